@@ -1,0 +1,1 @@
+"""The photo bridge: local AI keywords and captions for photographers' libraries."""

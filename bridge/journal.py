@@ -1,0 +1,76 @@
+"""The journal of writes: what metadata promises to record before it touches a file, and what the store keeps.
+
+The one boundary between ``metadata`` (which decides and writes) and ``store`` (which remembers), so that neither room
+knows the other.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from bridge.values import Fingerprint
+
+
+class EntryState(StrEnum):
+    INTENT = "intent"
+    """Recorded; the file may or may not have been replaced yet."""
+    DONE = "done"
+    ROLLED_BACK = "rolled_back"
+    """The file is as it was before."""
+    UNDONE = "undone"
+
+
+@dataclass(frozen=True, slots=True)
+class JournalEntry:
+    """One file that one run writes for one photo (a photo with a sidecar has two)."""
+
+    photo: Path
+    target: Path
+    """The file that is written, links resolved."""
+    job: str
+    item: int
+    kind: str
+    """How ``before`` restores the file: the writer's own word (``jpeg``, ``sidecar``, ``values`` …)."""
+    before: bytes
+    """The before-image, compressed by the writer; empty where the file did not exist."""
+    before_print: Fingerprint | None
+    """None where the file did not exist."""
+    after_digest: str | None
+    """BLAKE2b-256 of the bytes that will be there afterwards, where they are known before the replacement."""
+    changes: dict[str, Any] = field(default_factory=dict)
+    """What this write changes, value for value, JSON-ready: enough for an undo after someone else's edit."""
+    temporary: Path | None = None
+    """The temporary file that may lie beside the target if the machine stops now."""
+    state: EntryState = EntryState.INTENT
+    after_print: Fingerprint | None = None
+    id: int = 0
+    """0 until the journal has given one."""
+
+
+class Journal(ABC):
+    """Append, then settle. Every call is durable (fsync) when it returns."""
+
+    @abstractmethod
+    def intend(self, entries: list[JournalEntry]) -> list[int]:
+        """Record intents in one transaction before any of their files is touched; returns their ids, in order."""
+
+    @abstractmethod
+    def settle(self, ids: list[int], state: EntryState, after: list[Fingerprint | None] | None = None) -> None:
+        """Record the outcome of entries, in one transaction. Raises NotFound for an unknown id."""
+
+    @abstractmethod
+    def unsettled(self) -> Iterator[JournalEntry]:
+        """Intents without an outcome, oldest first."""
+
+    @abstractmethod
+    def of_job(self, job: str, photo: Path | None = None) -> list[JournalEntry]:
+        """Entries of one run that are DONE, newest first; of one photo where it is named."""
+
+    @abstractmethod
+    def after(self, entry: JournalEntry) -> list[JournalEntry]:
+        """DONE entries for the same target that came later than ``entry``, oldest first."""

@@ -1,0 +1,31 @@
+"""File names as they travel and as they are shown. Any name survives: newline, quotes, bytes that are no UTF-8."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from urllib.parse import quote_from_bytes, unquote_to_bytes, urlsplit
+
+from bridge.errors import InvalidParams
+
+
+def to_uri(path: Path) -> str:
+    """The absolute ``file:`` URI of ``path`` with every byte outside RFC 3986's unreserved set percent-encoded."""
+    return "file://" + quote_from_bytes(os.fsencode(path.absolute()), safe="/")
+
+
+def from_uri(uri: str) -> Path:
+    """The path behind a ``file:`` URI. Raises InvalidParams for any other scheme, a host, or a relative path."""
+    parts = urlsplit(uri)
+    if parts.scheme != "file" or parts.netloc not in ("", "localhost") or parts.query or parts.fragment:
+        raise InvalidParams(f"Not a file: URI of this machine: {uri!r}")
+    name = unquote_to_bytes(parts.path)
+    if not name.startswith(b"/") or b"\0" in name:
+        raise InvalidParams(f"Not an absolute path: {uri!r}")
+    return Path(os.fsdecode(name))
+
+
+def shown(path: Path) -> str:
+    """The path for people and for JSON: control characters and bytes that are no UTF-8 as ``\\xNN`` escapes."""
+    text = os.fsencode(path).decode("utf-8", "backslashreplace")
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)

@@ -1,0 +1,109 @@
+"""What every model family promises. Code asks for a capability, never for a name."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bridge.values import Answer, ModelIdentity, Picture
+
+
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """What a tagger can do. ``schema``: its answers follow a JSON schema; ``batch``: several photos a call pay off."""
+
+    keywords: bool = True
+    caption: bool = False
+    embedding: bool = False
+    schema: bool = False
+    batch: bool = False
+
+
+class ReadyState(StrEnum):
+    READY = "ready"
+    MISSING_DEPENDENCY = "missing_dependency"
+    MISSING_MODEL = "missing_model"
+    UNREACHABLE = "unreachable"
+    REFUSED = "refused"
+    """It would leave this machine and the configuration does not allow that."""
+
+
+@dataclass(frozen=True, slots=True)
+class Readiness:
+    """Whether a tagger can be used now, and what a person does about it if not."""
+
+    state: ReadyState
+    message: str = ""
+    hint: str = ""
+
+    @property
+    def ready(self) -> bool:
+        return self.state is ReadyState.READY
+
+
+@dataclass(frozen=True, slots=True)
+class Want:
+    """What is asked of the model for one photo."""
+
+    keywords: bool = True
+    caption: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class TagRequest:
+    """One photo for one model. ``attempt`` 2 asks once more, after an answer that could not be used."""
+
+    picture: Picture
+    want: Want = Want()
+    attempt: int = 1
+    cancelled: Callable[[], bool] = lambda: False
+    """Asked between steps and while waiting; True ends the work with ``Cancelled``."""
+
+
+class Cancelled(Exception):
+    """The photo's work was cancelled. Not an error: nothing is said and nothing is stored."""
+
+
+class Tagger(ABC):
+    """One model, ready to look at photos from several threads at once.
+
+    ``tag`` makes at most one request to the model, so that whoever calls it counts the requests. Heavy imports and
+    weights are loaded in ``load``, which is called once before the first ``tag`` and may be called again freely.
+    """
+
+    capabilities: Capabilities
+    edge: int
+    """Longest edge in pixels of the picture that the model wants; it copes with any size."""
+    in_flight: int
+    """How many calls of ``tag`` at once keep the model busy."""
+
+    @property
+    @abstractmethod
+    def name(self) -> str:
+        """As the user names it and as it is stored."""
+
+    @abstractmethod
+    def readiness(self) -> Readiness:
+        """Cheap and honest; never raises, never loads weights, never leaves loopback."""
+
+    @abstractmethod
+    def identity(self, want: Want) -> ModelIdentity:
+        """Raises ModelMissing or ModelUnreachable where the digest cannot be had."""
+
+    @abstractmethod
+    def load(self) -> None:
+        """Raises ModelMissing or ModelUnreachable."""
+
+    @abstractmethod
+    def tag(self, request: TagRequest) -> Answer:
+        """Look at one photo.
+
+        Raises BadAnswer (and ModelTimeout, ModelFault below it) where asking once more may help, ModelUnreachable and
+        ModelMissing where it will not, Cancelled when the request's ``cancelled`` said so.
+        """
+
+    @abstractmethod
+    def close(self) -> None:
+        """Let go of the model; ``load`` may follow."""

@@ -1,0 +1,190 @@
+"""Frozen data that more than one room speaks of. No I/O, no behaviour beyond what a value knows of itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+RGB = npt.NDArray[np.uint8]
+"""Pixels as shown: (height, width, 3), uint8, sRGB, orientation applied."""
+
+
+class Format(StrEnum):
+    """What a file is by its content, never by its name."""
+
+    JPEG = "jpeg"
+    PNG = "png"
+    TIFF = "tiff"
+    WEBP = "webp"
+    AVIF = "avif"
+    HEIC = "heic"
+    PSD = "psd"
+    DNG = "dng"
+    RAW = "raw"
+    """A proprietary camera RAW (CR2, CR3, NEF, ARW, RAF, ORF, RW2, KDC …): never written into."""
+    VIDEO = "video"
+    UNKNOWN = "unknown"
+
+
+class Category(StrEnum):
+    """The ten kinds of photograph that a photo is filed under."""
+
+    WEDDING = "wedding"
+    PORTRAIT = "portrait"
+    LANDSCAPE = "landscape"
+    SPORTS = "sports"
+    EDITORIAL = "editorial"
+    STREET = "street"
+    PRODUCT = "product"
+    MACRO = "macro"
+    WILDLIFE = "wildlife"
+    EVENT = "event"
+
+
+@dataclass(frozen=True, slots=True)
+class Gps:
+    """WGS 84: latitude -90..90, longitude -180..180 in degrees; altitude in metres above sea level."""
+
+    latitude: float
+    longitude: float
+    altitude: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the file itself says of how it was taken. Nothing here is guessed."""
+
+    captured: datetime | None = None
+    """Local time of the camera, naive: EXIF DateTimeOriginal."""
+    utc_offset: timedelta | None = None
+    """EXIF OffsetTimeOriginal, or the GPS time stamp where it settles it."""
+    make: str | None = None
+    model: str | None = None
+    lens: str | None = None
+    focal_length_mm: float | None = None
+    focal_length_35mm: float | None = None
+    exposure_s: float | None = None
+    f_number: float | None = None
+    iso: int | None = None
+    flash_fired: bool | None = None
+    subject_distance_m: float | None = None
+    gps: Gps | None = None
+    software: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """One decoded photo: pixels at most ``edge`` long, and what is known of the original."""
+
+    rgb: RGB
+    width: int
+    """Of the original as shown (orientation applied), pixels."""
+    height: int
+    format: Format
+    facts: Facts
+    data_hash: str
+    """Hash of the picture data alone: equal after any change of metadata."""
+    orientation: int = 1
+    """EXIF orientation 1..8 that was applied."""
+
+
+@dataclass(frozen=True, slots=True)
+class Keyword:
+    """A keyword by its whole path from the root of the tree; a flat word is a path of one."""
+
+    path: tuple[str, ...]
+    score: float | None = None
+    """Calibrated probability 0..1 that the word is right; None where the model gives none."""
+    source: str = ""
+    """What said so: ``imagenet``, ``coco``, ``face``,
+    ``rule:sunset``, ``exif:season``, ``place``, ``ollama:llava:13b`` …"""
+
+    @property
+    def name(self) -> str:
+        return self.path[-1]
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """A word that a model proposed and that is not written, and why (``generic``, ``too_long``, ``rejected`` …)."""
+
+    name: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a tagger says of one photo, before or after the checks. Empty means nothing is said, never "erase"."""
+
+    keywords: tuple[Keyword, ...] = ()
+    title: str | None = None
+    caption: str | None = None
+    alt_text: str | None = None
+    category: Category | None = None
+    category_score: float | None = None
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    """Plain facts in words and numbers for the reader, JSON-ready: ``{"light": "golden hour", "season": "autumn"}``."""
+    dropped: tuple[Dropped, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ModelIdentity:
+    """What must be equal for a stored answer to be given again."""
+
+    name: str
+    """As the user names it: ``starter``, ``ollama:llava:13b``, ``openai:http://127.0.0.1:1234/v1#qwen``."""
+    digest: str
+    """Changes whenever the weights do."""
+    options: str = ""
+    """Canonical JSON of everything else that shapes the answer: temperature, schema, template and style hashes."""
+
+
+class SidecarRule(StrEnum):
+    """Where the asking host reads XMP from."""
+
+    AUTO = "auto"
+    ADOBE = "adobe"
+    """``IMG.xmp`` (Lightroom, Capture One)."""
+    DIGIKAM = "digikam"
+    """``IMG.xmp`` where it is there already, else ``IMG.EXT.xmp``."""
+    EMBED = "embed"
+    """Into the file where the container can hold it; RAW still gets a sidecar."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What a run would like a photo to say. Fields that are None or empty ask for nothing."""
+
+    keywords: tuple[Keyword, ...] = ()
+    title: str | None = None
+    caption: str | None = None
+    alt_text: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What our last write left of ours in one photo: the base of the three-way merge."""
+
+    keywords: tuple[tuple[str, ...], ...] = ()
+    title: str | None = None
+    caption: str | None = None
+    alt_text: str | None = None
+    rejected: tuple[tuple[str, ...], ...] = ()
+    """Words of ours that a person took away from this photo: never proposed to it again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fingerprint:
+    """A file as it was when it was read: enough to notice any change of it before the rename."""
+
+    size: int
+    mtime_ns: int
+    inode: int
+    digest: str | None = None
+    """BLAKE2b-256 of all bytes, where they were read anyway."""
