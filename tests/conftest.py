@@ -1,0 +1,29 @@
+"""What every test may use."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+SHARED_PHOTOS = Path(__file__).parents[2] / "shared" / "photos"
+
+
+@pytest.fixture
+def shared_photos() -> Path:
+    """The real photographs beside the checkout: absent on a person's machine, never in CI. Copy, never write there."""
+    if not SHARED_PHOTOS.is_dir():
+        message = f"the real photographs are not at {SHARED_PHOTOS}"
+        if os.environ.get("CI"):
+            pytest.fail(message)
+        pytest.skip(message)
+    return SHARED_PHOTOS
+
+
+@pytest.fixture(autouse=True)
+def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """No test touches the state folder of the person who runs it."""
+    home = tmp_path_factory.mktemp("home")
+    monkeypatch.setenv("PHOTO_BRIDGE_HOME", str(home))
+    return home
