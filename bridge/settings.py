@@ -1,0 +1,114 @@
+"""Settings, frozen once read. Precedence, strongest first: flags, environment (``PHOTO_BRIDGE_*``), file, defaults.
+
+The file is ``settings.toml`` in the state folder; ``settings.set`` and a text editor both write it.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import tomlkit
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+from bridge.errors import SettingsInvalid
+from bridge.values import SidecarRule
+
+DEFAULT_PORT = 41730
+
+
+def home_folder(environ: Mapping[str, str] = os.environ, platform: str = sys.platform) -> Path:
+    """The one folder of ours. ``PHOTO_BRIDGE_HOME`` overrides; hosts find the others by the same rule."""
+    if override := environ.get("PHOTO_BRIDGE_HOME"):
+        return Path(override).absolute()
+    if platform == "win32":
+        return Path(environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local") / "photo-bridge"
+    if platform == "darwin":
+        return Path.home() / "Library" / "Application Support" / "photo-bridge"
+    return Path.home() / ".local" / "state" / "photo-bridge"
+
+
+def ensure_home() -> Path:
+    """``home_folder()``, made for its owner alone."""
+    home = home_folder()
+    home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    home.chmod(0o700)
+    return home
+
+
+class Settings(BaseSettings):
+    """What a person can set. Every field is documented by its description; ``settings.get`` shows them."""
+
+    model_config = SettingsConfigDict(env_prefix="PHOTO_BRIDGE_", frozen=True, extra="forbid")
+
+    port: int = Field(DEFAULT_PORT, ge=0, le=65535, description="loopback port; the next free one if taken; 0 = any")
+    model: str = Field("auto", description="the tagger a run uses when it names none")
+    auto_order: tuple[str, ...] = Field(
+        ("llava:13b", "llama3.2-vision", "qwen2-vl", "any-vision", "clip", "starter"),
+        description="what model auto tries, first to last",
+    )
+    ollama_url: str = Field("http://127.0.0.1:11434", description="the Ollama server")
+    openai_urls: tuple[str, ...] = Field((), description="OpenAI-compatible servers that models list asks")
+    allowed_hosts: tuple[str, ...] = Field((), description="hosts beyond loopback that may see photos; none by default")
+    model_timeout_s: float = Field(120.0, gt=0, description="time for one whole answer of a language model, seconds")
+    num_predict: int = Field(700, ge=16, description="tokens that a language model may answer with")
+    model_in_flight: int = Field(2, ge=1, le=16, description="requests to a model server at once")
+    keep_alive: str = Field("10m", description="how long Ollama keeps the model loaded between photos")
+    max_keywords: int = Field(15, ge=1, le=100, description="keywords a photo at most")
+    max_megapixels: float = Field(250.0, gt=0, description="larger pictures are refused (decompression bombs)")
+    raw_renderer: str = Field("auto", description="auto, embedded, rawpy, darktable-cli or rawtherapee-cli")
+    sidecar: SidecarRule = Field(SidecarRule.AUTO, description="where XMP goes: auto, adobe, digikam, embed")
+    keep_times: bool = Field(False, description="keep a photo's modification time when its metadata is written")
+    readers: int = Field(2, ge=1, le=32, description="photos decoded at once")
+    writers: int = Field(2, ge=1, le=8, description="ExifTool processes")
+    exiftool: str | None = Field(None, description="the ExifTool program, where it is not on the PATH")
+    exiftool_timeout_s: float = Field(60.0, gt=0, description="time for one reply of ExifTool, seconds")
+    starter_threads: int | None = Field(None, ge=1, description="processor threads of the starter models")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - named by the library
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, settings_file())
+
+
+def settings_file() -> Path:
+    return home_folder() / "settings.toml"
+
+
+def load_settings(**flags: Any) -> Settings:
+    """Settings from all sources. Raises SettingsInvalid naming the field."""
+    try:
+        return Settings(**{name: value for name, value in flags.items() if value is not None})
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"]) or "settings"
+        raise SettingsInvalid(f"The setting {where} cannot be used: {first['msg']}") from error
+    except ValueError as error:
+        raise SettingsInvalid(f"{settings_file()} cannot be read: {error}") from error
+
+
+def save_setting(name: str, value: Any) -> None:
+    """Write one setting into the file, keeping its comments. Raises SettingsInvalid; the file is then unchanged."""
+    if name not in Settings.model_fields:
+        raise SettingsInvalid(f"There is no setting named {name}.")
+    load_settings(**{name: value})
+    path = ensure_home() / "settings.toml"
+    document = tomlkit.parse(path.read_text("utf-8")) if path.exists() else tomlkit.document()
+    if value is None:
+        document.pop(name, None)
+    else:
+        document[name] = list(value) if isinstance(value, tuple) else value
+    fresh = path.with_suffix(".toml.new")
+    fresh.write_text(tomlkit.dumps(document), "utf-8")
+    fresh.chmod(0o600)
+    fresh.replace(path)

@@ -1,0 +1,113 @@
+"""The one SQLite file: opening, transactions, migrations. WAL mode, so that readers never wait for a writer."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from importlib import resources
+from pathlib import Path
+
+from bridge.errors import StoreLocked, StoreTooNew
+
+BUSY_SECONDS = 10.0
+
+
+class Store:
+    """Two connections to one file, used by one thread at a time.
+
+    Stages are committed without waiting for the disk: after a kill they are all there, after a loss of power the last
+    few may be asked for again. The journal commits with ``durable=True``: when that returns, the bytes are on the disk.
+    """
+
+    def __init__(self, path: Path, *, busy_seconds: float = BUSY_SECONDS) -> None:
+        """Open or make the database and bring it up to date. Raises StoreLocked, StoreTooNew."""
+        self.path = path
+        self._lock = threading.RLock()
+        with _typed_errors(path):
+            self._relaxed = _connect(path, busy_seconds, "NORMAL")
+            self._durable = _connect(path, busy_seconds, "FULL")
+            _migrate(self._durable, path)
+        path.chmod(0o600)
+
+    @contextmanager
+    def transaction(self, *, durable: bool = False) -> Iterator[sqlite3.Connection]:
+        """A write transaction: committed when the body ends, rolled back when it raises."""
+        connection = self._durable if durable else self._relaxed
+        with self._lock, _typed_errors(self.path):
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield connection
+            except BaseException:
+                connection.execute("ROLLBACK")
+                raise
+            connection.execute("COMMIT")
+
+    @contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        with self._lock, _typed_errors(self.path):
+            yield self._relaxed
+
+    def close(self) -> None:
+        with self._lock:
+            self._relaxed.close()
+            self._durable.close()
+
+
+@contextmanager
+def _typed_errors(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        if "locked" in str(error) or "busy" in str(error):
+            raise StoreLocked(f"The database {path} is locked by another program.", detail=str(error)) from error
+        raise
+
+
+def _connect(path: Path, busy_seconds: float, synchronous: str) -> sqlite3.Connection:
+    # isolation_level=None: transactions are said, never guessed by the module.
+    connection = sqlite3.connect(path, timeout=busy_seconds, isolation_level=None, check_same_thread=False)
+    connection.row_factory = sqlite3.Row
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute(f"PRAGMA synchronous = {synchronous}")
+    connection.execute("PRAGMA foreign_keys = ON")
+    return connection
+
+
+def migration_scripts() -> list[tuple[str, str]]:
+    """(name, SQL) of every migration, oldest first. Append-only: a released one is never edited."""
+    folder = resources.files("bridge.store") / "migrations"
+    scripts = [(entry.name, entry.read_text("utf-8")) for entry in folder.iterdir() if entry.name.endswith(".sql")]
+    return sorted(scripts)
+
+
+def _migrate(connection: sqlite3.Connection, path: Path) -> None:
+    connection.execute("CREATE TABLE IF NOT EXISTS migrations (name TEXT PRIMARY KEY, applied TEXT NOT NULL)")
+    applied = {row["name"] for row in connection.execute("SELECT name FROM migrations")}
+    scripts = migration_scripts()
+    if unknown := applied - {name for name, _ in scripts}:
+        raise StoreTooNew(f"The database {path} was written by a later version ({max(unknown)}).")
+    missing = [(name, script) for name, script in scripts if name not in applied]
+    if missing and applied:
+        _back_up(connection, path)
+    for name, script in missing:
+        now = datetime.now(UTC).isoformat()
+        # executescript would commit on its own; inside one text the script and its mark are one transaction.
+        try:
+            connection.executescript(
+                f"BEGIN IMMEDIATE;\n{script}\nINSERT INTO migrations VALUES ('{name}', '{now}');\nCOMMIT;"
+            )
+        except sqlite3.Error:
+            connection.rollback()
+            raise
+
+
+def _back_up(connection: sqlite3.Connection, path: Path) -> None:
+    stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
+    target = path.with_name(f"{path.name}.before-{stamp}")
+    with sqlite3.connect(target) as copy:
+        connection.backup(copy)
+    copy.close()
+    target.chmod(0o600)

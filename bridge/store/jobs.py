@@ -1,0 +1,236 @@
+"""Jobs and their items. An item is one photo of one job; its stage says how far it came."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from sqlite3 import Row
+from typing import Any
+
+from bridge.errors import NotFound
+from bridge.store.connection import Store
+
+
+class JobState(StrEnum):
+    OPEN = "open"
+    """Running, or taken up at the next start."""
+    PAUSED = "paused"
+    """Stopped by a cause that concerns every photo (no model server); ``resume`` goes on."""
+    CANCELLED = "cancelled"
+    DONE = "done"
+
+
+class Stage(StrEnum):
+    WAITING = "waiting"
+    READ = "read"
+    INFERRED = "inferred"
+    PLANNED = "planned"
+    DONE = "done"
+    SKIPPED = "skipped"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+    @property
+    def final(self) -> bool:
+        return self in FINAL
+
+
+FINAL = (Stage.DONE, Stage.SKIPPED, Stage.FAILED, Stage.CANCELLED)
+_FINAL_SQL = ", ".join(f"'{stage}'" for stage in FINAL)
+
+
+@dataclass(frozen=True, slots=True)
+class JobRow:
+    id: str
+    kind: str
+    state: JobState
+    request: str
+    session: str | None
+    model: str | None
+    error: str | None
+    created: float
+    updated: float
+
+
+@dataclass(frozen=True, slots=True)
+class ItemRow:
+    id: int
+    job: str
+    path: Path
+    pixels: Path | None
+    """Where the pixels come from if not from ``path``: a proxy that a host rendered."""
+    stage: Stage
+    identity: str | None
+    answer_key: str | None
+    result: str | None
+    """What is known so far, JSON: the plan at PLANNED, the whole result at a final stage."""
+    finished: int | None
+    """1, 2, 3 … in the order in which the job's items ended."""
+
+
+class JobTable:
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def create(self, kind: str, request: str, *, session: str | None = None) -> str:
+        """A new open job without items; returns its id, which sorts by time."""
+        job = time.strftime("%Y%m%d-%H%M%S-") + secrets.token_hex(3)
+        now = time.time()
+        with self._store.transaction() as db:
+            db.execute(
+                "INSERT INTO jobs VALUES (?, ?, ?, ?, ?, NULL, NULL, ?, ?)",
+                (job, kind, JobState.OPEN, request, session, now, now),
+            )
+        return job
+
+    def add(self, job: str, photos: Iterable[tuple[Path, Path | None]]) -> int:
+        """Append (photo, pixels) pairs; one that the job has already is passed over. Returns how many were added."""
+        rows = [(job, os.fsencode(path), None if pixels is None else os.fsencode(pixels)) for path, pixels in photos]
+        with self._store.transaction() as db:
+            before = db.total_changes
+            db.executemany("INSERT OR IGNORE INTO items (job, path, pixels) VALUES (?, ?, ?)", rows)
+            added = db.total_changes - before
+            db.execute("UPDATE jobs SET updated = ? WHERE id = ?", (time.time(), job))
+        return added
+
+    def get(self, job: str) -> JobRow:
+        with self._store.reading() as db:
+            row = db.execute("SELECT * FROM jobs WHERE id = ?", (job,)).fetchone()
+        if row is None:
+            raise NotFound(f"There is no run named {job}.")
+        return _job(row)
+
+    def recent(self, limit: int) -> list[JobRow]:
+        """Newest first."""
+        with self._store.reading() as db:
+            rows = db.execute("SELECT * FROM jobs ORDER BY created DESC, id DESC LIMIT ?", (limit,)).fetchall()
+        return [_job(row) for row in rows]
+
+    def open_jobs(self) -> list[JobRow]:
+        """Oldest first."""
+        with self._store.reading() as db:
+            rows = db.execute("SELECT * FROM jobs WHERE state = ? ORDER BY created", (JobState.OPEN,)).fetchall()
+        return [_job(row) for row in rows]
+
+    def of_session(self, session: str, since: float) -> JobRow | None:
+        """The newest job of a host's session that was touched at or after ``since`` and was not cancelled."""
+        with self._store.reading() as db:
+            row = db.execute(
+                "SELECT * FROM jobs WHERE session = ? AND updated >= ? AND state IN (?, ?) ORDER BY created DESC",
+                (session, since, JobState.OPEN, JobState.DONE),
+            ).fetchone()
+        return None if row is None else _job(row)
+
+    def set_state(self, job: str, state: JobState, *, error: str | None = None) -> None:
+        with self._store.transaction() as db:
+            db.execute(
+                "UPDATE jobs SET state = ?, error = ?, updated = ? WHERE id = ?", (state, error, time.time(), job)
+            )
+
+    def set_model(self, job: str, model: str) -> None:
+        with self._store.transaction() as db:
+            db.execute("UPDATE jobs SET model = ? WHERE id = ?", (model, job))
+
+    def counts(self, job: str) -> dict[Stage, int]:
+        with self._store.reading() as db:
+            rows = db.execute("SELECT stage, COUNT(*) AS n FROM items WHERE job = ? GROUP BY stage", (job,)).fetchall()
+        return {Stage(row["stage"]): row["n"] for row in rows}
+
+    def unfinished(self, job: str, after: int, limit: int) -> list[ItemRow]:
+        """The next items with work left, by id, from beyond ``after``."""
+        with self._store.reading() as db:
+            rows = db.execute(
+                f"SELECT * FROM items WHERE job = ? AND id > ? AND stage NOT IN ({_FINAL_SQL}) ORDER BY id LIMIT ?",
+                (job, after, limit),
+            ).fetchall()
+        return [_item(row) for row in rows]
+
+    def item(self, item: int) -> ItemRow:
+        with self._store.reading() as db:
+            row = db.execute("SELECT * FROM items WHERE id = ?", (item,)).fetchone()
+        if row is None:
+            raise NotFound(f"There is no item {item}.")
+        return _item(row)
+
+    def find(self, job: str, path: Path) -> ItemRow | None:
+        with self._store.reading() as db:
+            row = db.execute("SELECT * FROM items WHERE job = ? AND path = ?", (job, os.fsencode(path))).fetchone()
+        return None if row is None else _item(row)
+
+    def advance(self, item: int, stage: Stage, **columns: str) -> None:
+        """Record that an item reached a stage that is not final, with what that stage found."""
+        names = "".join(f", {name} = ?" for name in columns)
+        with self._store.transaction() as db:
+            db.execute(f"UPDATE items SET stage = ?{names} WHERE id = ?", (stage, *columns.values(), item))
+
+    def finish(self, item: int, stage: Stage, result: str) -> None:
+        """Record an item's end and its place in the order of ends."""
+        with self._store.transaction() as db:
+            db.execute(
+                "UPDATE items SET stage = ?, result = ?, finished = 1 + (SELECT COALESCE(MAX(finished), 0) FROM items"
+                " AS other WHERE other.job = items.job) WHERE id = ?",
+                (stage, result, item),
+            )
+
+    def results(self, job: str, after: int, limit: int) -> list[ItemRow]:
+        """Ended items in the order in which they ended, from beyond ``after``."""
+        with self._store.reading() as db:
+            rows = db.execute(
+                "SELECT * FROM items WHERE job = ? AND finished > ? ORDER BY finished LIMIT ?", (job, after, limit)
+            ).fetchall()
+        return [_item(row) for row in rows]
+
+    def cancel(self, job: str, photos: Sequence[Path]) -> list[int]:
+        """The ids of the named photos' items that have not ended."""
+        with self._store.reading() as db:
+            found: list[int] = []
+            for path in photos:
+                found += [
+                    row["id"]
+                    for row in db.execute(
+                        f"SELECT id FROM items WHERE job = ? AND path = ? AND stage NOT IN ({_FINAL_SQL})",
+                        (job, os.fsencode(path)),
+                    )
+                ]
+        return found
+
+    def reopen(self, job: str) -> int:
+        """Put failed and cancelled items back to work and the job with them. Returns how many items have work left."""
+        with self._store.transaction() as db:
+            db.execute(
+                "UPDATE items SET stage = ?, finished = NULL, result = NULL WHERE job = ? AND stage IN (?, ?)",
+                (Stage.WAITING, job, Stage.FAILED, Stage.CANCELLED),
+            )
+            left: int = db.execute(
+                f"SELECT COUNT(*) FROM items WHERE job = ? AND stage NOT IN ({_FINAL_SQL})", (job,)
+            ).fetchone()[0]
+            if left:
+                db.execute(
+                    "UPDATE jobs SET state = ?, error = NULL, updated = ? WHERE id = ?",
+                    (JobState.OPEN, time.time(), job),
+                )
+        return left
+
+    def purge(self) -> int:
+        """Forget every job that has ended, with its items. Returns how many."""
+        with self._store.transaction(durable=True) as db:
+            return db.execute("DELETE FROM jobs WHERE state IN (?, ?)", (JobState.DONE, JobState.CANCELLED)).rowcount
+
+
+def _job(row: Row) -> JobRow:
+    values: dict[str, Any] = dict(row)
+    values["state"] = JobState(values["state"])
+    return JobRow(**values)
+
+
+def _item(row: Row) -> ItemRow:
+    values: dict[str, Any] = dict(row)
+    values["path"] = Path(os.fsdecode(values["path"]))
+    values["pixels"] = None if values["pixels"] is None else Path(os.fsdecode(values["pixels"]))
+    values["stage"] = Stage(values["stage"])
+    return ItemRow(**values)

@@ -1,0 +1,121 @@
+"""The journal of writes in SQLite. Every call is on the disk when it returns."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from sqlite3 import Row
+
+from bridge.codec import from_json, to_json
+from bridge.errors import NotFound
+from bridge.journal import EntryState, Journal, JournalEntry
+from bridge.store.connection import Store
+from bridge.values import Fingerprint
+
+
+@dataclass(frozen=True, slots=True)
+class JournalSize:
+    entries: int
+    bytes: int
+    """Of the before-images, as stored."""
+
+
+class SqliteJournal(Journal):
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def intend(self, entries: list[JournalEntry]) -> list[int]:
+        ids: list[int] = []
+        with self._store.transaction(durable=True) as db:
+            for entry in entries:
+                cursor = db.execute(
+                    "INSERT INTO journal (job, item, photo, target, kind, state, before, before_print, after_digest,"
+                    " changes, temporary, created) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                    (
+                        entry.job,
+                        entry.item,
+                        os.fsencode(entry.photo),
+                        os.fsencode(entry.target),
+                        entry.kind,
+                        EntryState.INTENT,
+                        entry.before,
+                        None if entry.before_print is None else to_json(entry.before_print),
+                        entry.after_digest,
+                        json.dumps(entry.changes),
+                        None if entry.temporary is None else os.fsencode(entry.temporary),
+                        time.time(),
+                    ),
+                )
+                assert cursor.lastrowid is not None
+                ids.append(cursor.lastrowid)
+        return ids
+
+    def settle(self, ids: list[int], state: EntryState, after: list[Fingerprint | None] | None = None) -> None:
+        prints = after or [None] * len(ids)
+        with self._store.transaction(durable=True) as db:
+            for entry, fingerprint in zip(ids, prints, strict=True):
+                changed = db.execute(
+                    "UPDATE journal SET state = ?, after_print = COALESCE(?, after_print) WHERE id = ?",
+                    (state, None if fingerprint is None else to_json(fingerprint), entry),
+                ).rowcount
+                if not changed:
+                    raise NotFound(f"The journal has no entry {entry}.")
+
+    def unsettled(self) -> Iterator[JournalEntry]:
+        yield from self._select("state = 'intent' ORDER BY id", ())
+
+    def of_job(self, job: str, photo: Path | None = None) -> list[JournalEntry]:
+        if photo is None:
+            return self._select("job = ? AND state = 'done' ORDER BY id DESC", (job,))
+        return self._select("job = ? AND photo = ? AND state = 'done' ORDER BY id DESC", (job, os.fsencode(photo)))
+
+    def after(self, entry: JournalEntry) -> list[JournalEntry]:
+        return self._select(
+            "target = ? AND id > ? AND state = 'done' ORDER BY id", (os.fsencode(entry.target), entry.id)
+        )
+
+    def last_job(self) -> str | None:
+        """The run whose write is the newest that was not undone."""
+        with self._store.reading() as db:
+            row = db.execute("SELECT job FROM journal WHERE state = 'done' ORDER BY id DESC LIMIT 1").fetchone()
+        return None if row is None else str(row["job"])
+
+    def size(self) -> JournalSize:
+        with self._store.reading() as db:
+            row = db.execute("SELECT COUNT(*) AS n, COALESCE(SUM(LENGTH(before)), 0) AS b FROM journal").fetchone()
+        return JournalSize(entries=row["n"], bytes=row["b"])
+
+    def prune(self, before: float) -> int:
+        """Forget settled entries made before a Unix time; those writes can no longer be undone. Returns how many."""
+        with self._store.transaction(durable=True) as db:
+            return db.execute("DELETE FROM journal WHERE created < ? AND state != 'intent'", (before,)).rowcount
+
+    def _select(self, where: str, values: tuple[object, ...]) -> list[JournalEntry]:
+        with self._store.reading() as db:
+            return [_entry(row) for row in db.execute(f"SELECT * FROM journal WHERE {where}", values)]
+
+
+def _entry(row: Row) -> JournalEntry:
+    return JournalEntry(
+        photo=Path(os.fsdecode(row["photo"])),
+        target=Path(os.fsdecode(row["target"])),
+        job=row["job"],
+        item=row["item"],
+        kind=row["kind"],
+        before=row["before"],
+        before_print=_fingerprint(row["before_print"]),
+        after_digest=row["after_digest"],
+        changes=json.loads(row["changes"]),
+        temporary=None if row["temporary"] is None else Path(os.fsdecode(row["temporary"])),
+        state=EntryState(row["state"]),
+        after_print=_fingerprint(row["after_print"]),
+        id=row["id"],
+    )
+
+
+def _fingerprint(text: str | None) -> Fingerprint | None:
+    return None if text is None else from_json(Fingerprint, text)
