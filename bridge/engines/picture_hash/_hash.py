@@ -1,0 +1,121 @@
+"""Hashes over the ranges that the walkers find; bounded memory whatever the size of the file."""
+
+from __future__ import annotations
+
+import hashlib
+import struct
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+from bridge.engines.picture_hash._chunked import png_ranges, psd_ranges, webp_ranges
+from bridge.engines.picture_hash._isobmff import isobmff_ranges
+from bridge.engines.picture_hash._jpeg import jpeg_ranges
+from bridge.engines.picture_hash._range import Range, Unwalkable
+from bridge.engines.picture_hash._tiff import tiff_ranges
+from bridge.errors import PhotoDamaged
+from bridge.values import Format
+
+BLOCK = 1 << 20
+
+_WALKERS: dict[Format, Callable[[BinaryIO, int], list[Range]]] = {
+    Format.JPEG: jpeg_ranges,
+    Format.PNG: png_ranges,
+    Format.WEBP: webp_ranges,
+    Format.TIFF: tiff_ranges,
+    Format.DNG: tiff_ranges,
+    Format.HEIC: isobmff_ranges,
+    Format.AVIF: isobmff_ranges,
+    Format.PSD: psd_ranges,
+}
+
+COUNTED = frozenset(_WALKERS)
+"""The formats whose picture data is told apart from their metadata."""
+
+
+def picture_ranges(file: BinaryIO, format: Format) -> list[Range]:
+    """Where the picture data of an open file lies, in the order of the picture, not of the file.
+
+    Raises PhotoDamaged where the structure does not hold together, KeyError for a format outside ``COUNTED``.
+    """
+    size = file.seek(0, 2)
+    try:
+        ranges = _WALKERS[format](file, size)
+    except (Unwalkable, struct.error, IndexError, OverflowError) as error:
+        raise PhotoDamaged(f"The {format.upper()} structure of this file is broken.", detail=str(error)) from error
+    for offset, length in ranges:
+        if offset < 0 or length < 0 or offset + length > size:
+            raise PhotoDamaged(
+                f"The {format.upper()} structure of this file is broken.", detail="picture data beyond the end"
+            )
+    if not ranges:
+        raise PhotoDamaged(f"There is no picture in this {format.upper()} file.")
+    return ranges
+
+
+def picture_hash(path: Path, format: Format) -> str:
+    """BLAKE2b-256, in hex, of the picture data. Of the whole file where the two cannot be told apart: a format outside
+    ``COUNTED`` or a broken structure, into which nothing is ever written.
+
+    Raises OSError as ``open`` does. About 1 ms a megabyte.
+    """
+    if format not in COUNTED:
+        return file_digest(path)
+    with path.open("rb", buffering=0) as file:
+        try:
+            return _digest(file, picture_ranges(file, format))
+        except PhotoDamaged:
+            return file_digest(path)
+
+
+def file_digest(path: Path) -> str:
+    """BLAKE2b-256, in hex, of all bytes of the file."""
+    with path.open("rb", buffering=0) as file:
+        return hashlib.file_digest(file, lambda: hashlib.blake2b(digest_size=32)).hexdigest()
+
+
+def _digest(file: BinaryIO, ranges: Iterable[Range]) -> str:
+    digest = hashlib.blake2b(digest_size=32)
+    for block in _blocks(file, ranges):
+        digest.update(block)
+    return digest.hexdigest()
+
+
+def _blocks(file: BinaryIO, ranges: Iterable[Range]) -> Iterator[memoryview]:
+    buffer = memoryview(bytearray(BLOCK))
+    for offset, length in ranges:
+        file.seek(offset)
+        left = length
+        while left:
+            got = file.readinto(buffer[: min(left, BLOCK)])  # type: ignore[attr-defined]
+            if not got:
+                raise PhotoDamaged("The file ends in the middle of its picture.")
+            left -= got
+            yield buffer[:got]
+
+
+def same_bytes(one: BinaryIO, ranges: list[Range], other: BinaryIO, other_ranges: list[Range]) -> bool:
+    """Whether the bytes of two lists of ranges are equal, end to end; faster than two hashes."""
+    if [length for _, length in ranges] != [length for _, length in other_ranges]:
+        return False
+    mine, theirs = memoryview(bytearray(BLOCK)), memoryview(bytearray(BLOCK))
+    for (offset, length), (other_offset, _) in zip(ranges, other_ranges, strict=True):
+        one.seek(offset)
+        other.seek(other_offset)
+        left = length
+        while left:
+            size = min(left, BLOCK)
+            if not _fill(one, mine[:size]) or not _fill(other, theirs[:size]) or mine[:size] != theirs[:size]:
+                return False
+            left -= size
+    return True
+
+
+def _fill(file: BinaryIO, buffer: memoryview) -> bool:
+    at = 0
+    while at < len(buffer):
+        got = file.readinto(buffer[at:])  # type: ignore[attr-defined]
+        if not got:
+            return False
+        at += got
+    return True
