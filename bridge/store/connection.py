@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from importlib import resources
@@ -22,14 +22,19 @@ class Store:
     few may be asked for again. The journal commits with ``durable=True``: when that returns, the bytes are on the disk.
     """
 
-    def __init__(self, path: Path, *, busy_seconds: float = BUSY_SECONDS) -> None:
-        """Open or make the database and bring it up to date. Raises StoreLocked, StoreTooNew."""
+    def __init__(
+        self, path: Path, *, busy_seconds: float = BUSY_SECONDS, scripts: Sequence[tuple[str, str]] | None = None
+    ) -> None:
+        """Open or make the database and bring it up to date. Raises StoreLocked, StoreTooNew.
+
+        ``scripts`` are the migrations, oldest first; a test names others than the shipped ones.
+        """
         self.path = path
         self._lock = threading.RLock()
         with _typed_errors(path):
             self._relaxed = _connect(path, busy_seconds, "NORMAL")
             self._durable = _connect(path, busy_seconds, "FULL")
-            _migrate(self._durable, path)
+            _migrate(self._durable, path, migration_scripts() if scripts is None else scripts)
         path.chmod(0o600)
 
     @contextmanager
@@ -83,10 +88,9 @@ def migration_scripts() -> list[tuple[str, str]]:
     return sorted(scripts)
 
 
-def _migrate(connection: sqlite3.Connection, path: Path) -> None:
+def _migrate(connection: sqlite3.Connection, path: Path, scripts: Sequence[tuple[str, str]]) -> None:
     connection.execute("CREATE TABLE IF NOT EXISTS migrations (name TEXT PRIMARY KEY, applied TEXT NOT NULL)")
     applied = {row["name"] for row in connection.execute("SELECT name FROM migrations")}
-    scripts = migration_scripts()
     if unknown := applied - {name for name, _ in scripts}:
         raise StoreTooNew(f"The database {path} was written by a later version ({max(unknown)}).")
     missing = [(name, script) for name, script in scripts if name not in applied]

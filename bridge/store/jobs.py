@@ -185,10 +185,10 @@ class JobTable:
             ).fetchall()
         return [_item(row) for row in rows]
 
-    def cancel(self, job: str, photos: Sequence[Path]) -> list[int]:
+    def open_items(self, job: str, photos: Sequence[Path]) -> list[int]:
         """The ids of the named photos' items that have not ended."""
+        found: list[int] = []
         with self._store.reading() as db:
-            found: list[int] = []
             for path in photos:
                 found += [
                     row["id"]
@@ -198,6 +198,13 @@ class JobTable:
                     )
                 ]
         return found
+
+    def cancel_rest(self, job: str) -> None:
+        """Mark every item that has not ended as cancelled."""
+        with self._store.transaction() as db:
+            db.execute(
+                f"UPDATE items SET stage = ? WHERE job = ? AND stage NOT IN ({_FINAL_SQL})", (Stage.CANCELLED, job)
+            )
 
     def reopen(self, job: str) -> int:
         """Put failed and cancelled items back to work and the job with them. Returns how many items have work left."""

@@ -1,0 +1,60 @@
+"""The command line: ``photo-bridge``. Commands talk to the daemon and start it when it is not running."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from bridge import __version__
+from bridge.cli import daemon, runs, tag
+from bridge.cli.output import EXIT_NO_DAEMON, EXIT_REFUSED, EXIT_SOME_FAILED, EXIT_USAGE, complain
+from bridge.errors import BridgeError, DaemonUnreachable, InvalidParams, PromptInvalid, SettingsInvalid
+
+app = typer.Typer(
+    name="photo-bridge",
+    help="Keywords and captions for your photos, by models on your own machine. Nothing leaves it.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+tag.register(app)
+runs.register(app)
+daemon.register(app)
+
+
+@app.callback(invoke_without_command=True)
+def root(version: bool = typer.Option(False, "--version", help="Print the version and exit.")) -> None:
+    if version:
+        print(__version__)
+        raise typer.Exit
+
+
+def run() -> None:
+    """The entry point: exit 0 all done, 1 some failed, 2 usage, 3 no daemon, 4 refused."""
+    try:
+        app()
+    except BridgeError as error:
+        complain(error)
+        sys.exit(exit_code(error))
+    except KeyboardInterrupt:
+        sys.exit(EXIT_SOME_FAILED)
+    except BrokenPipeError:
+        # Whoever read our output has had enough (head): not an error, and nothing more to say on a closed pipe.
+        sys.stderr.close()
+        sys.exit(EXIT_SOME_FAILED)
+
+
+def exit_code(error: BridgeError) -> int:
+    if isinstance(error, DaemonUnreachable):
+        return EXIT_NO_DAEMON
+    if isinstance(error, SettingsInvalid | InvalidParams | PromptInvalid):
+        return EXIT_USAGE
+    if error.as_dict()["code"] in ("invalid_params", "settings_invalid", "prompt_invalid"):
+        return EXIT_USAGE
+    return EXIT_REFUSED
+
+
+if __name__ == "__main__":
+    run()

@@ -1,0 +1,40 @@
+"""What commands print: results on standard output, progress and complaints on standard error."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+
+from bridge.errors import BridgeError
+
+EXIT_DONE, EXIT_SOME_FAILED, EXIT_USAGE, EXIT_NO_DAEMON, EXIT_REFUSED = 0, 1, 2, 3, 4
+
+
+def errors_console() -> Console:
+    return Console(stderr=True, highlight=False)
+
+
+def complain(error: BridgeError) -> None:
+    """What happened and what to do next."""
+    told = error.as_dict()
+    console = errors_console()
+    console.print(f"[bold red]{escape(told['message'])}[/] [dim]({told['code']})[/]", soft_wrap=True)
+    if told["hint"]:
+        console.print(escape(told["hint"]), soft_wrap=True)
+
+
+def print_json(value: Any) -> None:
+    """One JSON object on one line; ASCII, so that no terminal and no pipe can spoil it."""
+    sys.stdout.write(json.dumps(value) + "\n")
+    sys.stdout.flush()
+
+
+def say(line: str = "") -> None:
+    """A line for a person, its control characters made visible: file names and model words cannot drive a terminal."""
+    visible = "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in line)
+    sys.stdout.write(visible.encode("utf-8", "backslashreplace").decode("utf-8") + "\n")
+    sys.stdout.flush()

@@ -1,0 +1,130 @@
+"""Runs: ``apply``, ``undo``, ``jobs``, ``cancel``, ``resume``, ``journal prune``, ``purge``."""
+
+from __future__ import annotations
+
+import re
+import time
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from bridge.cli.follow import ended, follow
+from bridge.cli.output import print_json, say
+from bridge.cli.tag import close, show_result
+from bridge.errors import InvalidParams
+from bridge.paths import to_uri
+from bridge.rpc.client import connect_or_start
+from bridge.settings import ensure_home
+
+Job = Annotated[str, typer.Argument(help="A run's name, or last.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+def register(app: typer.Typer) -> None:
+    for command in (apply, undo, jobs, cancel, resume, purge):
+        app.command(command.__name__)(command)
+    journal = typer.Typer(help="The before-images that undo needs.", no_args_is_help=True)
+    journal.command("prune")(prune)
+    app.add_typer(journal, name="journal")
+
+
+def apply(job: Job = "last", json_lines: AsJson = False) -> None:
+    """Write what a dry run showed. No model is asked again."""
+    with connect_or_start(ensure_home()) as client:
+        submitted = client.call("metadata.apply", job=job)
+        code = follow(client, submitted["job"], print_json if json_lines else show_result)
+        if not json_lines:
+            close(client.call("jobs.status", job=submitted["job"]), [], write=True)
+    raise typer.Exit(code)
+
+
+def undo(
+    job: Job = "last",
+    photo: Annotated[Path | None, typer.Option(help="Only this photo of the run.")] = None,
+    json_lines: AsJson = False,
+) -> None:
+    """Take back what a run wrote. What you or another program changed since stays."""
+    with connect_or_start(ensure_home()) as client:
+        target = {} if photo is None else {"uri": to_uri(photo)}
+        submitted = client.call("metadata.undo", job=job, **target)
+        code = follow(client, submitted["job"], print_json if json_lines else show_result)
+        if not json_lines:
+            status = client.call("jobs.status", job=submitted["job"])
+            say(f"{status['done']} of {status['total']} photos undone")
+    raise typer.Exit(code)
+
+
+def jobs(
+    limit: Annotated[int, typer.Option(min=1, max=1000, help="How many, newest first.")] = 20,
+    json_lines: AsJson = False,
+) -> None:
+    """List runs, newest first."""
+    with connect_or_start(ensure_home()) as client:
+        for status in client.call("jobs.list", limit=limit):
+            if json_lines:
+                print_json(status)
+            else:
+                say(line(status))
+
+
+def cancel(job: Job = "last", json_lines: AsJson = False) -> None:
+    """Stop a run. What it wrote stays, and can be undone."""
+    with connect_or_start(ensure_home()) as client:
+        _tell(client.call("jobs.cancel", job=job), json_lines)
+
+
+def resume(
+    job: Job = "last",
+    wait: Annotated[bool, typer.Option("--wait/--detach", help="Show the results as they come.")] = True,
+    json_lines: AsJson = False,
+) -> None:
+    """Go on with a run: what failed or was cancelled is tried again."""
+    with connect_or_start(ensure_home()) as client:
+        status = client.call("jobs.resume", job=job)
+        if not wait:
+            _tell(status, json_lines)
+            return
+        code = follow(client, status["job"], print_json if json_lines else show_result)
+    raise typer.Exit(code)
+
+
+def purge(
+    journal: Annotated[bool, typer.Option("--journal", help="The journal too: nothing can be undone then.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+) -> None:
+    """Forget ended runs and stored answers. No photo is touched."""
+    what = "ended runs, stored answers AND THE JOURNAL (no undo)" if journal else "ended runs and stored answers"
+    if not yes:
+        typer.confirm(f"Forget {what}?", abort=True, err=True)
+    with connect_or_start(ensure_home()) as client:
+        gone = client.call("system.purge", journal=journal)
+    say(f"forgotten: {gone['jobs']} runs, {gone['answers']} answers, {gone['journal_entries']} journal entries")
+
+
+def prune(older_than: Annotated[str, typer.Option(help="An age: 12h, 90d, 8w.")]) -> None:
+    """Forget before-images older than an age; those writes can no longer be undone."""
+    match = re.fullmatch(r"(\d+)([hdw])", older_than)
+    if match is None:
+        raise InvalidParams(f"{older_than} is no age.", hint="Say 12h, 90d or 8w.")
+    seconds = int(match[1]) * {"h": 3600, "d": 86_400, "w": 604_800}[match[2]]
+    with connect_or_start(ensure_home()) as client:
+        say(f"{client.call('journal.prune', older_than_s=seconds)} entries forgotten")
+
+
+def line(status: dict[str, Any]) -> str:
+    """One run on one line."""
+    when = time.strftime("%Y-%m-%d %H:%M", time.localtime(status["created"]))
+    failed = f", {status['failed']} failed" if status["failed"] else ""
+    what = status["kind"] if status["kind"] != "tag" else "write" if status["write"] else "dry run"
+    return (
+        f"{status['job']}  {when}  {status['state']:<9} {what:<7} {ended(status)}/{status['total']}{failed}"
+        f"  {status['model'] or ''}"
+    )
+
+
+def _tell(status: dict[str, Any], json_lines: bool) -> None:
+    if json_lines:
+        print_json(status)
+    else:
+        say(line(status))

@@ -1,0 +1,147 @@
+"""``photo-bridge tag``: keywords and captions for photos, shown first, written when asked."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import typer
+
+from bridge.cli.follow import follow
+from bridge.cli.output import print_json, say
+from bridge.errors import InvalidParams
+from bridge.paths import to_uri
+from bridge.rpc.client import connect_or_start
+from bridge.settings import ensure_home
+from bridge.values import SidecarRule
+
+MAX_TEXT = 64 * 1024
+
+
+def register(app: typer.Typer) -> None:
+    app.command("tag")(tag)
+
+
+def tag(
+    paths: Annotated[list[Path], typer.Argument(help="Photos and folders.", show_default=False)],
+    model: Annotated[
+        str | None,
+        typer.Option(
+            help="auto, starter, NAME (Ollama), ollama:NAME or openai:URL#NAME. [default: as the settings say]"
+        ),
+    ] = None,
+    style: Annotated[Path | None, typer.Option(help="A text file with a style guide.")] = None,
+    prompt: Annotated[Path | None, typer.Option(help="A whole prompt template (docs/models.md).")] = None,
+    keywords_only: Annotated[
+        bool, typer.Option("--keywords-only", help="Ask for keywords, not for a caption.")
+    ] = False,
+    caption_only: Annotated[bool, typer.Option("--caption-only", help="Ask for a caption, not for keywords.")] = False,
+    under: Annotated[str | None, typer.Option(metavar="WORD", help="Put all our keywords beneath this one.")] = None,
+    write: Annotated[
+        bool, typer.Option("--write/--dry-run", help="Write the metadata, or only show the plan.")
+    ] = False,
+    sidecar: Annotated[SidecarRule | None, typer.Option(help="Where XMP goes.", show_default=False)] = None,
+    replace: Annotated[bool, typer.Option("--replace", help="Replace what is there, in this run.")] = False,
+    recursive: Annotated[bool, typer.Option("--recursive", "-r", help="Folders with all their subfolders.")] = False,
+    only_untagged: Annotated[bool, typer.Option("--only-untagged", help="Skip photos that have keywords.")] = False,
+    since: Annotated[str | None, typer.Option(metavar="DATE", help="Skip photos taken before YYYY-MM-DD.")] = None,
+    min_rating: Annotated[int | None, typer.Option(min=1, max=5, help="Skip photos rated lower.")] = None,
+    exclude: Annotated[list[str] | None, typer.Option(metavar="GLOB", help="Names or paths to leave out.")] = None,
+    originals: Annotated[
+        list[Path] | None, typer.Option("--for", metavar="ORIGINALS", help="PATHS are proxies of these originals.")
+    ] = None,
+    proxy_mode: Annotated[
+        bool, typer.Option("--proxy-mode", help="Only read originals: words go to sidecars.")
+    ] = False,
+    raw_renderer: Annotated[
+        Literal["auto", "embedded", "rawpy", "darktable-cli", "rawtherapee-cli"] | None,
+        typer.Option(help="What turns camera RAW into pixels.", show_default=False),
+    ] = None,
+    category_keyword: Annotated[
+        bool, typer.Option("--category-keyword", help="Write the category as the keyword Category|NAME.")
+    ] = False,
+    json_lines: Annotated[bool, typer.Option("--json", help="Print one JSON object a photo.")] = False,
+) -> None:
+    """Look at photos and propose keywords and captions; with --write, write them.
+
+    Without --write nothing is written. What you wrote yourself is kept, and photo-bridge undo takes a run back.
+    """
+    if keywords_only and caption_only:
+        raise InvalidParams("--keywords-only and --caption-only exclude each other.", hint="Leave both out for both.")
+    options: dict[str, Any] = {
+        "style": None if style is None else read_text(style),
+        "prompt": None if prompt is None else read_text(prompt),
+        "want": "keywords" if keywords_only else "caption" if caption_only else "all",
+        "under": under,
+        "write": write,
+        "sidecar": sidecar,
+        "replace": replace,
+        "only_untagged": only_untagged,
+        "since": since,
+        "min_rating": min_rating,
+        "proxy_mode": proxy_mode,
+        "raw_renderer": raw_renderer,
+        "category_keyword": category_keyword,
+    }
+    if model is not None:
+        options["model"] = model
+    with connect_or_start(ensure_home()) as client:
+        submitted = client.call(
+            "photos.analyze",
+            uris=[to_uri(path) for path in paths],
+            options=options,
+            recursive=recursive,
+            exclude=exclude or [],
+            originals=[to_uri(path) for path in originals or []],
+        )
+        code = follow(client, submitted["job"], print_json if json_lines else show_result)
+        if not json_lines:
+            status = client.call("jobs.status", job=submitted["job"])
+            close(status, submitted["unmatched"], write)
+    raise typer.Exit(code)
+
+
+def read_text(path: Path) -> str:
+    try:
+        text = path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InvalidParams(f"{path} cannot be read as text: {error}", hint="Name a UTF-8 text file.") from error
+    if len(text) > MAX_TEXT:
+        raise InvalidParams(f"{path} is too long.", hint=f"At most {MAX_TEXT} characters.")
+    return text
+
+
+def show_result(result: dict[str, Any]) -> None:
+    """A few lines for one photo: what is proposed, what changes, where it went."""
+    say(f"{result['path']}  [{result['status']}]")
+    if result["error"]:
+        say(f"    {result['error']['message']}")
+        say(f"    {result['error']['hint']}")
+        return
+    if result["reason"]:
+        say(f"    {result['reason']}")
+    for label, words in (("new", result["added"]), ("gone", result["removed"]), ("kept", result["kept"])):
+        if words:
+            say(f"    {label + ':':<9}{', '.join(words)}")
+    for label in ("title", "caption", "alt_text", "category"):
+        if result[label]:
+            say(f"    {label.replace('_', ' ') + ':':<9}{result[label]}")
+    if result["dropped"]:
+        words = ", ".join(f"{word['name']} ({word['reason']})" for word in result["dropped"])
+        say(f"    {'dropped:':<9}{words}")
+    for warning in result["warnings"]:
+        say(f"    note: {warning}")
+    for target in result["written_to"]:
+        say(f"    written: {target}")
+
+
+def close(status: dict[str, Any], unmatched: list[str], write: bool) -> None:
+    """The last lines: the sum, and what a person does next."""
+    for proxy in unmatched:
+        say(f"{proxy}: no sure original for this proxy; nothing was done with it")
+    parts = [f"{status[name]} {name}" for name in ("done", "skipped", "failed", "cancelled") if status[name]]
+    say(f"{status['job']}  {status['model']}: {', '.join(parts) or 'nothing done'}")
+    if write and status["done"]:
+        say(f"undo all of it:  photo-bridge undo {status['job']}")
+    elif status["done"]:
+        say(f"Nothing was written. To write it:  photo-bridge apply {status['job']}")

@@ -1,0 +1,70 @@
+"""What this machine has and what to do about what is missing. Works without a daemon."""
+
+from __future__ import annotations
+
+import shutil
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+from bridge.errors import BridgeError
+from bridge.exiftool import check_version
+from bridge.rpc.daemonfile import read_info
+from bridge.settings import Settings
+
+LOW_DISK = 2 * 10**9
+"""Bytes: below this a long run may not end."""
+
+
+def examine(home: Path, settings: Settings) -> list[dict[str, Any]]:
+    """Findings ``{"name", "ok", "needed", "message", "hint"}``, what is needed first."""
+    return [_exiftool(settings), _opencv(), _home(home), _disk(home), _daemon(home), *_models(settings)]
+
+
+def _finding(name: str, ok: bool, message: str, hint: str = "", *, needed: bool = True) -> dict[str, Any]:
+    return {"name": name, "ok": ok, "needed": needed, "message": message, "hint": "" if ok else hint}
+
+
+def _exiftool(settings: Settings) -> dict[str, Any]:
+    try:
+        version = check_version(settings.exiftool)
+    except BridgeError as error:
+        return _finding("exiftool", False, error.message, error.hint)
+    return _finding("exiftool", True, f"version {version}")
+
+
+def _opencv() -> dict[str, Any]:
+    # Several OpenCV packages install over the same folder and break one another.
+    names = {(name or "").lower() for name in (dist.metadata["Name"] for dist in metadata.distributions())}
+    found = sorted(name for name in names if name.startswith("opencv-"))
+    hint = f"Uninstall all of them ({', '.join(found)}) and install opencv-python again."
+    return _finding("opencv", found == ["opencv-python"], ", ".join(found) or "none", hint)
+
+
+def _home(home: Path) -> dict[str, Any]:
+    mode = home.stat().st_mode & 0o777
+    private = mode & 0o077 == 0
+    return _finding("state folder", private, f"{home} ({mode:o})", f"Make it yours alone: chmod 700 {home}")
+
+
+def _disk(home: Path) -> dict[str, Any]:
+    free = shutil.disk_usage(home).free
+    return _finding(
+        "disk", free > LOW_DISK, f"{free / 10**9:.1f} GB free", "Free some space before a long run.", needed=False
+    )
+
+
+def _daemon(home: Path) -> dict[str, Any]:
+    info = read_info(home)
+    message = "not running" if info is None else f"version {info.version} on 127.0.0.1:{info.port}, process {info.pid}"
+    log = home / "daemon.log"
+    return _finding("daemon", info is not None, f"{message}; log: {log}", "photo-bridge serve", needed=False)
+
+
+def _models(settings: Settings) -> list[dict[str, Any]]:
+    from bridge.compose import list_models
+
+    return [
+        _finding(f"model {model['name']}", model["state"] == "ready", model["state"], model["hint"], needed=False)
+        for model in list_models(settings)
+    ]

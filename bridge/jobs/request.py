@@ -1,0 +1,81 @@
+"""What a run was asked to do, as it is stored with the job, and what it says of each photo."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from bridge.values import SidecarRule
+
+
+class Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class RunOptions(Frozen):
+    """Everything that shapes a tagging run. Fixed when the job is made."""
+
+    model: str = Field("auto", description="auto, starter, NAME, ollama:NAME or openai:URL#NAME")
+    style: str | None = Field(None, description="the text of a style guide")
+    prompt: str | None = Field(None, description="a whole prompt template with named slots")
+    want: Literal["all", "keywords", "caption"] = Field("all", description="what the model is asked for")
+    under: str | None = Field(None, description="one parent keyword for all words of ours")
+    write: bool = Field(False, description="write the metadata; without it the plan is only shown")
+    sidecar: SidecarRule | None = Field(None, description="where XMP goes; none = as the settings say")
+    replace: bool = Field(False, description="our words replace what is there, in this run")
+    only_untagged: bool = Field(False, description="skip photos that have keywords")
+    since: date | None = Field(None, description="skip photos taken before this day")
+    min_rating: int | None = Field(None, ge=1, le=5, description="skip photos rated lower")
+    proxy_mode: bool = Field(False, description="originals are only read: words go to sidecars")
+    raw_renderer: str | None = Field(None, description="auto, embedded, rawpy, darktable-cli or rawtherapee-cli")
+    category_keyword: bool = Field(False, description="write the category as the keyword Category|NAME")
+
+
+class UndoRequest(Frozen):
+    """Which run's writes are taken back."""
+
+    job: str
+
+
+class KeywordResult(Frozen):
+    name: str
+    path: tuple[str, ...]
+    score: float | None
+    source: str
+
+
+class DroppedResult(Frozen):
+    name: str
+    reason: str
+
+
+class ErrorResult(Frozen):
+    code: str
+    message: str
+    hint: str
+
+
+class PhotoResult(Frozen):
+    """One photo of a run: the object that ``--json`` prints and ``jobs.results`` returns."""
+
+    path: str
+    uri: str
+    status: Literal["done", "skipped", "failed", "cancelled"]
+    keywords: tuple[KeywordResult, ...] = Field((), description="proposed, after the checks, by relevance")
+    added: tuple[str, ...] = Field((), description="keywords that were not there; a hierarchy as A|B")
+    removed: tuple[str, ...] = Field((), description="keywords that were taken away (undo, --replace)")
+    kept: tuple[str, ...] = Field((), description="keywords that were there and stay")
+    dropped: tuple[DroppedResult, ...] = ()
+    title: str | None = None
+    caption: str | None = None
+    alt_text: str | None = None
+    category: str | None = None
+    facts: dict[str, Any] = Field(default_factory=dict)
+    model: str | None = None
+    written_to: tuple[str, ...] = Field((), description="files that were written; empty on a dry run")
+    warnings: tuple[str, ...] = ()
+    job: str
+    reason: str | None = Field(None, description="why it was skipped")
+    error: ErrorResult | None = None

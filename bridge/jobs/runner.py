@@ -1,0 +1,279 @@
+"""Runs jobs: feeds their photos through the stages on shared threads, and says how far they are.
+
+Reading, the model and writing work at once on different photos. A window bounds how many photos of one job are under
+way, which bounds memory and shares the threads fairly between jobs. What is under way when the process dies is simply
+unfinished in the store; the next start goes on from there.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import secrets
+import threading
+import time
+from abc import ABC, abstractmethod
+from collections import deque
+from collections.abc import Callable, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Any
+
+from bridge.codec import to_json
+from bridge.errors import (
+    BridgeError,
+    ExifToolMissing,
+    ExifToolTooOld,
+    ModelMissing,
+    ModelNotLocal,
+    ModelUnreachable,
+    StoreLocked,
+)
+from bridge.jobs.request import ErrorResult, PhotoResult
+from bridge.paths import shown, to_uri
+from bridge.store import ItemRow, JobRow, JobState, JobTable, Stage
+from bridge.taggers.contract import Cancelled
+
+PAUSING = (ModelUnreachable, ModelMissing, ModelNotLocal, ExifToolMissing, ExifToolTooOld, StoreLocked)
+"""Causes that would fail every photo alike: the job waits for a person instead."""
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class Task:
+    """One photo on its way through the stages; ``carry`` is what the stage before left for the next."""
+
+    item: ItemRow
+    cancelled: Callable[[], bool]
+    carry: Any = None
+
+
+Step = Callable[[Task], PhotoResult | None]
+"""Does one stage. Returns the result where the photo has ended, None where the next stage goes on."""
+
+
+class Work(ABC):
+    """What a kind of job does to each photo."""
+
+    in_flight: int
+    """How many photos its stages keep busy at once."""
+
+    @abstractmethod
+    def steps(self) -> Sequence[tuple[Executor, Step]]:
+        """The stages in order, each with the threads it runs on."""
+
+
+@dataclass(slots=True)
+class _Run:
+    work: Work
+    window: threading.Semaphore
+    under_way: int = 0
+    cancel_all: bool = False
+    cancel_items: set[int] = field(default_factory=set)
+    pause: BridgeError | None = None
+    ends: deque[float] = field(default_factory=lambda: deque(maxlen=200))
+
+
+class Runner:
+    """All jobs of one daemon."""
+
+    def __init__(self, jobs: JobTable, make_work: Callable[[JobRow], Work]) -> None:
+        """``make_work`` may raise BridgeError: the job is then paused with that cause."""
+        self._jobs = jobs
+        self._make_work = make_work
+        self._changed = threading.Condition()
+        self._runs: dict[str, _Run] = {}
+        self._threads: dict[str, threading.Thread] = {}
+        self._stopping = False
+
+    def start(self) -> None:
+        """Take up every job that was open when the last process ended."""
+        for job in self._jobs.open_jobs():
+            self.kick(job.id)
+
+    def kick(self, job: str) -> None:
+        """See to it that a job with unfinished items is being worked on, and is open."""
+        with self._changed:
+            if self._stopping or job in self._threads:
+                return
+            self._jobs.set_state(job, JobState.OPEN)
+            thread = threading.Thread(target=self._coordinate, args=(job,), name=f"job-{job}", daemon=True)
+            self._threads[job] = thread
+            thread.start()
+
+    def cancel(self, job: str, items: Sequence[int] | None = None) -> None:
+        """Stop a job, or single items of it: photos under way end at their next step, and are never half-written."""
+        with self._changed:
+            run = self._runs.get(job)
+            if run is not None and items is not None:
+                run.cancel_items.update(items)
+            elif run is not None:
+                run.cancel_all = True
+            elif items is None:
+                self._jobs.cancel_rest(job)
+                self._jobs.set_state(job, JobState.CANCELLED)
+            self._changed.notify_all()
+
+    def wait(self, ready: Callable[[], bool], seconds: float) -> bool:
+        """Block until ``ready()`` or the time is over; it is asked again after each change of any job."""
+        deadline = time.monotonic() + seconds
+        with self._changed:
+            while not ready():
+                left = deadline - time.monotonic()
+                if left <= 0 or self._stopping:
+                    return False
+                self._changed.wait(min(left, 1.0))
+        return True
+
+    def rate(self, job: str) -> float | None:
+        """Photos a second over the last photos of a running job; None where nothing can be said yet."""
+        with self._changed:
+            run = self._runs.get(job)
+            if run is None or len(run.ends) < 2:
+                return None
+            spent = time.monotonic() - run.ends[0]
+            return (len(run.ends) - 1) / spent if spent > 0 else None
+
+    def stop(self) -> None:
+        """Let photos under way end at their next step and return when no thread works any more."""
+        with self._changed:
+            self._stopping = True
+            self._changed.notify_all()
+            threads = list(self._threads.values())
+        for thread in threads:
+            thread.join()
+
+    # -- one job ------------------------------------------------------------------------------------------------------
+
+    def _coordinate(self, job: str) -> None:
+        try:
+            while self._drain(job):
+                pass
+        except BridgeError as error:
+            self._pause(job, error)
+        except Exception:
+            _log.exception("job %s stopped", job)
+            self._pause(job, BridgeError("Something broke inside the daemon; the run stopped."))
+        finally:
+            with self._changed:
+                self._runs.pop(job, None)
+                self._threads.pop(job, None)
+                self._changed.notify_all()
+
+    def _drain(self, job: str) -> bool:
+        """Work off what is unfinished. True where more came in the meantime."""
+        run = self._runs.get(job) or self._open(job)
+        steps = run.work.steps()
+        after = 0
+        while (batch := self._jobs.unfinished(job, after, 200)) and self._going(run):
+            for item in batch:
+                after = item.id
+                if not self._enter(run):
+                    break
+                task = Task(item, lambda item=item: self._is_cancelled(run, item.id))  # type: ignore[misc]
+                steps[0][0].submit(self._step, run, task, steps, 0)
+        with self._changed:
+            self._changed.wait_for(lambda: run.under_way == 0)
+            if self._stopping:
+                return False
+            if run.pause is not None:
+                raise run.pause
+            if run.cancel_all:
+                self._jobs.cancel_rest(job)
+                self._jobs.set_state(job, JobState.CANCELLED)
+                return False
+            if self._jobs.unfinished(job, 0, 1):
+                return True
+            self._jobs.set_state(job, JobState.DONE)
+            # Popped under the lock: whoever adds photos from here on starts a new thread.
+            self._runs.pop(job, None)
+            self._threads.pop(job, None)
+        return False
+
+    def _open(self, job: str) -> _Run:
+        work = self._make_work(self._jobs.get(job))
+        run = _Run(work, threading.Semaphore(work.in_flight))
+        with self._changed:
+            self._runs[job] = run
+        return run
+
+    def _going(self, run: _Run) -> bool:
+        return not (self._stopping or run.cancel_all or run.pause is not None)
+
+    def _enter(self, run: _Run) -> bool:
+        while not run.window.acquire(timeout=0.5):
+            if not self._going(run):
+                return False
+        with self._changed:
+            run.under_way += 1
+        return True
+
+    def _leave(self, run: _Run) -> None:
+        run.window.release()
+        with self._changed:
+            run.under_way -= 1
+            self._changed.notify_all()
+
+    def _is_cancelled(self, run: _Run, item: int) -> bool:
+        return not self._going(run) or item in run.cancel_items
+
+    def _pause(self, job: str, error: BridgeError) -> None:
+        try:
+            self._jobs.set_state(job, JobState.PAUSED, error=json.dumps(error.as_dict()))
+        except BridgeError:
+            # The database itself is the cause: the job stays open there and is taken up at the next start.
+            _log.exception("job %s could not be paused", job)
+
+    # -- one photo ----------------------------------------------------------------------------------------------------
+
+    def _step(self, run: _Run, task: Task, steps: Sequence[tuple[Executor, Step]], index: int) -> None:
+        try:
+            result = self._attempt(run, task, steps[index][1])
+            if result is not None:
+                self._jobs.finish(task.item.id, Stage(result.status), to_json(result))
+                run.ends.append(time.monotonic())
+            elif self._going(run) and index + 1 < len(steps):
+                steps[index + 1][0].submit(self._step, run, task, steps, index + 1)
+                return
+        except PAUSING as error:
+            run.pause = run.pause or error
+        except Exception as error:
+            _log.exception("photo %s", shown(task.item.path))
+            run.pause = run.pause or BridgeError(f"The state of the run could not be stored: {error}")
+        self._leave(run)
+
+    def _attempt(self, run: _Run, task: Task, step: Step) -> PhotoResult | None:
+        try:
+            if task.cancelled():
+                raise Cancelled
+            return step(task)
+        except Cancelled:
+            if run.cancel_all or task.item.id in run.cancel_items:
+                return ended(task.item, "cancelled")
+            return None
+        except PAUSING:
+            raise
+        except BridgeError as error:
+            return failed(task.item, error)
+        except Exception:
+            incident = secrets.token_hex(4)
+            _log.exception("incident %s: photo %s", incident, shown(task.item.path))
+            return failed(task.item, BridgeError(f"Something broke inside the daemon (incident {incident})."))
+
+
+def ended(item: ItemRow, status: str, **more: Any) -> PhotoResult:
+    """The result of an item with nothing to tell beyond ``more``."""
+    return PhotoResult.model_validate(
+        {"path": shown(item.path), "uri": to_uri(item.path), "status": status, "job": item.job, **more}
+    )
+
+
+def failed(item: ItemRow, error: BridgeError) -> PhotoResult:
+    """The result of an item that failed alone."""
+    return ended(item, "failed", error=ErrorResult(**error.as_dict()))
+
+
+def pool(name: str, threads: int) -> ThreadPoolExecutor:
+    """Named threads, so that a stack dump tells what each of them is for."""
+    return ThreadPoolExecutor(threads, thread_name_prefix=name)

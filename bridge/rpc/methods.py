@@ -1,0 +1,214 @@
+"""The methods of the wire: parameters as they travel, and the call of the service that each of them is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+
+from bridge import __version__
+from bridge.jobs.request import RunOptions
+from bridge.paths import from_uri
+from bridge.rpc.dispatcher import Method
+from bridge.service import (
+    Health,
+    JobEvents,
+    JobResults,
+    JobStatus,
+    Purged,
+    Service,
+    StoreStatus,
+    Submitted,
+)
+
+
+class Params(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class NoParams(Params):
+    """No parameters."""
+
+
+class AnalyzeParams(Params):
+    uris: list[str] = Field(min_length=1, description="file: URIs of photos and folders")
+    options: RunOptions = RunOptions()
+    recursive: bool = Field(False, description="folders with all their subfolders")
+    exclude: list[str] = Field([], description="glob patterns of names or paths to leave out")
+    originals: list[str] = Field([], description="the uris are proxies; apply to these originals instead")
+    session: str | None = Field(None, max_length=200, description="items with one session key join one open run")
+
+
+class JobParams(Params):
+    job: str = "last"
+
+
+class StatusParams(JobParams):
+    wait_ms: int = Field(0, ge=0, description="answer as soon as one more photo has ended; at most 25,000")
+
+
+class ResultsParams(StatusParams):
+    after: int = Field(0, ge=0, description="the last answer's next")
+    limit: int = Field(200, ge=1, le=1000)
+
+
+class EventsParams(StatusParams):
+    after: int = Field(0, ge=0, description="the last answer's next")
+
+
+class CancelParams(JobParams):
+    uris: list[str] = Field([], description="single photos; none = the whole run")
+
+
+class UndoParams(JobParams):
+    uri: str | None = Field(None, description="one photo of the run; none = all")
+
+
+class ListParams(Params):
+    limit: int = Field(20, ge=1, le=1000)
+
+
+class SetParams(Params):
+    name: str
+    value: Any = None
+
+
+class PurgeParams(Params):
+    journal: bool = Field(False, description="the journal too: nothing written so far can then be undone")
+
+
+class PruneParams(Params):
+    older_than_s: float = Field(ge=0, description="seconds")
+
+
+def method_table(service: Service, stop: Callable[[], None]) -> dict[str, Method]:
+    """Every method by name, ``rpc.discover`` included."""
+
+    def analyze(params: AnalyzeParams) -> Submitted:
+        return service.analyze(
+            [from_uri(uri) for uri in params.uris],
+            params.options,
+            recursive=params.recursive,
+            exclude=params.exclude,
+            originals=[from_uri(uri) for uri in params.originals],
+            session=params.session,
+        )
+
+    def stop_now(_: NoParams) -> bool:
+        stop()
+        return True
+
+    entries = [
+        Method(
+            "system.health", NoParams, Health, lambda _: service.health(), "That the daemon answers, and its version."
+        ),
+        Method(
+            "system.doctor",
+            NoParams,
+            list[dict[str, Any]],
+            lambda _: service.doctor(),
+            "What works here and what to do.",
+        ),
+        Method(
+            "system.store", NoParams, StoreStatus, lambda _: service.store(), "Sizes of the database and the journal."
+        ),
+        Method("system.stop", NoParams, bool, stop_now, "End the daemon; open runs go on at its next start."),
+        Method(
+            "system.purge",
+            PurgeParams,
+            Purged,
+            lambda p: service.purge(journal=p.journal),
+            "Forget ended runs and answers.",
+        ),
+        Method("settings.get", NoParams, dict[str, Any], lambda _: service.settings(), "The settings in force."),
+        Method(
+            "settings.set",
+            SetParams,
+            dict[str, Any],
+            lambda p: service.set_setting(p.name, p.value),
+            "Write one setting.",
+        ),
+        Method(
+            "models.list",
+            NoParams,
+            list[dict[str, Any]],
+            lambda _: service.models(),
+            "Models and whether they are ready.",
+        ),
+        Method("photos.analyze", AnalyzeParams, Submitted, analyze, "Start a tagging run, or add to a session's run."),
+        Method(
+            "jobs.list", ListParams, list[JobStatus], lambda p: _plain(service.jobs(p.limit)), "Runs, newest first."
+        ),
+        Method("jobs.status", StatusParams, JobStatus, lambda p: service.job(p.job, p.wait_ms), "Where a run stands."),
+        Method(
+            "jobs.events",
+            EventsParams,
+            JobEvents,
+            lambda p: service.events(p.job, p.after, p.wait_ms),
+            "Ends, a line a photo.",
+        ),
+        Method(
+            "jobs.results",
+            ResultsParams,
+            JobResults,
+            lambda p: service.results(p.job, p.after, p.limit, p.wait_ms),
+            "Whole results, in the order in which photos ended.",
+        ),
+        Method(
+            "jobs.cancel",
+            CancelParams,
+            JobStatus,
+            lambda p: service.cancel(p.job, [from_uri(uri) for uri in p.uris]),
+            "Stop a run, or single photos of it.",
+        ),
+        Method(
+            "jobs.resume",
+            JobParams,
+            JobStatus,
+            lambda p: service.resume(p.job),
+            "Go on with a run; try failures again.",
+        ),
+        Method("metadata.apply", JobParams, Submitted, lambda p: service.apply(p.job), "Write what a dry run showed."),
+        Method(
+            "metadata.undo",
+            UndoParams,
+            Submitted,
+            lambda p: service.undo(p.job, None if p.uri is None else from_uri(p.uri)),
+            "Take back what a run wrote; last = the newest that wrote.",
+        ),
+        Method("journal.prune", PruneParams, int, lambda p: service.prune(p.older_than_s), "Forget old before-images."),
+    ]
+    table = {method.name: method for method in entries}
+    discover = Method("rpc.discover", NoParams, dict[str, Any], lambda _: openrpc(table), "This description (OpenRPC).")
+    table[discover.name] = discover
+    return table
+
+
+def openrpc(table: dict[str, Method]) -> dict[str, Any]:
+    """The OpenRPC document of a table of methods. https://spec.open-rpc.org"""
+    return {
+        "openrpc": "1.3.2",
+        "info": {"title": "photo-bridge", "version": __version__},
+        "methods": [_describe(method) for method in table.values()],
+    }
+
+
+def _describe(method: Method) -> dict[str, Any]:
+    schema = method.params.model_json_schema()
+    required = set(schema.get("required", []))
+    shared = {"$defs": schema["$defs"]} if "$defs" in schema else {}
+    return {
+        "name": method.name,
+        "summary": method.summary,
+        "paramStructure": "by-name",
+        "params": [
+            {"name": name, "required": name in required, "schema": {**field, **shared}}
+            for name, field in schema.get("properties", {}).items()
+        ],
+        "result": {"name": "result", "schema": TypeAdapter(method.result).json_schema()},
+    }
+
+
+def _plain(values: list[JobStatus]) -> list[dict[str, Any]]:
+    return [value.model_dump(mode="json") for value in values]

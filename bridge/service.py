@@ -1,0 +1,330 @@
+"""What a host may ask of the daemon, in plain Python. Knows no wire and no host; rules that hosts share are here."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from bridge.codec import from_json
+from bridge.errors import InvalidParams, NotFound, Refused
+from bridge.jobs.matching import pair_with_originals
+from bridge.jobs.request import ErrorResult, PhotoResult, RunOptions, UndoRequest
+from bridge.jobs.runner import Runner
+from bridge.photos import find_photos
+from bridge.settings import Settings, load_settings, save_setting
+from bridge.store import AnswerTable, JobRow, JobState, JobTable, SqliteJournal, Stage
+
+SESSION_IDLE_SECONDS = 60.0
+"""A host that submits photo by photo has one run until it was idle for so long."""
+MAX_WAIT_MS = 25_000
+"""Longest long poll: below the time limit of every host's HTTP client."""
+
+
+class Reply(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+
+class Submitted(Reply):
+    job: str
+    photos: int = Field(description="how many photos were added to the run")
+    unmatched: tuple[str, ...] = Field((), description="proxies without a sure original; nothing is done with them")
+
+
+class JobStatus(Reply):
+    job: str
+    kind: str
+    state: str = Field(description="open, paused, cancelled or done")
+    model: str | None
+    write: bool
+    total: int
+    done: int
+    skipped: int
+    failed: int
+    cancelled: int
+    rate: float | None = Field(description="photos a second over the last photos")
+    seconds_left: float | None
+    created: float = Field(description="Unix time, seconds")
+    error: ErrorResult | None = Field(None, description="why the run is paused")
+
+
+class JobEvent(Reply):
+    seq: int
+    uri: str
+    status: str
+
+
+class JobEvents(Reply):
+    events: tuple[JobEvent, ...]
+    next: int
+    ended: bool
+
+
+class JobResults(Reply):
+    results: tuple[PhotoResult, ...]
+    next: int
+    ended: bool
+
+
+class Health(Reply):
+    version: str
+    pid: int
+    uptime_s: float
+    open_jobs: int
+
+
+class StoreStatus(Reply):
+    database: str
+    database_bytes: int
+    journal_entries: int
+    before_image_bytes: int
+
+
+class Purged(Reply):
+    jobs: int
+    answers: int
+    journal_entries: int
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What the service works with; the composition root builds it."""
+
+    settings: Settings
+    jobs: JobTable
+    answers: AnswerTable
+    journal: SqliteJournal
+    runner: Runner
+    choose_model: Callable[[RunOptions], str]
+    """The full name of the model that a run gets; raises what is wrong with the request."""
+    list_models: Callable[[], list[dict[str, Any]]]
+    doctor: Callable[[], list[dict[str, Any]]]
+    version: str
+    pid: int
+    database: Path
+    started: float
+
+
+class Service:
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._jobs = parts.jobs
+        self._runner = parts.runner
+
+    # -- runs ---------------------------------------------------------------------------------------------------------
+
+    def analyze(
+        self,
+        places: Sequence[Path],
+        options: RunOptions,
+        *,
+        recursive: bool = False,
+        exclude: Sequence[str] = (),
+        originals: Sequence[Path] = (),
+        session: str | None = None,
+    ) -> Submitted:
+        """Start a tagging run over files and folders, or add them to the session's run.
+
+        Raises NoCaptionModel, ModelMissing, PromptInvalid … before anything is stored.
+        """
+        request = options.model_copy(update={"model": self._parts.choose_model(options)})
+        found = list(find_photos(places, recursive=recursive, exclude=exclude))
+        if not found:
+            raise InvalidParams("There is no photo there.", hint="Name photos, or folders with --recursive.")
+        pairs: list[tuple[Path, Path | None]] = [(path, None) for path in found]
+        unmatched: tuple[str, ...] = ()
+        if originals:
+            there = list(find_photos(originals, recursive=recursive, exclude=exclude))
+            pairs, unmatched = pair_with_originals(found, there)
+        job = self._job_for(request, session)
+        added = self._jobs.add(job, pairs)
+        self._jobs.set_model(job, request.model)
+        self._runner.kick(job)
+        return Submitted(job=job, photos=added, unmatched=unmatched)
+
+    def _job_for(self, request: RunOptions, session: str | None) -> str:
+        text = request.model_dump_json()
+        if session is not None:
+            open_job = self._jobs.of_session(session, time.time() - SESSION_IDLE_SECONDS)
+            if open_job is not None and open_job.request == text:
+                return open_job.id
+        return self._jobs.create("tag", text, session=session)
+
+    def apply(self, job: str) -> Submitted:
+        """Write what a dry run showed: a new run over its photos, which finds every answer stored."""
+        row = self._jobs.get(job)
+        if row.kind != "tag":
+            raise Refused("Only a tagging run can be written.")
+        options = RunOptions.model_validate_json(row.request).model_copy(update={"write": True})
+        done: list[tuple[Path, Path | None]] = []
+        after = 0
+        while batch := self._jobs.results(job, after, 1000):
+            after = batch[-1].finished or after
+            done += [(item.path, item.pixels) for item in batch if item.stage is Stage.DONE]
+        fresh = self._jobs.create("tag", options.model_dump_json())
+        added = self._jobs.add(fresh, done)
+        self._jobs.set_model(fresh, options.model)
+        self._runner.kick(fresh)
+        return Submitted(job=fresh, photos=added)
+
+    def undo(self, job: str, photo: Path | None = None) -> Submitted:
+        """Take back what a run wrote (``last``: the newest that wrote anything), for all its photos or for one."""
+        wanted = self._parts.journal.last_job() if job == "last" else self._jobs_name(job)
+        if wanted is None:
+            raise NotFound("No run has written anything that could be undone.")
+        entries = self._parts.journal.of_job(wanted, photo)
+        if not entries:
+            raise NotFound(f"The run {wanted} has nothing left to undo{' in this photo' if photo else ''}.")
+        photos = list(dict.fromkeys(entry.photo for entry in entries))
+        undo = self._jobs.create("undo", UndoRequest(job=wanted).model_dump_json())
+        added = self._jobs.add(undo, [(path, None) for path in photos])
+        self._runner.kick(undo)
+        return Submitted(job=undo, photos=added)
+
+    def _jobs_name(self, job: str) -> str:
+        # The journal outlives the jobs that were purged, so a name is looked for there as well.
+        if not self._parts.journal.of_job(job):
+            self._jobs.get(job)
+        return job
+
+    def jobs(self, limit: int) -> list[JobStatus]:
+        """Newest first."""
+        return [self._status(row) for row in self._jobs.recent(limit)]
+
+    def job(self, job: str, wait_ms: int = 0) -> JobStatus:
+        """Where a run stands; with ``wait_ms`` as soon as one more photo has ended, or the run has."""
+        job = self._resolve(job)
+        before = self._status(self._jobs.get(job))
+        if wait_ms and before.state == JobState.OPEN:
+            self._runner.wait(lambda: self._moved(before), min(wait_ms, MAX_WAIT_MS) / 1000)
+        return self._status(self._jobs.get(job))
+
+    def _moved(self, before: JobStatus) -> bool:
+        now = self._status(self._jobs.get(before.job))
+        return (now.state, _ended(now)) != (before.state, _ended(before))
+
+    def results(self, job: str, after: int = 0, limit: int = 200, wait_ms: int = 0) -> JobResults:
+        """Results in the order in which photos ended, from beyond ``after``; waits for the next where none is there."""
+        job = self._resolve(job)
+        items = self._jobs.results(job, after, limit)
+        if not items and wait_ms and self._jobs.get(job).state is JobState.OPEN:
+            self._runner.wait(
+                lambda: bool(self._jobs.results(job, after, 1)) or self._jobs.get(job).state is not JobState.OPEN,
+                min(wait_ms, MAX_WAIT_MS) / 1000,
+            )
+            items = self._jobs.results(job, after, limit)
+        last = items[-1].finished if items else None
+        ended = self._jobs.get(job).state is not JobState.OPEN and not self._jobs.results(job, last or after, 1)
+        results = tuple(from_json(PhotoResult, item.result) for item in items if item.result is not None)
+        return JobResults(results=results, next=last or after, ended=ended)
+
+    def events(self, job: str, after: int = 0, wait_ms: int = 0) -> JobEvents:
+        """The same as ``results``, told in one line a photo."""
+        found = self.results(job, after, 1000, wait_ms)
+        first = found.next - len(found.results) + 1
+        events = tuple(
+            JobEvent(seq=first + index, uri=result.uri, status=result.status)
+            for index, result in enumerate(found.results)
+        )
+        return JobEvents(events=events, next=found.next, ended=found.ended)
+
+    def cancel(self, job: str, photos: Sequence[Path] = ()) -> JobStatus:
+        """Stop a run, or single photos of it. What was written stays written and can be undone."""
+        row = self._jobs.get(self._resolve(job))
+        if row.state in (JobState.OPEN, JobState.PAUSED):
+            self._runner.cancel(row.id, self._jobs.open_items(row.id, photos) if photos else None)
+        return self._status(self._jobs.get(row.id))
+
+    def resume(self, job: str = "last") -> JobStatus:
+        """Go on with a run: what failed or was cancelled is tried again; nothing that is stored is asked again."""
+        row = self._jobs.get(self._resolve(job))
+        if self._jobs.reopen(row.id):
+            self._runner.kick(row.id)
+        return self._status(self._jobs.get(row.id))
+
+    def _resolve(self, job: str) -> str:
+        if job != "last":
+            return job
+        recent = self._jobs.recent(1)
+        if not recent:
+            raise NotFound("There is no run yet.")
+        return recent[0].id
+
+    def _status(self, row: JobRow) -> JobStatus:
+        counts = self._jobs.counts(row.id)
+        total = sum(counts.values())
+        left = sum(count for stage, count in counts.items() if not stage.final)
+        rate = self._runner.rate(row.id) if row.state is JobState.OPEN else None
+        return JobStatus(
+            job=row.id,
+            kind=row.kind,
+            state=row.state,
+            model=row.model,
+            write=row.kind == "undo" or bool(json.loads(row.request).get("write")),
+            total=total,
+            done=counts.get(Stage.DONE, 0),
+            skipped=counts.get(Stage.SKIPPED, 0),
+            failed=counts.get(Stage.FAILED, 0),
+            cancelled=counts.get(Stage.CANCELLED, 0),
+            rate=rate,
+            seconds_left=left / rate if rate else None,
+            created=row.created,
+            error=None if row.error is None else ErrorResult.model_validate_json(row.error),
+        )
+
+    # -- the daemon itself --------------------------------------------------------------------------------------------
+
+    def health(self) -> Health:
+        parts = self._parts
+        return Health(
+            version=parts.version,
+            pid=parts.pid,
+            uptime_s=time.monotonic() - parts.started,
+            open_jobs=len(self._jobs.open_jobs()),
+        )
+
+    def store(self) -> StoreStatus:
+        size = self._parts.journal.size()
+        database = self._parts.database
+        return StoreStatus(
+            database=str(database),
+            database_bytes=database.stat().st_size,
+            journal_entries=size.entries,
+            before_image_bytes=size.bytes,
+        )
+
+    def doctor(self) -> list[dict[str, Any]]:
+        return self._parts.doctor()
+
+    def models(self) -> list[dict[str, Any]]:
+        return self._parts.list_models()
+
+    def settings(self) -> dict[str, Any]:
+        """The settings in force since the daemon's start."""
+        return self._parts.settings.model_dump(mode="json")
+
+    def set_setting(self, name: str, value: Any) -> dict[str, Any]:
+        """Write one setting into the file; it is in force from the next start. Returns all as they will be."""
+        save_setting(name, value)
+        return load_settings().model_dump(mode="json")
+
+    def prune(self, older_than_s: float) -> int:
+        """Forget before-images older than this many seconds: those writes can no longer be undone."""
+        return self._parts.journal.prune(time.time() - older_than_s)
+
+    def purge(self, *, journal: bool = False) -> Purged:
+        """Forget ended runs and stored answers; the journal too where that is said. Never touches a photo."""
+        return Purged(
+            jobs=self._jobs.purge(),
+            answers=self._parts.answers.purge(),
+            journal_entries=self.prune(0.0) if journal else 0,
+        )
+
+
+def _ended(status: JobStatus) -> int:
+    return status.done + status.skipped + status.failed + status.cancelled

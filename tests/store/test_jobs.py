@@ -1,0 +1,58 @@
+from pathlib import Path
+
+import pytest
+
+from bridge.store import JobState, JobTable, Stage, Store
+
+A, B, C = Path("/p/a.jpg"), Path("/p/b.jpg"), Path("/p/c\udcff.jpg")
+
+
+@pytest.fixture
+def jobs(tmp_path: Path) -> JobTable:
+    return JobTable(Store(tmp_path / "bridge.db"))
+
+
+def test_items_keep_their_order_and_any_name(jobs: JobTable) -> None:
+    job = jobs.create("tag", "{}")
+    assert jobs.add(job, [(A, None), (B, Path("/proxy/b.jpg")), (C, None)]) == 3
+    items = jobs.unfinished(job, 0, 10)
+    assert [item.path for item in items] == [A, B, C]
+    assert items[1].pixels == Path("/proxy/b.jpg")
+
+
+def test_a_photo_is_in_a_job_once(jobs: JobTable) -> None:
+    job = jobs.create("tag", "{}")
+    jobs.add(job, [(A, None)])
+    assert jobs.add(job, [(A, None), (B, None)]) == 1
+
+
+def test_results_come_in_the_order_in_which_photos_ended(jobs: JobTable) -> None:
+    job = jobs.create("tag", "{}")
+    jobs.add(job, [(A, None), (B, None), (C, None)])
+    first, second, third = jobs.unfinished(job, 0, 10)
+    jobs.finish(third.id, Stage.DONE, "3")
+    jobs.finish(first.id, Stage.FAILED, "1")
+    assert [item.result for item in jobs.results(job, 0, 10)] == ["3", "1"]
+    jobs.finish(second.id, Stage.DONE, "2")
+    assert [item.result for item in jobs.results(job, 2, 10)] == ["2"]
+    assert jobs.unfinished(job, 0, 10) == []
+
+
+def test_reopening_tries_what_failed_and_leaves_what_is_done(jobs: JobTable) -> None:
+    job = jobs.create("tag", "{}")
+    jobs.add(job, [(A, None), (B, None)])
+    first, second = jobs.unfinished(job, 0, 10)
+    jobs.finish(first.id, Stage.DONE, "1")
+    jobs.finish(second.id, Stage.FAILED, "2")
+    jobs.set_state(job, JobState.DONE)
+    assert jobs.reopen(job) == 1
+    assert [item.path for item in jobs.unfinished(job, 0, 10)] == [B]
+    assert jobs.get(job).state is JobState.OPEN
+
+
+def test_cancelling_the_rest_spares_what_has_ended(jobs: JobTable) -> None:
+    job = jobs.create("tag", "{}")
+    jobs.add(job, [(A, None), (B, None)])
+    jobs.finish(jobs.unfinished(job, 0, 1)[0].id, Stage.DONE, "1")
+    jobs.cancel_rest(job)
+    assert jobs.counts(job) == {Stage.DONE: 1, Stage.CANCELLED: 1}

@@ -1,0 +1,56 @@
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from bridge.store import AnswerTable, Store, WrittenTable, answer_key
+from bridge.values import Answer, Category, Dropped, Keyword, ModelIdentity, Written
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    return Store(tmp_path / "bridge.db")
+
+
+def test_an_answer_comes_back_as_it_was(store: Store) -> None:
+    answer = Answer(
+        keywords=(Keyword(("Animals", "cat"), 0.9, "imagenet"),),
+        title="Cat",
+        category=Category.WILDLIFE,
+        facts={"people": 0},
+        dropped=(Dropped("photo", "generic"),),
+    )
+    answers = AnswerTable(store)
+    answers.put("key", "starter", answer)
+    assert answers.get("key") == answer
+    assert answers.get("other") is None
+
+
+def test_everything_that_shapes_an_answer_is_in_its_key() -> None:
+    model = ModelIdentity("starter", "d1", "{}")
+    key = answer_key("hash", 1, model)
+    others = [
+        answer_key("hash2", 1, model),
+        answer_key("hash", 6, model),
+        answer_key("hash", 1, replace(model, digest="d2")),
+        answer_key("hash", 1, replace(model, options="{1}")),
+        answer_key("hash", 1, model, "context"),
+    ]
+    assert len({key, *others}) == 6
+
+
+def test_what_we_wrote_follows_a_photo_that_moved(store: Store, tmp_path: Path) -> None:
+    table, words = WrittenTable(store), Written(keywords=(("cat",),))
+    old = tmp_path / "old.jpg"
+    old.write_bytes(b"x")
+    table.put(old, "hash", words)
+    new = old.rename(tmp_path / "new.jpg")
+    assert table.get(new, "hash") == words
+
+
+def test_a_second_copy_is_a_photo_of_its_own(store: Store, tmp_path: Path) -> None:
+    table = WrittenTable(store)
+    first = tmp_path / "a.jpg"
+    first.write_bytes(b"x")
+    table.put(first, "hash", Written(keywords=(("cat",),)))
+    assert table.get(tmp_path / "b.jpg", "hash") is None
