@@ -186,5 +186,7 @@ class Fingerprint:
     size: int
     mtime_ns: int
     inode: int
+    ctime_ns: int = 0
+    """Catches an edit that put the old size and modification time back; 0 where it was not looked at."""
     digest: str | None = None
     """BLAKE2b-256 of all bytes, where they were read anyway."""
