@@ -1,27 +1,43 @@
 # Everything a person or CI runs. `make help` lists the targets.
 PYTHON ?= python3
+PHOTOS ?=
 VENV := .venv
 BIN := $(VENV)/bin
-STAMP := $(VENV)/.installed
+USER_STAMP := $(VENV)/.installed
+DEV_STAMP := $(VENV)/.installed-dev
 
-.PHONY: help setup lint test
+.PHONY: help demo setup lint test bench docs clean
 
-help:
-	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
+help: ## list the targets
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
 
-$(STAMP): pyproject.toml constraints.txt
+$(USER_STAMP): pyproject.toml constraints.txt
+	$(PYTHON) tools/ensure_system.py venv
 	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install -q -c constraints.txt -e .
+	$(PYTHON) tools/ensure_system.py programs $(BIN)/python
+	@touch $@
+
+$(DEV_STAMP): $(USER_STAMP)
 	$(BIN)/pip install -q -c constraints.txt -e '.[dev]'
 	@touch $@
 
-setup: $(STAMP) ## make .venv and install everything the tests need
-	$(PYTHON) tools/ensure_exiftool.py
+demo: $(USER_STAMP) ## tag copies of sample photos (or PHOTOS=folder), write the keywords, show how to undo
+	$(BIN)/python tools/demo.py $(if $(PHOTOS),"$(PHOTOS)")
 
-lint: $(STAMP) ## ruff, mypy --strict, import-linter
+setup: $(DEV_STAMP) ## make .venv and install everything the tests need
+
+lint: $(DEV_STAMP) ## ruff, mypy --strict, import-linter
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-test: setup ## the whole test suite
+test: $(DEV_STAMP) ## the whole test suite
 	$(BIN)/pytest
+
+docs: $(DEV_STAMP) ## write what is generated under docs/
+	$(BIN)/python tools/rpc_docs.py
+
+clean: ## remove what make made; the state of your daemon stays
+	rm -rf $(VENV) .cache demo

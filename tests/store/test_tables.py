@@ -43,7 +43,7 @@ def test_what_we_wrote_follows_a_photo_that_moved(store: Store, tmp_path: Path) 
     table, words = WrittenTable(store), Written(keywords=(("cat",),))
     old = tmp_path / "old.jpg"
     old.write_bytes(b"x")
-    table.put(old, "hash", words)
+    table.put(old, "job", "hash", words)
     new = old.rename(tmp_path / "new.jpg")
     assert table.get(new, "hash") == words
 
@@ -52,5 +52,22 @@ def test_a_second_copy_is_a_photo_of_its_own(store: Store, tmp_path: Path) -> No
     table = WrittenTable(store)
     first = tmp_path / "a.jpg"
     first.write_bytes(b"x")
-    table.put(first, "hash", Written(keywords=(("cat",),)))
+    table.put(first, "job", "hash", Written(keywords=(("cat",),)))
     assert table.get(tmp_path / "b.jpg", "hash") is None
+
+
+def test_the_newest_run_is_the_base(store: Store) -> None:
+    table, photo = WrittenTable(store), Path("/p/a.jpg")
+    table.put(photo, "a", "hash", Written(keywords=(("cat",),)))
+    table.put(photo, "b", "hash", Written(keywords=(("cat",), ("sofa",))))
+    assert table.get(photo, "hash") == Written(keywords=(("cat",), ("sofa",)))
+
+
+def test_a_run_that_is_undone_leaves_a_later_run_only_its_own_words(store: Store) -> None:
+    table, photo = WrittenTable(store), Path("/p/a.jpg")
+    table.put(photo, "a", "hash", Written(keywords=(("cat",),), caption="A cat."))
+    table.put(photo, "b", "hash", Written(keywords=(("cat",), ("sofa",)), caption="A cat."))
+    table.forget(photo, "a")
+    assert table.get(photo, "hash") == Written(keywords=(("sofa",),))
+    table.forget(photo, "b")
+    assert table.get(photo, "hash") is None

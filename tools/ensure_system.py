@@ -1,0 +1,96 @@
+"""Find what the bridge needs from the system, or install it with the system's package manager, or say how in one line.
+
+Run by ``make`` with the system's Python, before and after ``.venv`` is made. Standard library only.
+
+    python3 tools/ensure_system.py venv                      # can this Python make virtual environments?
+    python3 tools/ensure_system.py programs .venv/bin/python # ExifTool, and what OpenCV's wheel leaves out
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+MINIMUM = (12, 40)
+
+
+def main(arguments: list[str]) -> int:
+    if arguments == ["venv"]:
+        return 0 if ensure_venv() else 1
+    if len(arguments) == 2 and arguments[0] == "programs":
+        exiftool, opencv = ensure_exiftool(), ensure_opencv(arguments[1])
+        return 0 if exiftool and opencv else 1
+    print(__doc__, file=sys.stderr)
+    return 2
+
+
+def ensure_venv() -> bool:
+    if sys.version_info < (3, 11):  # noqa: UP036 - this is what tells the person
+        print(f"Python 3.11 or later is needed; this is {sys.version.split()[0]}. Say: make PYTHON=python3.12 …")
+        return False
+    # Debian splits ensurepip off into a package of its own, named for the minor version.
+    package = f"python{sys.version_info.major}.{sys.version_info.minor}-venv"
+    return ensure(lambda: importlib.util.find_spec("ensurepip") is not None, "venv for this Python", apt=[package])
+
+
+def ensure_exiftool() -> bool:
+    return ensure(exiftool_works, "ExifTool 12.40 or later", apt=["libimage-exiftool-perl"], brew=["exiftool"])
+
+
+def exiftool_works() -> bool:
+    program = shutil.which("exiftool")
+    if program is None:
+        return False
+    said = subprocess.run([program, "-ver"], capture_output=True, text=True, check=False).stdout.strip()
+    parts = said.split(".")
+    return len(parts) >= 2 and all(part.isdigit() for part in parts[:2]) and (int(parts[0]), int(parts[1])) >= MINIMUM
+
+
+def ensure_opencv(python: str) -> bool:
+    """opencv-python loads libGL and GLib from the system, which a bare Debian does not have."""
+    works = [python, "-c", "import cv2"]
+
+    def imports() -> bool:
+        return subprocess.run(works, capture_output=True, check=False).returncode == 0
+
+    # GLib's package was renamed on newer releases (64-bit time); the old name is then provided by the new one.
+    return ensure(imports, "the system libraries of OpenCV", apt=["libgl1", "libglib2.0-0"])
+
+
+def ensure(there: Callable[[], bool], what: str, *, apt: list[str], brew: list[str] | None = None) -> bool:
+    """True where it is there, or could be installed."""
+    if there():
+        return True
+    command = install_command(apt, brew or [])
+    if command is None:
+        print(f"{what} is missing: install {' '.join(apt)} (Debian, Ubuntu) or {' '.join(brew or apt)} (macOS).")
+        return False
+    print(f"{what} is missing; running: {' && '.join(' '.join(step) for step in command)}", flush=True)
+    for step in command:
+        subprocess.run(step, check=False, env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"})
+    if there():
+        return True
+    print(f"{what} is still missing. Install it by hand: {' '.join(command[-1])}")
+    return False
+
+
+def install_command(apt: list[str], brew: list[str]) -> list[list[str]] | None:
+    """The package manager's commands, with sudo where that is needed and there; None where neither can be used."""
+    if shutil.which("apt-get"):
+        sudo = [] if os.geteuid() == 0 else ["sudo"] if shutil.which("sudo") else None
+        if sudo is None:
+            return None
+        return [[*sudo, "apt-get", "update", "-qq"], [*sudo, "apt-get", "install", "-y", "-qq", *apt]]
+    if brew and shutil.which("brew"):
+        return [["brew", "install", *brew]]
+    return None
+
+
+if __name__ == "__main__":
+    os.chdir(Path(__file__).parent.parent)
+    sys.exit(main(sys.argv[1:]))
