@@ -1,0 +1,144 @@
+"""The one place where arguments for ExifTool are made.
+
+ExifTool takes one argument a line, so a value or a file name that reached it bare could become an option, and ``-if``
+runs code. Here every line is an option that is written in this file, a tag name that is checked, or ``#[CSTR]`` text.
+
+``#[CSTR]`` alone is not enough: in it, ExifTool 12.57 turns ``$`` into ``\\$`` and ``@`` into ``\\@``
+(FilterArgfileLine). So values travel as HTML character references, which ``-E`` resolves, and a file whose name holds
+one of these characters goes by a link with a plain name.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+_TAG = re.compile(r"-?(?:[A-Za-z0-9]+(?:-[A-Za-z0-9]+)*:)?[A-Za-z0-9]+(?:-[A-Za-z0-9-]+)?\*?")
+_SAFE = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 ")
+# $ and @: see above. % : format codes in the name of an output file.
+_NEEDS_LINK = re.compile(rb"[$@%]")
+
+Alias = Callable[[Path, str], Path]
+"""Makes a link with a plain name, ending in the given suffix, to a file or folder that ExifTool can be told of."""
+
+
+@dataclass(frozen=True, slots=True)
+class Assign:
+    """``tag=value``; ``+=`` adds to a list, ``-=`` takes away from it; a value of None removes the tag."""
+
+    tag: str
+    value: str | None
+    how: Literal["=", "+=", "-="] = "="
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """Tags that are copied as they are; ``("XMP-dc:Rights", "EXIF:Copyright")`` copies from the second to the first."""
+
+    source: Path | None
+    """None: from the file itself."""
+    tags: tuple[str | tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """Tags of one file, as JSON."""
+
+    file: Path
+    tags: tuple[str, ...]
+    suffix: str = ""
+    fast: bool = False
+    """Stop before maker notes and trailers: for JPEG, where the tags wanted come first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """A changed copy of a file. ``output`` must not exist."""
+
+    file: Path | None
+    """None: ``output`` is made from nothing but the copies and assignments."""
+    output: Path
+    assigns: tuple[Assign, ...] = ()
+    copies: tuple[Copy, ...] = ()
+    suffix: str = ""
+    """What the content is, as an extension: ExifTool goes by the name before it looks."""
+    iptc_is_utf8: bool = False
+    """Take an IPTC block without its marker for UTF-8, not Latin-1."""
+    ignore_minor: bool = False
+
+
+Command = Read | Write
+
+# JSON, duplicates, group 1, whole values. The filter marks each value with a "=", since otherwise the keyword True
+# comes out as true and 1.50 as a number; it works on printed values only, so there is no -n.
+_READ = (b"-j", b"-a", b"-G1", b"-b", b"-api", b"Filter=s/^/=/")
+
+
+def build(command: Command, alias: Alias) -> list[bytes]:
+    """The lines for one command. Raises ValueError for a tag name that is none."""
+    return list(_read(command, alias) if isinstance(command, Read) else _write(command, alias))
+
+
+def _read(command: Read, alias: Alias) -> Iterator[bytes]:
+    yield from _READ
+    if command.fast:
+        yield b"-fast2"
+    for tag in command.tags:
+        yield b"-" + _tag(tag)
+    yield _file(command.file, command.suffix, alias)
+
+
+def _write(command: Write, alias: Alias) -> Iterator[bytes]:
+    yield b"-E"
+    if command.ignore_minor:
+        yield b"-m"
+    if command.iptc_is_utf8:
+        yield b"-charset"
+        yield b"iptc=UTF8"
+    for copy in command.copies:
+        yield b"-tagsFromFile"
+        yield b"@" if copy.source is None else _file(copy.source, "", alias)
+        for tag in copy.tags:
+            yield b"-" + (_tag(tag) if isinstance(tag, str) else _tag(tag[0]) + b"<" + _tag(tag[1]))
+    for assign in command.assigns:
+        yield b"#[CSTR]-" + _tag(assign.tag) + assign.how.encode() + _value(assign.value)
+    output = command.output.absolute()
+    if _NEEDS_LINK.search(os.fsencode(output.parent)):
+        output = alias(output.parent, "") / output.name
+    if command.file is not None:
+        yield b"-o"
+    yield _cstring(output)
+    if command.file is not None:
+        yield _file(command.file, command.suffix, alias)
+
+
+def _tag(name: str) -> bytes:
+    if not _TAG.fullmatch(name):
+        raise ValueError(f"not a tag name: {name!r}")
+    return name.encode("ascii")
+
+
+def _value(value: str | None) -> bytes:
+    if value is None:
+        return b""
+    return "".join(c if c in _SAFE else f"&#x{ord(c):x};" for c in value).encode("ascii")
+
+
+def _file(path: Path, suffix: str, alias: Alias) -> bytes:
+    path = path.absolute()
+    if _NEEDS_LINK.search(os.fsencode(path)) or (suffix and path.suffix.lower() != suffix):
+        path = alias(path, suffix or path.suffix)
+    return _cstring(path)
+
+
+def _cstring(path: Path) -> bytes:
+    name = os.fsencode(path)
+    if _NEEDS_LINK.search(name):
+        raise ValueError(f"ExifTool cannot be told of this name: {name!r}")
+    for plain, escaped in ((b"\\", b"\\\\"), (b"\n", b"\\n"), (b"\r", b"\\r")):
+        name = name.replace(plain, escaped)
+    return b"#[CSTR]" + name

@@ -1,0 +1,195 @@
+"""One ExifTool process that always answers, or is gone: pyexiftool's own reply loop waits for ever when the child dies.
+
+Read in pyexiftool 0.5.6: ``_read_fd_endswith`` has no time limit and takes no notice of the end of the pipe, and
+``execute`` reads standard output to its end before it looks at standard error, so that many warnings block both sides.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import queue
+import secrets
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+import exiftool
+
+from bridge.errors import ExifToolFailed, ExifToolMissing, ExifToolTooOld
+
+MINIMUM = (12, 40)
+_BLOCK = 1 << 16
+_PR_SET_PDEATHSIG = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What ExifTool said to one command. ``status`` 0: no error."""
+
+    status: int
+    out: bytes
+    err: str
+
+
+class NoReply(ExifToolFailed):
+    """The process died, or the time was up; ``timed_out`` tells which. Replies that came before are kept."""
+
+    def __init__(self, message: str, replies: list[Reply], timed_out: bool) -> None:
+        super().__init__(message)
+        self.replies = replies
+        self.timed_out = timed_out
+
+
+class Process(exiftool.ExifTool):  # type: ignore[misc] # pyexiftool has no types
+    """pyexiftool's process, with bounded replies. Used by one thread at a time, started by a thread that lives on."""
+
+    _process: Any  # a Popen with three pipes, or None
+
+    def __init__(self, executable: str | None, timeout_s: float) -> None:
+        """Raises ExifToolMissing, ExifToolTooOld."""
+        self._timeout_s = timeout_s
+        self._timed_out = False
+        self._errors: queue.SimpleQueue[bytes] = queue.SimpleQueue()
+        try:
+            super().__init__(executable=executable, common_args=None, encoding="utf-8")
+            self.run()
+        except (OSError, RuntimeError) as error:
+            raise ExifToolMissing("ExifTool is not installed, or does not start.", detail=str(error)) from error
+
+    @property
+    def pid(self) -> int:
+        return int(self._process.pid)
+
+    def run(self) -> None:
+        """As pyexiftool's, but nothing is loaded between fork and exec, where another thread may hold a lock."""
+        self._process = subprocess.Popen(
+            [self._executable, "-stay_open", "True", "-@", "-"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            preexec_fn=_die_with_parent(),
+        )
+        self._running = True
+        self._buffer = b""
+        threading.Thread(target=self._collect_errors, args=(self._process.stderr,), daemon=True).start()
+        try:
+            (reply,) = self.converse([[b"-ver"]])
+            self._ver = reply.out.decode("ascii").strip()
+            numbers = tuple(int(part) for part in self._ver.split("."))
+        except (NoReply, ValueError) as error:
+            self.terminate()
+            raise ExifToolMissing("The program that is named as ExifTool is none.", detail=str(error)) from error
+        if numbers < MINIMUM:
+            self.terminate()
+            raise ExifToolTooOld(f"ExifTool {self._ver} is too old; 12.40 is the oldest that can be used.")
+
+    def execute(self, *params: str | bytes, raw_bytes: bool = False) -> Any:
+        raise NotImplementedError("converse() is the bounded way")
+
+    def converse(self, commands: Sequence[Sequence[bytes]]) -> list[Reply]:
+        """Send several commands at once and take their replies in order.
+
+        Raises NoReply, after which the process is gone.
+        """
+        marks = [secrets.randbits(60) for _ in commands]
+        text = b"".join(
+            b"\n".join((*command, b"-echo4", b"=${status}=post%d" % mark, b"-execute%d\n" % mark))
+            for command, mark in zip(commands, marks, strict=True)
+        )
+        replies: list[Reply] = []
+        sender = threading.Thread(target=self._send, args=(text,), daemon=True) if len(text) > _BLOCK else None
+        if sender:
+            # ExifTool answers while it still reads: a large batch must not be waited for before its answers are read.
+            sender.start()
+        else:
+            self._send(text)
+        for mark in marks:
+            timer = threading.Timer(self._timeout_s, self._kill)
+            timer.daemon = True
+            timer.start()
+            try:
+                replies.append(self._reply(mark))
+            except EOFError:
+                timed_out, pid = self._timed_out, self.pid
+                self.terminate()
+                why = f"did not answer within {self._timeout_s:g} s" if timed_out else "ended in the middle of its work"
+                raise NoReply(f"ExifTool (process {pid}) {why}.", replies, timed_out) from None
+            finally:
+                timer.cancel()
+        return replies
+
+    def terminate(self, timeout: int = 2, _del: bool = False) -> None:
+        process = self._process
+        if process is None:
+            return
+        self._flag_running_false()
+        with suppress(OSError, ValueError):
+            if process.poll() is None and not self._timed_out:
+                process.stdin.write(b"-stay_open\nFalse\n")
+                process.stdin.flush()
+                process.wait(timeout)
+        with suppress(OSError):
+            process.kill()
+        process.wait()
+        for pipe in (process.stdin, process.stdout):
+            with suppress(OSError):
+                pipe.close()
+
+    def _send(self, text: bytes) -> None:
+        with suppress(OSError):  # a dead process shows at the reply
+            self._process.stdin.write(text)
+            self._process.stdin.flush()
+
+    def _kill(self) -> None:
+        self._timed_out = True
+        process = self._process
+        if process is not None:
+            process.kill()
+
+    def _reply(self, mark: int) -> Reply:
+        end = b"{ready%d}" % mark
+        out = bytearray(self._buffer)
+        at = out.find(end)
+        while at < 0:
+            block = os.read(self._process.stdout.fileno(), _BLOCK)
+            if not block:
+                raise EOFError
+            start = max(0, len(out) - len(end))
+            out += block
+            at = out.find(end, start)
+        self._buffer = bytes(out[at + len(end) :]).lstrip(b"\r\n")
+        err = bytearray()
+        post = b"post%d" % mark
+        while not err.rstrip().endswith(post):
+            block = self._errors.get()
+            if not block:
+                raise EOFError
+            err += block
+        text = bytes(err).rstrip()[: -len(post)].decode("utf-8", "replace")
+        said, _, status = text[:-1].rpartition("=")
+        return Reply(int(status), bytes(out[:at]), said.strip())
+
+    def _collect_errors(self, pipe: Any) -> None:
+        # By line, so that what belongs to the next reply is never taken together with the end of this one.
+        with pipe:
+            for line in pipe:
+                self._errors.put(line)
+        self._errors.put(b"")
+
+
+def _die_with_parent() -> Callable[[], None] | None:
+    """ExifTool waits for ever on a pipe that has ended; where the kernel can, it goes when we do."""
+    if sys.platform != "linux":
+        return None
+    prctl = ctypes.CDLL(None).prctl
+
+    def ask() -> None:
+        prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+
+    return ask
