@@ -126,6 +126,11 @@ class Runner:
                 self._changed.wait(min(left, 1.0))
         return True
 
+    def knows(self, job: str) -> bool:
+        """Whether photos of the job are being worked on in this process."""
+        with self._changed:
+            return job in self._runs
+
     def rate(self, job: str) -> float | None:
         """Photos a second over the last photos of a running job; None where nothing can be said yet."""
         with self._changed:

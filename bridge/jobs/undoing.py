@@ -1,0 +1,54 @@
+"""What an undo run does to one photo: take back what one earlier run wrote there."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import Executor
+
+from bridge.jobs.locks import KeyedLocks
+from bridge.jobs.request import ErrorResult, PhotoResult, UndoRequest
+from bridge.jobs.runner import Step, Task, Work, ended
+from bridge.metadata import Restored, Writer
+from bridge.paths import shown
+from bridge.store import SqliteJournal, WrittenTable
+
+IN_FLIGHT = 4
+
+
+class UndoWork(Work):
+    in_flight = IN_FLIGHT
+
+    def __init__(
+        self,
+        request: UndoRequest,
+        *,
+        journal: SqliteJournal,
+        writer: Writer,
+        written: WrittenTable,
+        writers: Executor,
+        writing: KeyedLocks,
+    ) -> None:
+        self._job = request.job
+        self._journal = journal
+        self._writer = writer
+        self._written = written
+        self._writers = writers
+        self._writing = writing
+
+    def steps(self) -> Sequence[tuple[Executor, Step]]:
+        return [(self._writers, self._undo)]
+
+    def _undo(self, task: Task) -> PhotoResult | None:
+        photo = task.item.path
+        with self._writing.hold(photo.resolve()):
+            report = self._writer.undo(self._journal.of_job(self._job, photo))
+            error = next((undone.error for undone in report.photos if undone.error is not None), None)
+            if error is None:
+                self._written.forget(photo, self._job)
+        left = [f"{shown(undone.target)}: {what}" for undone in report.photos for what in undone.left]
+        changed = [
+            shown(undone.target) for undone in report.photos if undone.restored in (Restored.EXACTLY, Restored.PARTLY)
+        ]
+        if error is not None:
+            return ended(task.item, "failed", written_to=changed, warnings=left, error=ErrorResult(**error))
+        return ended(task.item, "done", written_to=changed, warnings=left)

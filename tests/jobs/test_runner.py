@@ -1,0 +1,188 @@
+"""The runner with work of its own: no model, no files."""
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from bridge.errors import BridgeError, ModelUnreachable, PhotoDamaged
+from bridge.jobs.request import PhotoResult
+from bridge.jobs.runner import Runner, Step, Task, Work, ended, pool
+from bridge.store import JobRow, JobState, JobTable, Stage, Store
+
+WAIT = 20.0
+
+
+class TwoSteps(Work):
+    """Passes each photo through ``first`` and ``second``."""
+
+    in_flight = 3
+
+    def __init__(self, threads: Executor, first: Step, second: Step) -> None:
+        self._steps = [(threads, first), (threads, second)]
+
+    def steps(self) -> Sequence[tuple[Executor, Step]]:
+        return self._steps
+
+
+def go_on(_: Task) -> PhotoResult | None:
+    return None
+
+
+def done(task: Task) -> PhotoResult | None:
+    return ended(task.item, "done")
+
+
+@pytest.fixture
+def jobs(tmp_path: Path) -> JobTable:
+    return JobTable(Store(tmp_path / "bridge.db"))
+
+
+@pytest.fixture
+def threads() -> Iterator[ThreadPoolExecutor]:
+    with pool("test", 2) as executor:
+        yield executor
+
+
+def submit(jobs: JobTable, count: int) -> str:
+    job = jobs.create("tag", "{}")
+    jobs.add(job, [(Path(f"/p/{number}.jpg"), None) for number in range(count)])
+    return job
+
+
+def has_state(jobs: JobTable, job: str, state: JobState) -> Callable[[], bool]:
+    return lambda: jobs.get(job).state is state
+
+
+def test_every_photo_goes_through_every_step(jobs: JobTable, threads: Executor) -> None:
+    seen: list[int] = []
+
+    def note(task: Task) -> PhotoResult | None:
+        seen.append(task.item.id)
+        return None
+
+    job = submit(jobs, 50)
+    runner = Runner(jobs, lambda _: TwoSteps(threads, note, done))
+    runner.kick(job)
+    assert runner.wait(has_state(jobs, job, JobState.DONE), WAIT)
+    assert len(seen) == len(set(seen)) == 50
+    assert jobs.counts(job) == {Stage.DONE: 50}
+    runner.stop()
+
+
+def test_a_photo_that_fails_fails_alone(jobs: JobTable, threads: Executor) -> None:
+    def first(task: Task) -> PhotoResult | None:
+        if task.item.path.name == "1.jpg":
+            raise PhotoDamaged("It does not decode.")
+        if task.item.path.name == "2.jpg":
+            raise ZeroDivisionError
+        return None
+
+    job = submit(jobs, 4)
+    runner = Runner(jobs, lambda _: TwoSteps(threads, first, done))
+    runner.kick(job)
+    assert runner.wait(has_state(jobs, job, JobState.DONE), WAIT)
+    errors = {
+        PhotoResult.model_validate_json(item.result or "").uri: PhotoResult.model_validate_json(item.result or "").error
+        for item in jobs.results(job, 0, 10)
+    }
+    codes = {uri: error.code for uri, error in errors.items() if error is not None}
+    assert codes == {"file:///p/1.jpg": "photo_damaged", "file:///p/2.jpg": "internal"}
+    runner.stop()
+
+
+def test_a_cause_that_concerns_all_pauses_the_run_and_resuming_goes_on(jobs: JobTable, threads: Executor) -> None:
+    up = threading.Event()
+
+    def ask(_: Task) -> PhotoResult | None:
+        if not up.is_set():
+            raise ModelUnreachable("The model server does not answer.")
+        return None
+
+    job = submit(jobs, 20)
+    runner = Runner(jobs, lambda _: TwoSteps(threads, ask, done))
+    runner.kick(job)
+    assert runner.wait(has_state(jobs, job, JobState.PAUSED), WAIT)
+    assert "model_unreachable" in (jobs.get(job).error or "")
+    assert jobs.counts(job) == {Stage.WAITING: 20}
+    up.set()
+    jobs.reopen(job)
+    runner.kick(job)
+    assert runner.wait(has_state(jobs, job, JobState.DONE), WAIT)
+    runner.stop()
+
+
+def test_cancelling_ends_what_is_under_way_and_what_waits(jobs: JobTable, threads: Executor) -> None:
+    begun, let_go = threading.Event(), threading.Event()
+
+    def hold(_: Task) -> PhotoResult | None:
+        begun.set()
+        let_go.wait(WAIT)
+        return None
+
+    job = submit(jobs, 30)
+    runner = Runner(jobs, lambda _: TwoSteps(threads, hold, done))
+    runner.kick(job)
+    assert begun.wait(WAIT)
+    runner.cancel(job)
+    let_go.set()
+    assert runner.wait(has_state(jobs, job, JobState.CANCELLED), WAIT)
+    assert jobs.counts(job) == {Stage.CANCELLED: 30}
+    runner.stop()
+
+
+def test_one_photo_can_be_cancelled(jobs: JobTable, threads: Executor) -> None:
+    job = submit(jobs, 3)
+    item = jobs.unfinished(job, 0, 1)[0].id
+    started = threading.Event()
+
+    def first(_: Task) -> PhotoResult | None:
+        started.wait(WAIT)
+        return None
+
+    runner = Runner(jobs, lambda _: TwoSteps(threads, first, done))
+    runner.kick(job)
+    assert runner.wait(lambda: runner.knows(job), WAIT)
+    runner.cancel(job, [item])
+    started.set()
+    assert runner.wait(has_state(jobs, job, JobState.DONE), WAIT)
+    assert jobs.item(item).stage is Stage.CANCELLED
+    assert jobs.counts(job)[Stage.DONE] == 2
+    runner.stop()
+
+
+def test_stopping_leaves_the_rest_for_the_next_start(jobs: JobTable, threads: Executor) -> None:
+    begun, let_go = threading.Event(), threading.Event()
+
+    def hold(_: Task) -> PhotoResult | None:
+        begun.set()
+        let_go.wait(WAIT)
+        return None
+
+    job = submit(jobs, 10)
+    first = Runner(jobs, lambda _: TwoSteps(threads, hold, done))
+    first.kick(job)
+    assert begun.wait(WAIT)
+    stopper = threading.Thread(target=first.stop)
+    stopper.start()
+    let_go.set()
+    stopper.join(WAIT)
+    assert jobs.get(job).state is JobState.OPEN
+    second = Runner(jobs, lambda _: TwoSteps(threads, go_on, done))
+    second.start()
+    assert second.wait(has_state(jobs, job, JobState.DONE), WAIT)
+    assert jobs.counts(job) == {Stage.DONE: 10}
+    second.stop()
+
+
+def test_a_run_whose_model_is_missing_is_paused_with_the_cause(jobs: JobTable) -> None:
+    def refuse(_: JobRow) -> Work:
+        raise BridgeError("There is no such model.")
+
+    job = submit(jobs, 1)
+    runner = Runner(jobs, refuse)
+    runner.kick(job)
+    assert runner.wait(has_state(jobs, job, JobState.PAUSED), WAIT)
+    runner.stop()

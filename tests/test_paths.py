@@ -1,0 +1,30 @@
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bridge.errors import InvalidParams
+from bridge.paths import from_uri, shown, to_uri
+
+
+@given(st.binary(min_size=1, max_size=60).filter(lambda name: b"\0" not in name and b"/" not in name))
+def test_any_name_survives_the_wire(name: bytes) -> None:
+    path = Path(os.fsdecode(b"/photos/" + name + b".jpg"))
+    uri = to_uri(path)
+    assert uri.isascii()
+    assert from_uri(uri) == path
+
+
+@pytest.mark.parametrize(
+    "uri",
+    ["", "a.jpg", "http://127.0.0.1/a.jpg", "file://server/a.jpg", "file:a.jpg", "file:///a%00.jpg", "file:///a?b"],
+)
+def test_what_is_no_file_of_this_machine_is_refused(uri: str) -> None:
+    with pytest.raises(InvalidParams):
+        from_uri(uri)
+
+
+def test_a_name_cannot_drive_a_terminal() -> None:
+    assert shown(Path("/p/a\x1b[2J\nb\udcff é.jpg")) == r"/p/a\x1b[2J\nb\xff é.jpg"
