@@ -1,0 +1,92 @@
+"""Things of 80 everyday kinds and where they are (CenterNet, Zhou et al. 2019, trained on COCO)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from bridge import starter
+from bridge.engines.onnx import FloatArray, OnnxModel
+from bridge.values import RGB
+
+__all__ = ["COCO_NAMES", "DetectedObject", "ObjectDetector"]
+
+SIZE = 512
+STRIDE = 4
+"""Pixels of the model's input for one point of its heat map."""
+
+COCO_NAMES = (
+    "person, bicycle, car, motorcycle, airplane, bus, train, truck, boat, traffic light, fire hydrant, stop sign, "
+    "parking meter, bench, bird, cat, dog, horse, sheep, cow, elephant, bear, zebra, giraffe, backpack, umbrella, "
+    "handbag, tie, suitcase, frisbee, skis, snowboard, sports ball, kite, baseball bat, baseball glove, skateboard, "
+    "surfboard, tennis racket, bottle, wine glass, cup, fork, knife, spoon, bowl, banana, apple, sandwich, orange, "
+    "broccoli, carrot, hot dog, pizza, donut, cake, chair, couch, potted plant, bed, dining table, toilet, tv, laptop, "
+    "mouse, remote, keyboard, cell phone, microwave, oven, toaster, sink, refrigerator, book, clock, vase, scissors, "
+    "teddy bear, hair drier, toothbrush"
+).split(", ")
+
+
+@dataclass(frozen=True, slots=True)
+class DetectedObject:
+    """One thing. The box is in parts of the picture's width and height, 0..1."""
+
+    name: str
+    score: float
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+    @property
+    def area(self) -> float:
+        return max(0.0, self.right - self.left) * max(0.0, self.bottom - self.top)
+
+
+class ObjectDetector:
+    def __init__(self, threads: int = 1) -> None:
+        self.model = OnnxModel(lambda: starter.read("objects.onnx"), threads)
+
+    def detect(self, rgb: RGB, threshold: float = 0.2) -> list[DetectedObject]:
+        """Things with a score of at least ``threshold`` (0..1), the surest first; doubled boxes are merged."""
+        square = cv2.resize(rgb, (SIZE, SIZE), interpolation=cv2.INTER_AREA)
+        heat, reach = self.model.run(["heat", "reach"], {"input": square[None].astype(np.float32)})
+        return _merge_doubles(_peaks(heat[0], reach[0], threshold))
+
+
+def _peaks(heat: FloatArray, reach: FloatArray, threshold: float) -> list[DetectedObject]:
+    """The points of the heat maps that are the highest of their 3 x 3 neighbourhood."""
+    strongest = heat.max(axis=2)
+    is_peak = (strongest >= threshold) & (strongest >= cv2.dilate(strongest, np.ones((3, 3), np.uint8)))
+    things = []
+    for y, x in zip(*np.nonzero(is_peak), strict=True):
+        left, up, right, down = (float(d) for d in reach[y, x])
+        kind = int(heat[y, x].argmax())
+        things.append(
+            DetectedObject(
+                COCO_NAMES[kind],
+                float(heat[y, x, kind]),
+                max(0.0, (x * STRIDE - left) / SIZE),
+                max(0.0, (y * STRIDE - up) / SIZE),
+                min(1.0, (x * STRIDE + right) / SIZE),
+                min(1.0, (y * STRIDE + down) / SIZE),
+            )
+        )
+    return sorted(things, key=lambda thing: -thing.score)
+
+
+def _merge_doubles(things: list[DetectedObject], overlap: float = 0.5) -> list[DetectedObject]:
+    """Of boxes of one kind that share more than ``overlap`` of the smaller one, the surest stays."""
+    kept: list[DetectedObject] = []
+    for thing in things:
+        if not any(other.name == thing.name and _share(other, thing) > overlap for other in kept):
+            kept.append(thing)
+    return kept
+
+
+def _share(one: DetectedObject, other: DetectedObject) -> float:
+    width = min(one.right, other.right) - max(one.left, other.left)
+    height = min(one.bottom, other.bottom) - max(one.top, other.top)
+    smaller = min(one.area, other.area)
+    return max(0.0, width) * max(0.0, height) / smaller if smaller > 0 else 1.0
