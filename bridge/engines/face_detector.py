@@ -75,7 +75,9 @@ class FaceDetector:
         height, width = rgb.shape[:2]
         scale = SIZE / max(height, width)
         square = np.zeros((SIZE, SIZE, 3), np.float32)
-        small = cv2.resize(rgb, (max(1, round(width * scale)), max(1, round(height * scale))), interpolation=cv2.INTER_AREA)
+        small = cv2.resize(
+            rgb, (max(1, round(width * scale)), max(1, round(height * scale))), interpolation=cv2.INTER_AREA
+        )
         square[: small.shape[0], : small.shape[1]] = small
         outputs = self.detector.run(
             ["score_fine", "score_coarse", "box_fine", "box_coarse"], {"input": square[None] / 127.5 - 1.0}

@@ -30,7 +30,9 @@ class _Tensor:
     strides: tuple[int, ...]
 
 
-def _rebuild_tensor(storage: tuple[str, str], offset: int, size: tuple[int, ...], stride: tuple[int, ...], *_: Any) -> Any:
+def _rebuild_tensor(
+    storage: tuple[str, str], offset: int, size: tuple[int, ...], stride: tuple[int, ...], *_: Any
+) -> Any:
     return _Tensor(storage, offset, tuple(size), tuple(stride))
 
 

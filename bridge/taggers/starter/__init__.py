@@ -1,0 +1,5 @@
+"""The tagger that needs nothing: small models that ship with the package, and rules."""
+
+from bridge.taggers.starter.tagger import StarterTagger
+
+__all__ = ["StarterTagger"]

@@ -1,0 +1,77 @@
+"""The concept table: from the 1000 classes of the classifier to words that a photographer would write."""
+
+from __future__ import annotations
+
+import hashlib
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from importlib.resources import files
+from typing import Any
+
+import numpy as np
+
+from bridge.engines.classifier import CLASSES, class_names
+from bridge.engines.onnx import FloatArray
+
+WEIGHTS = {"sure": 1.0, "likely": 0.75, "perhaps": 0.4, "hint": 0.2}
+DEFAULT_THRESHOLD = 0.4
+TABLE = "concepts.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class ConceptTable:
+    words: tuple[str, ...]
+    thresholds: Mapping[str, float]
+    """The least score at which a word is said on the classifier's evidence."""
+    weights: FloatArray
+    """P(word | class), (1000, words)."""
+    class_keywords: tuple[str, ...]
+    """The word for each class by itself; empty where it is not to be said."""
+
+    def scores(self, probabilities: FloatArray) -> dict[str, float]:
+        """P(word | photo) for every word, given the class probabilities (1000,)."""
+        return dict(zip(self.words, (probabilities @ self.weights).tolist(), strict=True))
+
+
+def table_digest() -> str:
+    """SHA-256 of the table's text, hexadecimal."""
+    return hashlib.sha256(_text()).hexdigest()
+
+
+def load_table() -> ConceptTable:
+    """Read concepts.toml. Raises ValueError for a class that does not exist."""
+    document: dict[str, Any] = tomllib.loads(_text().decode())
+    names = class_names()
+    concepts: dict[str, dict[str, Any]] = document["concepts"]
+    weights = np.zeros((CLASSES, len(concepts)), np.float32)
+    for column, concept in enumerate(concepts.values()):
+        for strength, weight in WEIGHTS.items():
+            for index in _indices(concept.get(strength, []), names):
+                weights[index, column] = max(weights[index, column], weight)
+    renamed: dict[str, str] = document["names"]
+    _indices(list(renamed), names)
+    return ConceptTable(
+        words=tuple(concepts),
+        thresholds={word: concept.get("threshold", DEFAULT_THRESHOLD) for word, concept in concepts.items()},
+        weights=weights,
+        class_keywords=tuple(renamed.get(name, name) for name in names),
+    )
+
+
+def _text() -> bytes:
+    return (files(__package__) / TABLE).read_bytes()
+
+
+def _indices(entries: Sequence[str], names: Sequence[str]) -> list[int]:
+    """Positions of classes given by name, or as a range ``first..last`` of positions."""
+    found: list[int] = []
+    for entry in entries:
+        first, dots, last = entry.partition("..")
+        if dots:
+            found.extend(range(int(first), int(last) + 1))
+        elif entry in names:
+            found.extend(index for index, name in enumerate(names) if name == entry)
+        else:
+            raise ValueError(f"{TABLE}: no class is called {entry!r}")
+    return found

@@ -1,0 +1,169 @@
+"""What the pixels alone say: shares of colours, light and texture, measured on a small copy of the picture."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from bridge.values import RGB
+
+THUMB = 160
+"""Longest edge of the copy, pixels: enough for shares of areas, and it costs a millisecond."""
+SHARP = 512
+"""Longest edge of the copy on which sharpness is measured."""
+
+Mask = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Pixels:
+    """Shares are of the area, 0..1; brightness 0..1; hues in degrees."""
+
+    brightness: float
+    """Mean of the brightest channel."""
+    dark: float
+    """Share nearly black."""
+    bright: float
+    """Share nearly white, whatever the hue."""
+    colourful: float
+    """The 99th percentile of chroma, 0..1: near 0 in a black-and-white photo."""
+    green: float
+    """Share of leaf colours."""
+    foliage: float
+    """Share of leaf colours with the texture of leaves."""
+    warm: float
+    """Share of saturated reds, oranges and yellows."""
+    blue: float
+    white: float
+    """Share of bright pixels without colour."""
+    lights: float
+    """Share of very bright pixels in dark surroundings."""
+    sky: float
+    """Share of the upper third that is smooth and of a sky's colours."""
+    sky_blue: float
+    """Share of the upper third that is smooth and blue."""
+    sky_warm: float
+    """Share of the upper two thirds that is fairly smooth and of a sunset's colours."""
+    sky_clouds: float
+    """Share of white or grey patches within a partly blue upper third."""
+    ground_dark: float
+    """Share of the lower third that is nearly black."""
+    water_blue: float
+    """Share of the lower half that is blue and neither smooth like sky nor rough like leaves."""
+    ground_white: float
+    """Share of the lower half that is white."""
+    sharp_blocks: float
+    """Share of blocks with fine detail, relative to the sharpest ones."""
+    sharp_centre: float
+    """The same within the middle ninth."""
+    detail: float
+    """Sharpness of the sharpest blocks: standard deviation of the Laplacian, in grey levels."""
+    cyan_cast: float
+    """Share of pixels in the blue-green of water seen from within."""
+    silhouette: float
+    """Share of nearly black area in one piece before a bright background."""
+
+
+def measure(rgb: RGB) -> Pixels:
+    """Measure a picture of any size, (height, width, 3) uint8 sRGB."""
+    small = _shrink(rgb, THUMB)
+    hsv = cv2.cvtColor(small, cv2.COLOR_RGB2HSV_FULL).astype(np.float32)
+    hue, saturation, value = hsv[..., 0] * (360 / 256), hsv[..., 1] / 255, hsv[..., 2] / 255
+    grey = cv2.cvtColor(small, cv2.COLOR_RGB2GRAY).astype(np.float32)
+    texture = _local_deviation(grey)
+    rows = small.shape[0]
+    upper, upper_two, lower_half, lower = (
+        slice(0, rows // 3),
+        slice(0, 2 * rows // 3),
+        slice(rows // 2, rows),
+        slice(2 * rows // 3, rows),
+    )
+    smooth = texture < 7
+    blue = _between(hue, 185, 255) & (saturation > 0.15) & (value > 0.25)
+    white = (saturation < 0.13) & (value > 0.75)
+    warm_hue = (hue < 52) | (hue > 330)
+    warm = warm_hue & (saturation > 0.35) & (value > 0.3)
+    green = _between(hue, 62, 165) & (saturation > 0.18) & (value > 0.1)
+    dark = value < 0.16
+    sunset_colours = ((hue < 58) | (hue > 290)) & (saturation > 0.22) & (value > 0.28) & (texture < 16)
+    blocks = _block_sharpness(rgb)
+    sharp = blocks > 0.25 * np.percentile(blocks, 97)
+    bright_spots = value > 0.8
+    blue_share = _share(smooth & blue, upper)
+    return Pixels(
+        brightness=float(value.mean()),
+        dark=_share(dark),
+        bright=_share(value > 0.95),
+        colourful=_chroma(small),
+        green=_share(green),
+        foliage=_share(green & (texture > 5)),
+        warm=_share(warm),
+        blue=_share(blue),
+        white=_share(white),
+        lights=_share(bright_spots & (cv2.blur(value, (31, 31)) < 0.3)),
+        sky=_share(smooth & (blue | white | ((saturation < 0.2) & (value > 0.55))), upper),
+        sky_blue=blue_share,
+        sky_warm=_share(sunset_colours, upper_two),
+        sky_clouds=_share((saturation < 0.16) & (value > 0.5) & (texture < 20), upper) if blue_share > 0.08 else 0.0,
+        ground_dark=_share(dark, lower),
+        water_blue=_share(_between(hue, 170, 255) & (saturation > 0.12) & (value > 0.12) & (texture < 30), lower_half),
+        ground_white=_share(white & (texture < 25), lower_half),
+        sharp_blocks=float(sharp.mean()),
+        sharp_centre=float(_middle(sharp).mean()),
+        detail=float(np.percentile(blocks, 97)),
+        cyan_cast=_share(_between(hue, 165, 225) & (saturation > 0.3) & (value > 0.25)),
+        silhouette=_largest_piece(dark) if _share(value > 0.55) > 0.3 else 0.0,
+    )
+
+
+def _shrink(rgb: RGB, longest: int) -> RGB:
+    scale = longest / max(rgb.shape[:2])
+    if scale >= 1:
+        return rgb
+    size = (max(1, round(rgb.shape[1] * scale)), max(1, round(rgb.shape[0] * scale)))
+    small: RGB = cv2.resize(rgb, size, interpolation=cv2.INTER_AREA)
+    return small
+
+
+def _between(hue: npt.NDArray[np.float32], low: float, high: float) -> Mask:
+    return (hue >= low) & (hue <= high)
+
+
+def _share(mask: Mask, rows: slice = slice(None)) -> float:
+    part = mask[rows]
+    return float(part.mean()) if part.size else 0.0
+
+
+def _local_deviation(grey: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    """Standard deviation in 5 x 5 neighbourhoods, grey levels 0..255."""
+    mean = cv2.blur(grey, (5, 5))
+    variance: npt.NDArray[np.float32] = np.maximum(cv2.blur(grey * grey, (5, 5)) - mean * mean, 0)
+    return np.sqrt(variance)
+
+
+def _chroma(small: RGB) -> float:
+    lab = cv2.cvtColor(small, cv2.COLOR_RGB2LAB).astype(np.float32)
+    return float(np.percentile(np.hypot(lab[..., 1] - 128, lab[..., 2] - 128), 99) / 128)
+
+
+def _block_sharpness(rgb: RGB) -> npt.NDArray[np.float64]:
+    """Standard deviation of the Laplacian in each of 12 x 12 blocks, grey levels."""
+    grey = cv2.cvtColor(_shrink(rgb, SHARP), cv2.COLOR_RGB2GRAY)
+    laplacian = cv2.Laplacian(grey, cv2.CV_32F)
+    mean = cv2.resize(laplacian, (12, 12), interpolation=cv2.INTER_AREA)
+    square = cv2.resize(laplacian * laplacian, (12, 12), interpolation=cv2.INTER_AREA)
+    result: npt.NDArray[np.float64] = np.sqrt(np.maximum(square - mean * mean, 0)).astype(np.float64)
+    return result
+
+
+def _middle(blocks: Mask) -> Mask:
+    rows, columns = blocks.shape
+    return blocks[rows // 3 : rows - rows // 3, columns // 3 : columns - columns // 3]
+
+
+def _largest_piece(mask: Mask) -> float:
+    count, _, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8))
+    return float(stats[1:, cv2.CC_STAT_AREA].max() / mask.size) if count > 1 else 0.0
