@@ -54,9 +54,12 @@ class FaceDetector:
         self._anchors = _anchors()
 
     def detect(
-        self, rgb: RGB, *, threshold: float = 0.5, presence: float = 0.5, tiles: bool = True, most: int = 24
+        self, rgb: RGB, *, threshold: float = 0.5, surety: float = 0.52, tiles: bool = True, most: int = 24
     ) -> list[Face]:
-        """Faces with at least these scores, the largest first, at most ``most``.
+        """Faces, the largest first, at most ``most``.
+
+        ``threshold`` is the least score of the detector for a second look; ``surety`` the least product of score and
+        presence.
 
         A face must be about 25 of 256 pixels wide to be found, so ``tiles`` also looks at overlapping squares of the
         picture, where smaller ones show.
@@ -68,7 +71,7 @@ class FaceDetector:
                 candidates += self._propose(rgb[y : y + side, x : x + side], (x, y), threshold)
         candidates = _merge(candidates)[:most]
         faces = [self._confirm(rgb, candidate) for candidate in candidates]
-        return sorted((face for face in faces if face.presence >= presence), key=lambda face: -face.width * face.height)
+        return sorted((face for face in faces if face.score * face.presence >= surety), key=lambda face: -face.width * face.height)
 
     def _propose(self, rgb: RGB, offset: tuple[float, float], threshold: float) -> list[_Candidate]:
         """Look at one picture, made square with black bars."""

@@ -17,7 +17,7 @@ from bridge.engines.objects import ObjectDetector
 from bridge.errors import ModelMissing
 from bridge.taggers.contract import Cancelled, Capabilities, Readiness, ReadyState, Tagger, TagRequest, Want
 from bridge.taggers.starter._category import categorise
-from bridge.taggers.starter._concepts import ConceptTable, load_table, table_digest
+from bridge.taggers.starter._concepts import ConceptTable, load_table, sharpen, table_digest
 from bridge.taggers.starter._decide import decide
 from bridge.taggers.starter._evidence import Evidence
 from bridge.taggers.starter._facts import plain_facts
@@ -94,7 +94,7 @@ class StarterTagger(Tagger):
 
     def _look(self, picture: Picture, table: ConceptTable, places: Places) -> Evidence:
         rgb = picture.rgb
-        probabilities = self._classifier.probabilities(_views(rgb)).mean(axis=0)
+        probabilities = sharpen(self._classifier.probabilities(_views(rgb)))
         best = int(probabilities.argmax())
         longest = max(rgb.shape[:2])
         return Evidence(
