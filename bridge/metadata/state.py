@@ -38,6 +38,8 @@ class Document:
     """Each keyword list that is present, by ExifTool's name of it (``XMP-dc:Subject`` …), as written there."""
     texts: Mapping[str, str] = field(default_factory=dict)
     """Captions, titles and alt texts that are present, by ExifTool's name; languages as ``XMP-dc:Description-de``."""
+    acdsee: tuple[tuple[str, ...], ...] = ()
+    """The paths that are assigned in ``XMP-acdsee:Categories``, which is in ``texts`` as the XML that it is."""
     marks: Mapping[str, str] = field(default_factory=dict)
     """Rating, label, pick, capture date: read, never written here."""
     iptc_charset: IptcCharset = IptcCharset.UTF8

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -40,6 +41,8 @@ class ConceptTable:
     """P(word | class), (1000, words)."""
     class_keywords: tuple[str, ...]
     """The word for each class by itself; empty where it is not to be said."""
+    rivals: tuple[tuple[str, ...], ...]
+    """Words of which a photo rarely shows two."""
 
     def scores(self, probabilities: FloatArray) -> dict[str, float]:
         """P(word | photo) for every word, given sharpened class probabilities (1000,)."""
@@ -61,14 +64,20 @@ def load_table() -> ConceptTable:
         for strength, weight in WEIGHTS.items():
             for index in _indices(concept.get(strength, []), names):
                 weights[index, column] = max(weights[index, column], weight)
-    renamed: dict[str, str] = document["names"]
-    _indices(list(renamed), names)
+    written: dict[str, str] = document["class_names"]["written"]
+    _indices(list(written), names)
+    said = set(_indices(document["class_names"]["said"], names))
     return ConceptTable(
         words=tuple(concepts),
-        thresholds={word: concept.get("threshold", DEFAULT_THRESHOLD) for word, concept in concepts.items()},
+        thresholds={word: _threshold(concept) for word, concept in concepts.items()},
         weights=weights,
-        class_keywords=tuple(renamed.get(name, name) for name in names),
+        class_keywords=tuple(written.get(name, name) if index in said else "" for index, name in enumerate(names)),
+        rivals=tuple(tuple(row) for row in document["rivals"].values()),
     )
+
+
+def _threshold(concept: Mapping[str, Any]) -> float:
+    return math.inf if concept.get("silent", False) else float(concept.get("threshold", DEFAULT_THRESHOLD))
 
 
 def _text() -> bytes:

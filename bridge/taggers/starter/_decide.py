@@ -10,7 +10,7 @@ from bridge.taggers.starter._objects import object_scores, say_objects
 from bridge.taggers.starter._people import count_people, say_people
 from bridge.taggers.starter._rules import RULES
 
-CLASS_THRESHOLD = 0.5
+CLASS_THRESHOLD = 0.6
 """Probability from which a class is said by its own name."""
 MOST_KEYWORDS = 10
 
@@ -28,7 +28,8 @@ EXCLUDES: Mapping[str, tuple[str, ...]] = {
 }
 """The word on the left, where it is said, silences those on the right."""
 
-NEEDS_NO_PEOPLE = ("woman",)
+RIVAL_SHARE = 0.7
+"""Of rivals, those are said that reach this share of the best one's score."""
 
 
 def decide(evidence: Evidence, table: ConceptTable) -> list[Said]:
@@ -46,8 +47,11 @@ def decide(evidence: Evidence, table: ConceptTable) -> list[Said]:
         if winner in words:
             for loser in losers:
                 words.pop(loser, None)
-    if "people" in words:
-        words.pop("person", None)
+    for rivals in table.rivals:
+        best = max((words[word].score for word in rivals if word in words), default=0.0)
+        for word in rivals:
+            if word in words and words[word].score < RIVAL_SHARE * best:
+                del words[word]
     return sorted(words.values(), key=lambda said: -said.score)[:MOST_KEYWORDS]
 
 

@@ -33,7 +33,7 @@ class Evidence:
     concepts: Mapping[str, float]
     """P(word | photo) by the classifier."""
     top_class: tuple[str, float]
-    """The keyword of the likeliest class ("" where it is not to be said) and its probability."""
+    """The keyword of the likeliest class ("" where it is not to be said) and its sharpened probability."""
     objects: tuple[DetectedObject, ...]
     faces: tuple[Face, ...]
     """Lengths in parts of the picture's longer edge."""

@@ -8,6 +8,9 @@ SURE = 0.45
 """Score from which an object is said without a second voice; chosen on the labelled photos."""
 SMALL = 0.004
 """Share of the picture below which an object is not what the photo shows."""
+MINOR = 0.03
+"""Share of the picture below which an object must be surer to be worth a word."""
+SURE_OF_MINOR = 0.6
 
 WORDS: dict[str, tuple[str, ...]] = {
     "bicycle": ("bicycle",),
@@ -88,4 +91,10 @@ def object_scores(evidence: Evidence) -> dict[str, float]:
 
 def say_objects(evidence: Evidence) -> list[Said]:
     """Objects that are sure by themselves."""
-    return [Said(word, score + 0.3, "coco") for word, score in object_scores(evidence).items() if score >= SURE]
+    large = {thing.name for thing in evidence.objects if thing.area >= MINOR}
+    enough = {word for name in large for word in WORDS.get(name, ())}
+    return [
+        Said(word, min(0.97, 0.2 + score), "coco")
+        for word, score in object_scores(evidence).items()
+        if score >= (SURE if word in enough else SURE_OF_MINOR)
+    ]

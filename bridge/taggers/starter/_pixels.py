@@ -49,8 +49,18 @@ class Pixels:
     """Share of the upper two thirds that is fairly smooth and of a sunset's colours."""
     sky_clouds: float
     """Share of white or grey patches within a partly blue upper third."""
+    sky_glow: float
+    """Share of the band around the horizon that is smooth and glows yellow to red."""
     ground_dark: float
     """Share of the lower third that is nearly black."""
+    ground_brightness: float
+    """Mean brightness of the lower third."""
+    ground_green: float
+    """Share of leaf colours in the lower third."""
+    top_green: float
+    """The same in the upper third."""
+    petals: float
+    """Share of strong colours that leaves, earth and sky do not have, in the middle of the picture."""
     water_blue: float
     """Share of the lower half that is blue and neither smooth like sky nor rough like leaves."""
     ground_white: float
@@ -75,12 +85,8 @@ def measure(rgb: RGB) -> Pixels:
     grey = cv2.cvtColor(small, cv2.COLOR_RGB2GRAY).astype(np.float32)
     texture = _local_deviation(grey)
     rows = small.shape[0]
-    upper, upper_two, lower_half, lower = (
-        slice(0, rows // 3),
-        slice(0, 2 * rows // 3),
-        slice(rows // 2, rows),
-        slice(2 * rows // 3, rows),
-    )
+    upper, upper_two = slice(0, rows // 3), slice(0, 2 * rows // 3)
+    lower, lower_half = slice(2 * rows // 3, rows), slice(rows // 2, rows)
     smooth = texture < 7
     blue = _between(hue, 185, 255) & (saturation > 0.15) & (value > 0.25)
     white = (saturation < 0.13) & (value > 0.75)
@@ -89,6 +95,9 @@ def measure(rgb: RGB) -> Pixels:
     green = _between(hue, 62, 165) & (saturation > 0.18) & (value > 0.1)
     dark = value < 0.16
     sunset_colours = ((hue < 58) | (hue > 290)) & (saturation > 0.22) & (value > 0.28) & (texture < 16)
+    glow = _between(hue, 6, 56) & (saturation > 0.2) & (value > 0.55) & (texture < 14)
+    petal_hue = (hue < 14) | (hue > 245) | (_between(hue, 25, 62) & (saturation > 0.65) & (value > 0.6))
+    petals = petal_hue & (saturation > 0.35) & (value > 0.35)
     blocks = _block_sharpness(rgb)
     sharp = blocks > 0.25 * np.percentile(blocks, 97)
     bright_spots = value > 0.8
@@ -108,7 +117,12 @@ def measure(rgb: RGB) -> Pixels:
         sky_blue=blue_share,
         sky_warm=_share(sunset_colours, upper_two),
         sky_clouds=_share((saturation < 0.16) & (value > 0.5) & (texture < 20), upper) if blue_share > 0.08 else 0.0,
+        sky_glow=_share(glow, slice(rows // 5, 3 * rows // 4)),
         ground_dark=_share(dark, lower),
+        ground_brightness=float(value[lower].mean()),
+        ground_green=_share(green, lower),
+        top_green=_share(green, upper),
+        petals=_share(_middle(petals)),
         water_blue=_share(_between(hue, 170, 255) & (saturation > 0.12) & (value > 0.12) & (texture < 30), lower_half),
         ground_white=_share(white & (texture < 25), lower_half),
         sharp_blocks=float(sharp.mean()),

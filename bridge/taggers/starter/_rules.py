@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from bridge.taggers.starter._evidence import Evidence, Said
+from bridge.taggers.starter._people import count_people
 from bridge.taggers.starter._sun import GOLDEN_HOUR, NIGHT_BELOW, season
 
 Rule = Callable[[Evidence], Said | None]
@@ -27,16 +28,28 @@ SHALLOW_APERTURE = 4.0
 
 
 def sunset(evidence: Evidence) -> Said | None:
-    """A smooth sky in reds, oranges and purples over dark ground; not where the sun's altitude forbids it."""
+    """A smooth sky in reds, oranges and purples, or a glow along the horizon, over dark ground.
+
+    Not where the sun's altitude, the light of the scene or the time of day forbids it, and not indoors.
+    """
     pixels = evidence.pixels
     if _sun_forbids(evidence, *GOLDEN_HOUR) or _is_about_something_near(evidence):
         return None
-    if evidence.facts.flash_fired or (evidence.exposure_value is not None and evidence.exposure_value > 15.5):
+    brightness = evidence.exposure_value
+    if evidence.facts.flash_fired or (brightness is not None and not 2.0 < brightness < 15.5):
         return None
-    if pixels.sky_warm < 0.25 or pixels.green > 0.12 or pixels.ground_dark < 0.25 or pixels.brightness < 0.16:
+    coloured = max(pixels.sky_warm, pixels.sky_glow)
+    by_day = evidence.sun is None and evidence.facts.captured is not None and 10 <= evidence.facts.captured.hour < 15
+    if coloured < (0.45 if by_day else 0.13) or pixels.green > 0.12 or pixels.brightness < 0.16:
+        return None
+    if pixels.ground_brightness > 0.45 and not (coloured > 0.4 and evidence.concepts.get("water", 0.0) > 0.3):
+        return None
+    if pixels.ground_dark < 0.25 and coloured < 0.3 and pixels.ground_brightness > 0.35:
+        return None
+    if coloured < 0.35 and evidence.outdoors < 0.3:
         return None
     word = "sunrise" if evidence.sun is not None and evidence.sun.rising else "sunset"
-    return Said(word, min(0.95, 0.55 + pixels.sky_warm / 2), "rule:sunset")
+    return Said(word, min(0.95, 0.6 + coloured / 2), "rule:sunset")
 
 
 def golden_hour(evidence: Evidence) -> Said | None:
@@ -69,6 +82,8 @@ def snow(evidence: Evidence) -> Said | None:
     """White ground under a bright scene, where the classifier sees something of the mountains or of winter too."""
     if evidence.pixels.ground_white < 0.3 or evidence.outdoors < 0.4 or evidence.concepts.get("interior", 0.0) > 0.2:
         return None
+    if evidence.pixels.green > 0.25:
+        return None
     support = max(evidence.concepts.get(word, 0.0) for word in ("snow", "mountain", "winter"))
     return Said("snow", 0.5 + support / 2, "rule:snow") if support > 0.2 else None
 
@@ -92,10 +107,14 @@ def clouds(evidence: Evidence) -> Said | None:
 
 
 def water(evidence: Evidence) -> Said | None:
-    """A blue lower half beneath a blue sky, where the classifier half thinks of water."""
-    if evidence.pixels.water_blue < 0.4 or evidence.concepts.get("water", 0.0) < 0.15 or evidence.outdoors < 0.3:
+    """A blue lower half in daylight beneath a blue sky: nothing else on the ground is as blue and as wide."""
+    pixels = evidence.pixels
+    if pixels.water_blue < 0.4 or evidence.outdoors < 0.3 or evidence.pixels.ground_white > 0.3:
         return None
-    return Said("water", 0.75, "rule:water")
+    daylight = evidence.exposure_value is not None and evidence.exposure_value > 11 and pixels.sky_blue > 0.2
+    if daylight or evidence.concepts.get("water", 0.0) > 0.2:
+        return Said("water", 0.75, "rule:water")
+    return None
 
 
 def underwater(evidence: Evidence) -> Said | None:
@@ -107,9 +126,48 @@ def underwater(evidence: Evidence) -> Said | None:
 
 def foliage(evidence: Evidence) -> Said | None:
     """Green with texture nearly everywhere: the photo is of leaves, whatever the classifier calls them."""
-    if evidence.pixels.green < 0.6 or evidence.concepts.get("animal", 0.0) > 0.85 or evidence.faces:
+    if evidence.pixels.green < 0.55 or evidence.concepts.get("animal", 0.0) > 0.9 or evidence.faces:
         return None
     return Said("plant", min(0.9, 0.4 + evidence.pixels.green / 2), "rule:foliage")
+
+
+def leaf(evidence: Evidence) -> Said | None:
+    """Green everywhere, top and bottom, and nothing in it that the classifier is sure of."""
+    pixels = evidence.pixels
+    if foliage(evidence) is None or min(pixels.top_green, pixels.ground_green) < 0.5:
+        return None
+    if max(evidence.concepts.get(word, 0.0) for word in ("grass", "field", "tree", "landscape", "animal")) > 0.75:
+        return None
+    return Said("leaf", 0.65, "rule:foliage")
+
+
+def grass(evidence: Evidence) -> Said | None:
+    """A green lower third beneath something that is not green, by daylight."""
+    pixels = evidence.pixels
+    if pixels.ground_green < 0.5 or pixels.top_green > 0.35 or evidence.outdoors < 0.5:
+        return None
+    if max(evidence.concepts.get(word, 0.0) for word in ("flower", "food", "insect", "vegetable", "houseplant")) > 0.3:
+        return None
+    return Said("grass", 0.5 + pixels.ground_green / 3, "rule:foliage")
+
+
+def tree(evidence: Evidence) -> Said | None:
+    """Leaves in the upper part of a photo taken in the open that is of no single plant or creature."""
+    pixels = evidence.pixels
+    near = ("flower", "insect", "vegetable", "fruit", "houseplant", "food", "animal", "interior")
+    if evidence.outdoors < 0.45 or max(evidence.concepts.get(word, 0.0) for word in near) > 0.4:
+        return None
+    if pixels.foliage < 0.2 or pixels.top_green < 0.3 or pixels.sharp_blocks < 0.4:
+        return None
+    return Said("tree", 0.7, "rule:foliage")
+
+
+def flower(evidence: Evidence) -> Said | None:
+    """Petal colours in the middle, where the classifier's guesses are of the kind that flowers call forth."""
+    alike = evidence.concepts.get("like a flower", 0.0)
+    if evidence.pixels.petals < 0.12 or alike < 0.25 or evidence.faces or count_people(evidence):
+        return None
+    return Said("flower", min(0.9, 0.45 + alike / 2), "rule:flower")
 
 
 def silhouette(evidence: Evidence) -> Said | None:
@@ -193,6 +251,10 @@ RULES: tuple[Rule, ...] = (
     water,
     underwater,
     foliage,
+    leaf,
+    grass,
+    tree,
+    flower,
     silhouette,
     black_and_white,
     panorama,
