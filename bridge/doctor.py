@@ -11,6 +11,7 @@ from bridge.errors import BridgeError
 from bridge.exiftool import check_version
 from bridge.rpc.daemonfile import read_info
 from bridge.settings import Settings
+from bridge.taggers import list_models
 
 LOW_DISK = 2 * 10**9
 """Bytes: below this a long run may not end."""
@@ -62,8 +63,6 @@ def _daemon(home: Path) -> dict[str, Any]:
 
 
 def _models(settings: Settings) -> list[dict[str, Any]]:
-    from bridge.compose import list_models
-
     return [
         _finding(f"model {model['name']}", model["state"] == "ready", model["state"], model["hint"], needed=False)
         for model in list_models(settings)

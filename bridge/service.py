@@ -132,7 +132,8 @@ class Service:
 
         Raises NoCaptionModel, ModelMissing, PromptInvalid … before anything is stored.
         """
-        request = options.model_copy(update={"model": self._parts.choose_model(options)})
+        model = self._parts.choose_model(options)
+        request = options.model_copy(update={"model": model})
         found = list(find_photos(places, recursive=recursive, exclude=exclude))
         if not found:
             raise InvalidParams("There is no photo there.", hint="Name photos, or folders with --recursive.")
@@ -143,7 +144,7 @@ class Service:
             pairs, unmatched = pair_with_originals(found, there)
         job = self._job_for(request, session)
         added = self._jobs.add(job, pairs)
-        self._jobs.set_model(job, request.model)
+        self._jobs.set_model(job, model)
         self._runner.kick(job)
         return Submitted(job=job, photos=added, unmatched=unmatched)
 
@@ -168,7 +169,7 @@ class Service:
             done += [(item.path, item.pixels) for item in batch if item.stage is Stage.DONE]
         fresh = self._jobs.create("tag", options.model_dump_json())
         added = self._jobs.add(fresh, done)
-        self._jobs.set_model(fresh, options.model)
+        self._jobs.set_model(fresh, row.model)
         self._runner.kick(fresh)
         return Submitted(job=fresh, photos=added)
 

@@ -17,7 +17,9 @@ class Frozen(BaseModel):
 class RunOptions(Frozen):
     """Everything that shapes a tagging run. Fixed when the job is made."""
 
-    model: str = Field("auto", description="auto, starter, NAME, ollama:NAME or openai:URL#NAME")
+    model: str | None = Field(
+        None, description="auto, starter, NAME, ollama:NAME or openai:URL#NAME; none = as the settings say"
+    )
     style: str | None = Field(None, description="the text of a style guide")
     prompt: str | None = Field(None, description="a whole prompt template with named slots")
     want: Literal["all", "keywords", "caption"] = Field("all", description="what the model is asked for")

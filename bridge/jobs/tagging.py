@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 from bridge.codec import to_json, to_plain
@@ -16,7 +17,7 @@ from bridge.jobs.request import DroppedResult, KeywordResult, PhotoResult, RunOp
 from bridge.jobs.runner import Step, Task, Work, ended
 from bridge.metadata import Outcome, PhotoState, Plan, PlanOptions, Writer, make_plan, read_state
 from bridge.paths import shown
-from bridge.photos import Identity, RawRenderer, ReadLimits, decode, identify
+from bridge.photos import Identity, RawRenderer, ReadLimits, decode, identify, render_proxy
 from bridge.settings import Settings
 from bridge.store import AnswerTable, JobTable, SqliteJournal, Stage, WrittenTable, answer_key
 from bridge.taggers.checks import Limits, check
@@ -44,6 +45,8 @@ class Tools:
     """One question at a time for one answer key: the second asker finds the answer stored."""
     writing: KeyedLocks
     """One run at a time for one photo, from reading its metadata to the outcome."""
+    proxies: Path
+    """A private folder for rendered proxies, empty at start."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,12 +92,21 @@ class TagWork(Work):
         pixels = photo if task.item.pixels is None else identify(task.item.pixels, self._limits)
         key = answer_key(pixels.data_hash, pixels.orientation, self._model_identity)
         answer = self._tools.answers.get(key)
-        picture = (
-            None if answer else decode(pixels, self._tagger.edge, limits=self._limits, raw_renderer=self._renderer)
-        )
-        task.carry = Carry(photo, key, answer, picture)
+        task.carry = Carry(photo, key, answer, None if answer else self._look(pixels))
         self._tools.jobs.advance(task.item.id, Stage.READ, identity=to_json(to_plain(photo.facts)))
         return None
+
+    def _look(self, photo: Identity) -> Picture:
+        """The pixels for the model; in proxy mode those of a proxy, so that the original is opened once and for all."""
+        edge, limits, renderer = self._tagger.edge, self._limits, self._renderer
+        if not self._options.proxy_mode:
+            return decode(photo, edge, limits=limits, raw_renderer=renderer)
+        proxy = render_proxy(photo, self._tools.proxies, edge, limits=limits, raw_renderer=renderer)
+        try:
+            seen = decode(identify(proxy, limits), edge, limits=limits, raw_renderer=renderer)
+        finally:
+            proxy.unlink()
+        return replace(seen, width=photo.width, height=photo.height, format=photo.format, facts=photo.facts)
 
     def _filtered(self, photo: Identity) -> str | None:
         """Why this run does not want the photo, or None."""
@@ -165,14 +177,20 @@ class TagWork(Work):
         )
 
     def _outcome_before_a_crash(self, task: Task) -> Outcome | None:
-        """The process died after the write and before the end of the item: the stored plan is what was written."""
+        """The process died after the write and before the end of the item: the stored plan is what was written.
+
+        Where only a part of it was, that part counts as ours, and the rest is planned again.
+        """
         item = task.item
-        if item.stage is not Stage.PLANNED or item.result is None or not self._options.write:
+        if item.result is None or not self._options.write:
             return None
         entries = self._tools.journal.of_job(item.job, item.path)
         if not entries:
             return None
         plan = Plan.from_json(item.result)
+        if len(entries) < len(plan.targets):
+            self._tools.written.put(item.path, item.job, task.carry.photo.data_hash, plan.written)
+            return None
         targets = tuple(target.path for target in plan.targets)
         return Outcome(plan, targets, plan.written, tuple(entry.id for entry in entries))
 
@@ -186,7 +204,12 @@ class TagWork(Work):
             state,
             proposal,
             base,
-            PlanOptions(replace=options.replace, sidecar=rule, keep_times=self._tools.settings.keep_times),
+            PlanOptions(
+                replace=options.replace,
+                sidecar=rule,
+                keep_times=self._tools.settings.keep_times,
+                read_only=options.proxy_mode,
+            ),
         )
         self._tools.jobs.advance(task.item.id, Stage.PLANNED, result=plan.to_json())
         return plan

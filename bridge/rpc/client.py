@@ -17,6 +17,8 @@ from bridge.errors import BridgeError, DaemonUnreachable
 from bridge.rpc.daemonfile import DaemonInfo, read_info
 
 START_SECONDS = 60.0
+LOCK_HELD = 4
+"""How ``serve`` ends where another daemon, perhaps one that is just starting, holds the lock."""
 
 
 class RemoteError(BridgeError):
@@ -105,7 +107,7 @@ def connect_or_start(home: Path, *, environ: Mapping[str, str] = os.environ, sec
         try:
             return connect(home)
         except DaemonUnreachable:
-            if process.poll() not in (None, 0) and read_info(home) is None:
+            if process.poll() not in (None, 0, LOCK_HELD) and read_info(home) is None:
                 break
             time.sleep(0.1)
     raise DaemonUnreachable("The daemon did not start.", hint=f"Its log says why: {log}")

@@ -132,7 +132,7 @@ class JobTable:
                 "UPDATE jobs SET state = ?, error = ?, updated = ? WHERE id = ?", (state, error, time.time(), job)
             )
 
-    def set_model(self, job: str, model: str) -> None:
+    def set_model(self, job: str, model: str | None) -> None:
         with self._store.transaction() as db:
             db.execute("UPDATE jobs SET model = ? WHERE id = ?", (model, job))
 

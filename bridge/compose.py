@@ -1,0 +1,189 @@
+"""The composition root: builds everything from frozen settings, and nothing is built anywhere else."""
+
+from __future__ import annotations
+
+import logging
+import os
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from functools import lru_cache
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+
+from starlette.types import ASGIApp
+
+from bridge import __version__
+from bridge.doctor import examine
+from bridge.exiftool import ExifTool
+from bridge.jobs.locks import KeyedLocks
+from bridge.jobs.request import RunOptions, UndoRequest
+from bridge.jobs.runner import Runner, Work, pool
+from bridge.jobs.tagging import TagWork, Tools
+from bridge.jobs.undoing import UndoWork
+from bridge.metadata import Writer
+from bridge.rpc.app import make_app
+from bridge.rpc.daemonfile import DaemonLock
+from bridge.rpc.dispatcher import Dispatcher
+from bridge.rpc.methods import method_table
+from bridge.rpc.server import serve
+from bridge.service import Parts, Service
+from bridge.settings import Settings
+from bridge.store import AnswerTable, ItemRow, JobRow, JobTable, SqliteJournal, Store, WrittenTable
+from bridge.taggers import choose_model, list_models, make_tagger
+from bridge.taggers.contract import Tagger
+
+LOG_BYTES = 5 * 2**20
+KEPT_TAGGERS = 8
+"""Taggers kept between runs, each with its threads: a host that sends one photo at a time loads no model anew."""
+OFFLINE = {
+    "HF_HUB_OFFLINE": "1",
+    "HF_HUB_DISABLE_TELEMETRY": "1",
+    "TRANSFORMERS_OFFLINE": "1",
+    "DO_NOT_TRACK": "1",
+    "RAY_USAGE_STATS_ENABLED": "0",
+}
+"""What libraries of models read before they would fetch or report anything."""
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Daemon:
+    """Everything that runs; ``close`` ends it in order and leaves open runs to the next start."""
+
+    service: Service
+    close: Callable[[], None]
+
+
+def build(home: Path, settings: Settings) -> Daemon:
+    """Open the store, settle what a crash left, and take up the runs that were open. Raises StoreLocked, StoreTooNew.
+
+    Call it with the daemon's lock held: two of these over one folder would settle one another's writes.
+    """
+    store = Store(home / "bridge.db")
+    jobs, answers, written, journal = JobTable(store), AnswerTable(store), WrittenTable(store), SqliteJournal(store)
+    exiftool = ExifTool(settings.exiftool, processes=settings.writers, timeout_s=settings.exiftool_timeout_s)
+    writer = Writer(exiftool, journal, home / "spool")
+    proxies = fresh_folder(home / "proxies")
+    tools = Tools(
+        settings=settings,
+        jobs=jobs,
+        answers=answers,
+        written=written,
+        journal=journal,
+        exiftool=exiftool,
+        writer=writer,
+        readers=pool("read", settings.readers),
+        writers=pool("write", settings.writers),
+        asking=KeyedLocks(),
+        writing=KeyedLocks(),
+        proxies=proxies,
+    )
+
+    @lru_cache(maxsize=KEPT_TAGGERS)
+    def tagger_for(model: str, style: str | None, prompt: str | None) -> tuple[Tagger, Executor]:
+        tagger = make_tagger(model, settings, style=style, prompt=prompt)
+        return tagger, pool("model", tagger.in_flight)
+
+    def make_work(job: JobRow) -> Work:
+        if job.kind == "undo":
+            return UndoWork(
+                UndoRequest.model_validate_json(job.request),
+                journal=journal,
+                writer=writer,
+                written=written,
+                writers=tools.writers,
+                writing=tools.writing,
+            )
+        options = RunOptions.model_validate_json(job.request)
+        assert options.model is not None, "a run is stored with the model that was chosen for it"
+        tagger, threads = tagger_for(options.model, options.style, options.prompt)
+        tagger.load()
+        return TagWork(tools, options, tagger, threads)
+
+    def choose(options: RunOptions) -> str:
+        choice = choose_model(options.model or settings.model, settings, options.want)
+        make_tagger(choice.name, settings, style=options.style, prompt=options.prompt)
+        return choice.name
+
+    runner = Runner(jobs, make_work)
+    for settled in writer.settle(item.path for job in jobs.open_jobs() for item in unfinished(jobs, job.id)):
+        _log.info("settled after a crash: %s of run %s is %s", settled.target, settled.job, settled.outcome)
+    service = Service(
+        Parts(
+            settings=settings,
+            jobs=jobs,
+            answers=answers,
+            journal=journal,
+            runner=runner,
+            choose_model=choose,
+            list_models=lambda: list_models(settings),
+            doctor=lambda: examine(home, settings),
+            version=__version__,
+            pid=os.getpid(),
+            database=home / "bridge.db",
+            started=time.monotonic(),
+        )
+    )
+    runner.start()
+
+    def close() -> None:
+        runner.stop()
+        exiftool.close()
+        store.close()
+
+    return Daemon(service, close)
+
+
+def run_daemon(home: Path, settings: Settings, *, ready: Callable[[int], None]) -> None:
+    """Serve until a signal or ``system.stop``. Raises Refused where a daemon runs already, StoreLocked, StoreTooNew."""
+    os.environ.update(OFFLINE)
+    lock = DaemonLock(home)
+    lock.take()
+    log_to(home / "daemon.log")
+    try:
+        daemon = build(home, settings)
+
+        def make(token: str, port: Callable[[], int], stop: Callable[[], None]) -> ASGIApp:
+            service = daemon.service
+            return make_app(
+                Dispatcher(method_table(service, stop)),
+                token=token,
+                port=port,
+                events=lambda job, after, wait_ms: service.events(job, after, wait_ms).model_dump(mode="json"),
+            )
+
+        serve(home, settings.port, make=make, ready=ready, ended=daemon.close)
+    except Exception:
+        _log.exception("the daemon could not go on")
+        raise
+    finally:
+        lock.release()
+
+
+def unfinished(jobs: JobTable, job: str) -> Iterator[ItemRow]:
+    """Every item of a job that has not ended, a page at a time."""
+    after = 0
+    while page := jobs.unfinished(job, after, 1000):
+        yield from page
+        after = page[-1].id
+
+
+def fresh_folder(folder: Path) -> Path:
+    """An empty folder for its owner alone; what a crash left in it goes."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(mode=0o700)
+    return folder
+
+
+def log_to(path: Path) -> None:
+    """Everything from INFO on, in at most two files of ``LOG_BYTES``. File names are in it: 0600."""
+    handler = RotatingFileHandler(path, maxBytes=LOG_BYTES, backupCount=1, encoding="utf-8", errors="backslashreplace")
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(threadName)s %(name)s: %(message)s"))
+    path.chmod(0o600)
+    logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
+    for chatty in ("httpx", "httpcore", "PIL"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
