@@ -53,6 +53,8 @@ class Read:
     suffix: str = ""
     fast: bool = False
     """Stop before maker notes and trailers: for JPEG, where the tags wanted come first."""
+    iptc_is_utf8: bool = False
+    """Take an IPTC block without its marker for UTF-8; bytes that are none come as surrogates (``surrogateescape``)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +89,9 @@ def _read(command: Read, alias: Alias) -> Iterator[bytes]:
     yield from _READ
     if command.fast:
         yield b"-fast2"
+    if command.iptc_is_utf8:
+        yield b"-charset"
+        yield b"iptc=UTF8"
     for tag in command.tags:
         yield b"-" + _tag(tag)
     yield _file(command.file, command.suffix, alias)

@@ -137,8 +137,8 @@ def _tags(reply: Reply) -> Tags | ExifToolFailed:
 
 
 def _plain(value: Any) -> str:
-    """Without the mark of the filter; invalid UTF-8, which comes in base64, as it can be shown."""
+    """Without the mark of the filter; invalid UTF-8, which comes in base64, as surrogates (``surrogateescape``)."""
     text = str(value)
     if text.startswith("base64:"):
-        return base64.b64decode(text[7:]).decode("utf-8", "replace").removeprefix("=")
+        return base64.b64decode(text[7:]).decode("utf-8", "surrogateescape").removeprefix("=")
     return text.removeprefix("=")

@@ -42,6 +42,8 @@ LISTS = (
     ListKind("XMP-microsoft:LastKeywordXMP", "/", False),
     ListKind("XMP-microsoft:LastKeywordIPTC", "/", False),
     ListKind("XMP-mediapro:CatalogSets", "|", False),
+    ListKind("XMP-expressionmedia:CatalogSets", "|", False),
+    ListKind("XMP-acdsee:Keywords", None, False),
 )
 """In the order in which a spelling is taken from them: whole paths first."""
 

@@ -69,7 +69,7 @@ def _xml_character(point: int) -> bool:
 
 
 def cut(text: str, limit: int) -> str:
-    """At most ``limit`` bytes of UTF-8, cut between characters as a reader sees them (no lone accent, no half emoji)."""
+    """At most ``limit`` bytes of UTF-8, cut between what a reader sees as characters (no half emoji)."""
     if len(text.encode()) <= limit:
         return text
     end = len(text.encode()[:limit].decode("utf-8", "ignore"))

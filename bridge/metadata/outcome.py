@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
@@ -30,7 +30,7 @@ class Outcome:
     """The one that was applied: another than the request's where it was planned again."""
     written_to: tuple[Path, ...] = ()
     """As named, photo first; empty where there was nothing to write."""
-    written: Written = Written()
+    written: Written = field(default_factory=Written)
     """The base of the next run: to be stored."""
     journal_ids: tuple[int, ...] = ()
     warnings: tuple[str, ...] = ()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,8 @@ class PlanOptions:
     sidecar: SidecarRule = SidecarRule.AUTO
     keep_times: bool = False
     """Leave the modification time of the files as it was."""
+    read_only: bool = False
+    """Originals are only read: everything goes to sidecars, for formats that could be embedded too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,7 @@ class Plan:
     """What will be written; None where the photo keeps what it has."""
     targets: tuple[TargetPlan, ...] = ()
     warnings: tuple[str, ...] = ()
-    written: Written = Written()
+    written: Written = field(default_factory=Written)
     """The base of the next run, once this plan is applied. To be stored even where nothing is written."""
     keep_times: bool = False
     fingerprints: tuple[tuple[Path, Fingerprint], ...] = ()

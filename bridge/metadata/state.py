@@ -55,6 +55,8 @@ class PhotoState:
     """The photo first, then its sidecars in the order in which digiKam prefers them."""
     shared_with: tuple[Path, ...] = ()
     """Other photos that use the same ``IMG.xmp`` (RAW and JPEG of one exposure)."""
+    foreign: tuple[Path, ...] = ()
+    """``IMG.xmp`` that was made for another of these pictures: neither read nor written for this one."""
     tool_version: str = ""
 
     @property

@@ -1,0 +1,79 @@
+"""``XMP-acdsee:Categories``: a tree of keywords as XML inside one text.
+
+    <Categories><Category Assigned="0">Places<Category Assigned="1">Paris</Category></Category></Categories>
+
+As ACDSee and digiKam write it (KDE/digikam, DMetadata, setItemTagsPath).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from xml.etree import ElementTree
+
+Path = tuple[str, ...]
+
+
+def assigned(xml: str) -> tuple[Path, ...]:
+    """The paths that are assigned; none where the text is no such tree."""
+    root = _parse(xml)
+    return () if root is None else tuple(_assigned(root, ()))
+
+
+def changed(xml: str, add: Iterable[Path], remove: Iterable[Path]) -> str:
+    """The text with paths assigned and others not assigned any more. A text that is no such tree stays as it is."""
+    root = _parse(xml)
+    if root is None:
+        return xml
+    for path in remove:
+        trail = _find(root, path)
+        if trail is None:
+            continue
+        trail[-1].set("Assigned", "0")
+        for parent, node in reversed(list(zip([root, *trail], trail, strict=False))):
+            if len(node) or node.get("Assigned") == "1":
+                break
+            parent.remove(node)
+    for path in add:
+        node = root
+        for name in path:
+            below = next((child for child in node if _name(child) == name), None)
+            if below is None:
+                below = ElementTree.SubElement(node, "Category", Assigned="0")
+                below.text = name
+            node = below
+        node.set("Assigned", "1")
+    return ElementTree.tostring(root, encoding="unicode")
+
+
+def _parse(xml: str) -> ElementTree.Element | None:
+    if "<!" in xml:  # entities and document types: nothing that ACDSee writes
+        return None
+    try:
+        root = ElementTree.fromstring(xml)
+    except ElementTree.ParseError:
+        return None
+    return root if root.tag == "Categories" else None
+
+
+def _assigned(node: ElementTree.Element, above: Path) -> Iterator[Path]:
+    for child in node:
+        path = (*above, _name(child))
+        if child.get("Assigned") == "1" and all(path):
+            yield path
+        yield from _assigned(child, path)
+
+
+def _find(root: ElementTree.Element, path: Path) -> list[ElementTree.Element] | None:
+    trail: list[ElementTree.Element] = []
+    node = root
+    for name in path:
+        below = next((child for child in node if _name(child) == name), None)
+        if below is None:
+            return None
+        trail.append(below)
+        node = below
+    return trail or None
+
+
+def _name(node: ElementTree.Element) -> str:
+    return (node.text or "").strip()
