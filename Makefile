@@ -36,6 +36,13 @@ lint: $(DEV_STAMP) ## ruff, mypy --strict, import-linter
 test: $(DEV_STAMP) ## the whole test suite
 	$(BIN)/pytest
 
+bench: $(DEV_STAMP) ## what is measured, each beside a reference in the same run
+	$(BIN)/python -m benchmarks.pipeline
+	$(BIN)/python -m benchmarks.metadata
+	$(BIN)/python -m benchmarks.starter_speed
+	$(BIN)/python -m benchmarks.memory
+	$(BIN)/python -m benchmarks.starter_accuracy
+
 docs: $(DEV_STAMP) ## write what is generated under docs/
 	$(BIN)/python tools/rpc_docs.py
 
