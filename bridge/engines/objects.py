@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -14,6 +14,8 @@ from bridge.values import RGB
 __all__ = ["COCO_NAMES", "DetectedObject", "ObjectDetector"]
 
 SIZE = 512
+SQUEEZED = 1.2
+"""Aspect from which a picture is also looked at in squares."""
 STRIDE = 4
 """Pixels of the model's input for one point of its heat map."""
 
@@ -121,11 +123,48 @@ class ObjectDetector:
     def __init__(self, threads: int = 1) -> None:
         self.model = OnnxModel(lambda: starter.read("objects.onnx"), threads)
 
-    def detect(self, rgb: RGB, threshold: float = 0.2) -> list[DetectedObject]:
-        """Things with a score of at least ``threshold`` (0..1), the surest first; doubled boxes are merged."""
+    def detect(self, rgb: RGB, threshold: float = 0.2, *, ends: bool = True) -> list[DetectedObject]:
+        """Things with a score of at least ``threshold`` (0..1), the surest first; doubled boxes are merged.
+
+        The model sees a square, and things squeezed into it are harder to know: ``ends`` also looks at the squares at
+        both ends of a picture that is not square.
+        """
+        height, width = rgb.shape[:2]
+        things = self._look(rgb, threshold)
+        if ends and max(height, width) >= SQUEEZED * min(height, width):
+            side = min(height, width)
+            for x, y in ((0, 0), (width - side, height - side)):
+                frame = (x / width, y / height, side / width, side / height)
+                placed = [_placed(t, *frame) for t in self._look(rgb[y : y + side, x : x + side], threshold)]
+                things += [thing for thing in placed if not _is_cut(thing, *frame)]
+        return _merge_doubles(sorted(things, key=lambda thing: -thing.score))
+
+    def _look(self, rgb: RGB, threshold: float) -> list[DetectedObject]:
         square = cv2.resize(rgb, (SIZE, SIZE), interpolation=cv2.INTER_AREA)
         heat, reach = self.model.run(["heat", "reach"], {"input": square[None].astype(np.float32)})
-        return _merge_doubles(_peaks(heat[0], reach[0], threshold))
+        return _peaks(heat[0], reach[0], threshold)
+
+
+def _placed(thing: DetectedObject, x: float, y: float, width: float, height: float) -> DetectedObject:
+    """A thing found in a part of the picture, in parts of the whole."""
+    return replace(
+        thing,
+        left=x + thing.left * width,
+        top=y + thing.top * height,
+        right=x + thing.right * width,
+        bottom=y + thing.bottom * height,
+    )
+
+
+def _is_cut(thing: DetectedObject, x: float, y: float, width: float, height: float) -> bool:
+    """Whether the thing goes on beyond the part that was looked at: then it counts as another one, and is half of one."""
+    near = 0.02
+    return (
+        (x > 0 and thing.left < x + near)
+        or (y > 0 and thing.top < y + near)
+        or (x + width < 1 and thing.right > x + width - near)
+        or (y + height < 1 and thing.bottom > y + height - near)
+    )
 
 
 def _peaks(heat: FloatArray, reach: FloatArray, threshold: float) -> list[DetectedObject]:
@@ -146,7 +185,7 @@ def _peaks(heat: FloatArray, reach: FloatArray, threshold: float) -> list[Detect
                 min(1.0, (y * STRIDE + down) / SIZE),
             )
         )
-    return sorted(things, key=lambda thing: -thing.score)
+    return things
 
 
 def _merge_doubles(things: list[DetectedObject], overlap: float = 0.5) -> list[DetectedObject]:

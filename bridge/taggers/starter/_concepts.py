@@ -26,9 +26,9 @@ smoothed labels); summed over 118 breeds that would be a dog on every photo. 1.5
 
 
 def sharpen(probabilities: FloatArray) -> FloatArray:
-    """Class probabilities (views, 1000) -> (1000,): each view raised to a power and normalised, then averaged."""
+    """Class probabilities of views, (views, 1000), each raised to a power and normalised again."""
     powers = probabilities**SHARPENING
-    result: FloatArray = (powers / powers.sum(axis=1, keepdims=True)).mean(axis=0)
+    result: FloatArray = powers / powers.sum(axis=1, keepdims=True)
     return result
 
 

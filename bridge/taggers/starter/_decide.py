@@ -9,10 +9,13 @@ from bridge.taggers.starter._evidence import Evidence, Said
 from bridge.taggers.starter._objects import object_scores, say_objects
 from bridge.taggers.starter._people import count_people, say_people
 from bridge.taggers.starter._rules import RULES
+from bridge.taggers.starter._support import supported
 
 CLASS_THRESHOLD = 0.6
 """Probability from which a class is said by its own name."""
 MOST_KEYWORDS = 10
+SECOND_VOICE = 0.05
+"""What the classifier must see of a thing for the object detector's voice to be counted in."""
 
 EXCLUDES: Mapping[str, tuple[str, ...]] = {
     "sunset": ("forest", "tree", "night", "snow", "flower", "plant", "clouds"),
@@ -59,10 +62,11 @@ def _say_concepts(evidence: Evidence, table: ConceptTable) -> Iterable[Said]:
     """Concepts above their thresholds, the object detector's voice counted in."""
     seen = object_scores(evidence)
     people = count_people(evidence)
-    for word, score in evidence.concepts.items():
+    for word, score in supported(evidence).items():
         if word == "person" and people:
             continue
-        joined = 1.0 - (1.0 - score) * (1.0 - 0.7 * seen.get(word, 0.0))
+        voice = seen.get(word, 0.0) if score >= SECOND_VOICE else 0.0
+        joined = 1.0 - (1.0 - score) * (1.0 - 0.7 * voice)
         if joined >= table.thresholds[word]:
             yield Said(word, joined, "imagenet")
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 from bridge.taggers.starter._evidence import Evidence, Said
 
 SURE = 0.45
-"""Score from which an object is said without a second voice; chosen on the labelled photos."""
+"""Score from which an object is said that the classifier sees something of too; chosen on the labelled photos."""
+CONFIRMED = 0.03
+SURE_ALONE = 0.6
+"""Score from which an object is said whatever the classifier sees, and however small it is."""
 SMALL = 0.004
 """Share of the picture below which an object is not what the photo shows."""
 MINOR = 0.03
 """Share of the picture below which an object must be surer to be worth a word."""
-SURE_OF_MINOR = 0.6
 
 WORDS: dict[str, tuple[str, ...]] = {
     "bicycle": ("bicycle",),
@@ -90,11 +92,17 @@ def object_scores(evidence: Evidence) -> dict[str, float]:
 
 
 def say_objects(evidence: Evidence) -> list[Said]:
-    """Objects that are sure by themselves."""
+    """Objects that are sure by themselves, or fairly sure where the classifier sees something of them too."""
     large = {thing.name for thing in evidence.objects if thing.area >= MINOR}
     enough = {word for name in large for word in WORDS.get(name, ())}
+    confirmed = {
+        word
+        for words in WORDS.values()
+        if max(evidence.concepts.get(word, 0.0) for word in words) >= CONFIRMED
+        for word in words
+    }
     return [
         Said(word, min(0.97, 0.2 + score), "coco")
         for word, score in object_scores(evidence).items()
-        if score >= (SURE if word in enough else SURE_OF_MINOR)
+        if score >= (SURE if word in enough and word in confirmed else SURE_ALONE)
     ]

@@ -8,7 +8,6 @@ import threading
 from dataclasses import replace
 from typing import Any
 
-import numpy as np
 
 from bridge import starter
 from bridge.engines.classifier import Classifier
@@ -17,13 +16,14 @@ from bridge.engines.objects import ObjectDetector
 from bridge.errors import ModelMissing
 from bridge.taggers.contract import Cancelled, Capabilities, Readiness, ReadyState, Tagger, TagRequest, Want
 from bridge.taggers.starter._category import categorise
-from bridge.taggers.starter._concepts import ConceptTable, load_table, sharpen, table_digest
+from bridge.taggers.starter._concepts import ConceptTable, load_table, table_digest
 from bridge.taggers.starter._decide import decide
 from bridge.taggers.starter._evidence import Evidence
 from bridge.taggers.starter._facts import plain_facts
 from bridge.taggers.starter._pixels import measure
 from bridge.taggers.starter._places import Places
 from bridge.taggers.starter._sun import sun
+from bridge.taggers.starter._views import together, views
 from bridge.values import RGB, Answer, Keyword, ModelIdentity, Picture
 
 RULES_VERSION = 1
@@ -94,7 +94,7 @@ class StarterTagger(Tagger):
 
     def _look(self, picture: Picture, table: ConceptTable, places: Places) -> Evidence:
         rgb = picture.rgb
-        probabilities = sharpen(self._classifier.probabilities(_views(rgb)))
+        probabilities = together(self._classifier.probabilities(views(rgb)))
         best = int(probabilities.argmax())
         longest = max(rgb.shape[:2])
         return Evidence(
@@ -112,14 +112,6 @@ class StarterTagger(Tagger):
 
     def _models(self) -> list[Any]:
         return [self._classifier.model, self._objects.model, self._faces.detector, self._faces.mesh]
-
-
-def _views(rgb: RGB) -> list[RGB]:
-    """The whole picture, and its middle square: more views gain little (facts of the experiment: 0.03 of recall)."""
-    height, width = rgb.shape[:2]
-    side = min(height, width)
-    top, left = (height - side) // 2, (width - side) // 2
-    return [rgb, np.ascontiguousarray(rgb[top : top + side, left : left + side])]
 
 
 def _relative(face: Face, longest: int) -> Face:

@@ -1,0 +1,84 @@
+"""What pixels and EXIF say for or against a word of the classifier.
+
+The classifier was never shown a meadow or a room by that name; it guesses them from what lives there. Colour, texture
+and the light of the scene are a second witness. Each rule multiplies the odds of some words: by more than 1 where what
+it measures is usual for them, by less where it is rare. The factors are coarse on purpose.
+"""
+
+from __future__ import annotations
+
+from bridge.taggers.starter._evidence import Evidence
+
+STRONG, SOME, AGAINST, HARDLY = 2.5, 1.6, 0.5, 0.25
+DAYLIGHT_EV = 11.5
+"""No lamp reaches this; an open shadow by day does."""
+ROOM_EV = 9.0
+"""Shops and sports halls end here (exposure tables: homes 5 to 7, offices 7 to 8, lit halls 8 to 9)."""
+
+OPEN_AIR = (
+    "sky", "landscape", "mountain", "valley", "field", "sea", "coast", "beach", "lake", "river", "forest", "tree",
+    "grass", "street", "road", "building", "architecture", "house", "park", "garden", "farm", "city", "bridge", "snow",
+)  # fmt: skip
+INDOORS = (
+    "interior", "furniture", "kitchen", "bathroom", "bedroom", "bed", "sofa", "table", "restaurant", "shop", "food",
+    "drink", "computer", "book", "lamp", "television", "electronics",
+)  # fmt: skip
+WATERS = ("water", "sea", "lake", "river", "harbour", "pond", "coast")
+GREENS = ("tree", "forest", "grass", "plant", "leaf", "garden", "park", "field")
+EATEN = ("food", "vegetable", "fruit", "golf")
+
+
+def supported(evidence: Evidence) -> dict[str, float]:
+    """The classifier's scores, weighed: 0..1 for every word."""
+    factors: dict[str, float] = {}
+    for words, factor in [*_light(evidence), *_colours(evidence)]:
+        for word in words:
+            factors[word] = factors.get(word, 1.0) * factor
+    return {word: _with_odds(score, factors.get(word, 1.0)) for word, score in evidence.concepts.items()}
+
+
+Weights = list[tuple[tuple[str, ...], float]]
+
+
+def _light(evidence: Evidence) -> Weights:
+    """Daylight, lamplight, flash."""
+    if evidence.facts.flash_fired:
+        return [(OPEN_AIR, AGAINST), (INDOORS, SOME)]
+    brightness = evidence.exposure_value
+    if brightness is None:
+        return []
+    if brightness >= DAYLIGHT_EV:
+        return [(OPEN_AIR, SOME), (INDOORS, HARDLY)]
+    if brightness < ROOM_EV:
+        return [(INDOORS, SOME), (("sky", "landscape"), AGAINST)]
+    return []
+
+
+def _colours(evidence: Evidence) -> Weights:
+    """Shares of colours where a word lets one expect them. Black and white says nothing."""
+    pixels = evidence.pixels
+    if pixels.colourful < 0.05:
+        return []
+    weights: Weights = [
+        (("tree", "forest"), _factor(pixels.foliage, 0.03, 0.15, SOME)),
+        (("grass", "field"), _factor(pixels.ground_green, 0.03, 0.25, STRONG)),
+        (("sky",), _factor(max(pixels.sky, pixels.sky_warm), 0.1, 0.45, STRONG)),
+        (WATERS, _factor(pixels.water_blue, 0.02, 0.35, STRONG)),
+        (("flower",), _factor(pixels.petals, 0.01, 0.08, SOME)),
+        (("plant", "leaf"), _factor(pixels.green, 0.02, 0.25, SOME)),
+        (("snow",), _factor(pixels.ground_white, 0.05, 0.25, STRONG)),
+    ]
+    if pixels.green > 0.8:
+        # Leaves fill the frame; the classifier knows salads, snakes and stick insects better.
+        weights += [(EATEN, HARDLY), (("insect", "animal"), AGAINST)]
+    return weights
+
+
+def _factor(share: float, little: float, much: float, gain: float) -> float:
+    if share >= much:
+        return gain
+    return AGAINST if share < little else 1.0
+
+
+def _with_odds(score: float, factor: float) -> float:
+    return score * factor / (1.0 - score + score * factor)
