@@ -9,6 +9,7 @@ and scikit-learn wheels, which are downloaded once, checked, and never installed
 from __future__ import annotations
 
 import hashlib
+import shlex
 import shutil
 import subprocess
 import sys
@@ -17,7 +18,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 CACHE = ROOT / ".cache" / "samples"
-PHOTOS = ROOT / "demo" / "photos"
+DEMO = ROOT / "demo"
+PHOTOS = DEMO / "photos"
 
 WHEELS = {
     "scikit-image==0.26.0": [
@@ -41,19 +43,34 @@ def main(arguments: list[str]) -> int:
     if source is not None and not source.is_dir():
         print(f"{source} is no folder. Say: make demo PHOTOS=folder")
         return 2
-    shutil.rmtree(PHOTOS, ignore_errors=True)
-    PHOTOS.mkdir(parents=True)
+    program = fresh_demo()
     for photo in sorted(source.iterdir()) if source else samples():
         if photo.is_file():
             shutil.copy2(photo, PHOTOS / photo.name)
-    program = Path(sys.executable).with_name("photo-bridge")
     print(f"Copies are in {PHOTOS}; tagging them.\n", flush=True)
-    command = [str(program), "tag", str(PHOTOS), "--write", "--model", "starter"]
-    code = subprocess.run(command, check=False).returncode
+    code = subprocess.run([program, "tag", PHOTOS, "--write", "--model", "starter"], check=False).returncode
     print(
         f"\nLook at them: exiftool -Subject {PHOTOS}\nUndo:         {program} undo last\nStop:         {program} stop"
     )
     return code
+
+
+def fresh_demo() -> Path:
+    """An empty folder, with a ``photo-bridge`` that has a state of its own.
+
+    A word of ours that is gone from a photo counts as taken away by its owner and is not written again; so a second
+    demo, with fresh copies in the old places, must not remember the first.
+    """
+    program = DEMO / "photo-bridge"
+    if program.exists():
+        subprocess.run([program, "stop"], check=False, stdout=subprocess.DEVNULL)
+    shutil.rmtree(DEMO, ignore_errors=True)
+    PHOTOS.mkdir(parents=True)
+    installed = Path(sys.executable).with_name("photo-bridge")
+    state, installed_quoted = shlex.quote(str(DEMO / "state")), shlex.quote(str(installed))
+    program.write_text(f'#!/bin/sh\nPHOTO_BRIDGE_HOME={state} PHOTO_BRIDGE_PORT=0 exec {installed_quoted} "$@"\n')
+    program.chmod(0o755)
+    return program
 
 
 def samples() -> list[Path]:
