@@ -1,0 +1,17 @@
+"""Reading photos: what a file is by its content, what it says of itself, and its pixels as a person sees them."""
+
+from bridge.photos._decode import decode, read, render_proxy
+from bridge.photos._find import find_photos
+from bridge.photos._identity import Identity, ReadLimits, identify
+from bridge.photos._programs import RawRenderer
+
+__all__ = [
+    "Identity",
+    "RawRenderer",
+    "ReadLimits",
+    "decode",
+    "find_photos",
+    "identify",
+    "read",
+    "render_proxy",
+]

@@ -1,0 +1,126 @@
+"""The photos in files and folders that a person named, one at a time, however many there are."""
+
+from __future__ import annotations
+
+import logging
+import os
+import stat
+from collections.abc import Iterable, Iterator
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+from bridge.errors import PhotoUnreadable
+from bridge.paths import shown
+from bridge.photos._open import os_errors
+from bridge.photos._suffixes import SEARCHED
+
+# What hosts, storage boxes and systems keep beside photos and a person does not mean. Hidden names are skipped anyway,
+# digiKam's .dtrash among them.
+_NO_PHOTOS_OF_THEIRS = (
+    *("@eaDir", "#recycle", "@Recycle", "@Recently-Snapshot", "$RECYCLE.BIN", "System Volume Information"),
+    *("lost+found", "*.lrdata", "*.lrcat-data", "*.lrlibrary", "*.cocatalog", "CaptureOne"),
+    *("*.photoslibrary", "*.photolibrary", "*.aplibrary", "*.migratedphotolibrary", "*.imovielibrary", "*.fcpbundle"),
+)
+
+_Id = tuple[int, int]
+"""(device, inode)"""
+
+_log = logging.getLogger(__name__)
+
+
+def find_photos(places: Iterable[Path], *, recursive: bool = False, exclude: Iterable[str] = ()) -> Iterator[Path]:
+    """Photos and videos in ``places``, each path once, in the order of the places and of the names in a folder.
+
+    A named file is given whatever its suffix; a folder gives what has the suffix of a photo or a video, with
+    ``recursive`` its subfolders too, without hidden names and the caches of other programs. ``exclude`` are globs; one
+    that matches a name or a path, whole or below its place, leaves out a file, or a folder with all that is in it.
+
+    Memory grows with the largest folder, not with the number of photos. A folder below a place that cannot be read is
+    logged as a warning and passed over. Raises PhotoMissing, PhotoUnreadable for a named place, when it is reached.
+    """
+    search = _Search(recursive, tuple(pattern.rstrip("/") for pattern in exclude))
+    for place in places:
+        yield from search.place(place)
+
+
+class _Search:
+    def __init__(self, recursive: bool, exclude: tuple[str, ...]) -> None:
+        self._recursive = recursive
+        self._exclude = exclude
+        self._folders: set[_Id] = set()
+        """Folders that were searched: a loop of links ends here, and places may lie in one another."""
+        self._named: set[str] = set()
+
+    def place(self, place: Path) -> Iterator[Path]:
+        with os_errors(place):
+            found = place.stat()
+        if stat.S_ISDIR(found.st_mode):
+            yield from self._folder(str(place), str(place))
+        elif not self._excluded(str(place), str(place.parent)) and self._is_new(place):
+            yield place
+
+    def _is_new(self, file: Path) -> bool:
+        name = os.path.abspath(file)  # noqa: PTH100 - links stay: each path counts by itself
+        if name in self._named:
+            return False
+        self._named.add(name)
+        if not _is_searched(file.name):
+            return True
+        with os_errors(file):
+            folder = file.parent.stat()
+        return (folder.st_dev, folder.st_ino) not in self._folders
+
+    def _folder(self, top: str, root: str) -> Iterator[Path]:
+        waiting = [top]
+        while waiting:
+            folder = waiting.pop()
+            try:
+                files, subfolders = self._listing(folder, root)
+            except OSError as error:
+                if folder == root:
+                    raise PhotoUnreadable(
+                        f"The folder {shown(Path(folder))} cannot be read: {error.strerror}."
+                    ) from error
+                _log.warning("The folder %s cannot be read: %s", shown(Path(folder)), error.strerror)
+                continue
+            for name in files:
+                path = os.path.join(folder, name)  # noqa: PTH118 - half a million Path objects cost seconds
+                if not self._named or os.path.abspath(path) not in self._named:  # noqa: PTH100
+                    yield Path(path)
+            waiting += [os.path.join(folder, name) for name in reversed(subfolders)]  # noqa: PTH118
+
+    def _listing(self, folder: str, root: str) -> tuple[list[str], list[str]]:
+        """(files, subfolders) that count, by name; none of a folder that was searched before."""
+        found = os.stat(folder)  # noqa: PTH116
+        if (found.st_dev, found.st_ino) in self._folders:
+            return [], []
+        self._folders.add((found.st_dev, found.st_ino))
+        files: list[str] = []
+        subfolders: list[str] = []
+        with os.scandir(folder) as entries:
+            for entry in entries:
+                name = entry.name
+                if name.startswith(".") or self._excluded(entry.path, root):
+                    continue
+                try:
+                    if _is_searched(name) and entry.is_file():
+                        files.append(name)
+                    elif self._recursive and entry.is_dir() and not _is_cache(name):
+                        subfolders.append(name)
+                except OSError:  # a loop of links, or gone since it was listed
+                    continue
+        return sorted(files), sorted(subfolders)
+
+    def _excluded(self, path: str, root: str) -> bool:
+        if not self._exclude:
+            return False
+        forms = (os.path.basename(path), os.path.relpath(path, root), os.path.abspath(path))  # noqa: PTH100, PTH119
+        return any(fnmatchcase(form, pattern) for pattern in self._exclude for form in forms)
+
+
+def _is_searched(name: str) -> bool:
+    return os.path.splitext(name)[1].lower() in SEARCHED  # noqa: PTH122
+
+
+def _is_cache(name: str) -> bool:
+    return any(fnmatchcase(name, pattern) for pattern in _NO_PHOTOS_OF_THEIRS)

@@ -1,0 +1,108 @@
+"""Camera RAW and DNG: the preview that the camera put in, a decode by LibRaw, or a program of the photographer's."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from PIL import Image
+from PIL.JpegImagePlugin import JpegImageFile
+
+from bridge.errors import PhotoDamaged, RawUndecodable
+from bridge.photos._exif import Tags
+from bridge.photos._open import check_size, os_errors
+from bridge.photos._pixels import shown_pixels
+from bridge.photos._programs import RawRenderer, render_by_program
+from bridge.values import RGB
+
+_ORIENTATION_OF_FLIP = {0: 1, 3: 3, 5: 8, 6: 6}
+_WIDTH, _HEIGHT = 0xA002, 0xA003
+
+
+def raw_size(path: Path, tags: Tags, max_megapixels: float) -> tuple[int, int, int]:
+    """(width, height, orientation 1..8) of a RAW as stored; 0 x 0 where neither LibRaw nor EXIF tell.
+
+    Raises PhotoTooLarge.
+    """
+    try:
+        with _opened(path) as raw:
+            sizes = raw.sizes
+            width, height = sizes.width, sizes.height
+            orientation = _ORIENTATION_OF_FLIP.get(sizes.flip, tags.orientation)
+    except RawUndecodable:
+        width, height = (value if isinstance(value := tags.exif.get(tag, 0), int) else 0 for tag in (_WIDTH, _HEIGHT))
+        orientation = tags.orientation
+    if width and height:
+        check_size(width, height, max_megapixels)
+    return width, height, orientation
+
+
+def render_raw(path: Path, edge: int, orientation: int, renderer: RawRenderer) -> RGB:
+    """The RAW as shown, at most ``edge`` long; ``orientation`` is that of the file.
+
+    Raises RawUndecodable, PhotoMissing, PhotoUnreadable.
+    """
+    if renderer in (RawRenderer.DARKTABLE, RawRenderer.RAWTHERAPEE):
+        return render_by_program(path, edge, renderer)
+    with _opened(path) as raw:
+        if renderer is not RawRenderer.RAWPY:
+            least = edge if renderer is RawRenderer.AUTO else 1
+            preview = _preview(raw, edge, least, orientation)
+            if preview is not None:
+                return preview
+            if renderer is RawRenderer.EMBEDDED:
+                raise RawUndecodable("This RAW has no preview inside.", hint="Use --raw-renderer rawpy or auto.")
+        return _decoded(raw, edge)
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[Any]:
+    """LibRaw with the file open and nothing unpacked. Raises RawUndecodable for what LibRaw does not know."""
+    import rawpy
+
+    with os_errors(path), path.open("rb") as file, rawpy.RawPy() as raw:
+        try:
+            try:
+                raw.open_file(str(path))
+            except UnicodeEncodeError:  # rawpy encodes names strictly; such a file goes through memory
+                raw.open_buffer(file)
+            yield raw
+        except rawpy.LibRawError as error:
+            cause = error.args[0] if error.args else error
+            text = cause.decode("utf-8", "replace") if isinstance(cause, bytes) else str(cause)
+            raise RawUndecodable(f"LibRaw does not decode this RAW: {text}.", detail=repr(error)) from error
+
+
+def _preview(raw: Any, edge: int, least: int, orientation: int) -> RGB | None:
+    """The largest preview inside, upright, where its long edge is at least ``least``; None where none decodes."""
+    import rawpy
+
+    try:
+        thumb = raw.extract_thumb()
+        if thumb.format == rawpy.ThumbFormat.BITMAP:
+            image: Image.Image = Image.fromarray(np.ascontiguousarray(thumb.data))
+        else:
+            image = JpegImageFile(io.BytesIO(thumb.data))
+        if max(image.size) < least:
+            return None
+        # Previews lie as the sensor does. Where one stands upright already, its shape tells.
+        sizes = raw.sizes
+        sensor_wide, preview_wide = sizes.width >= sizes.height, image.width >= image.height
+        upright = orientation >= 5 and sensor_wide != preview_wide
+        return shown_pixels(image, edge, 1 if upright else orientation)
+    except (rawpy.LibRawError, PhotoDamaged, OSError, ValueError, SyntaxError):
+        return None
+
+
+def _decoded(raw: Any, edge: int) -> RGB:
+    """LibRaw's own development: at half size, a pixel for each quad of the sensor, unless that is too small."""
+    half = max(raw.sizes.width, raw.sizes.height) // 2 >= edge
+    raw.unpack()
+    pixels = raw.postprocess(half_size=half, use_camera_wb=True, output_bps=8)
+    if pixels.min() == pixels.max():
+        raise RawUndecodable("This RAW decodes to a single flat colour: its picture data is missing.")
+    return shown_pixels(Image.fromarray(pixels), edge, 1)
