@@ -3,23 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from bridge.errors import BridgeError
+from bridge.errors import BridgeError, PhotoChanged
 from bridge.exiftool import ExifTool
 from bridge.journal import Journal, JournalEntry
+from bridge.metadata._apply import Draft, check, draft, finish, read_all_back, write_copies
+from bridge.metadata._commit import Change, Committed, commit
+from bridge.metadata._files import FileChanged
+from bridge.metadata._scratch import Scratch
+from bridge.metadata._settle import settle
+from bridge.metadata._undo import undo
 from bridge.metadata.outcome import Outcome, Settled, UndoReport, WriteRequest
 from bridge.metadata.plan import Plan
+from bridge.metadata.state import Role
+from bridge.paths import shown
+
+_ROUNDS = 4
+"""How often a photo is planned in all before another program is said to be writing it."""
 
 
 class Writer:
     """One for a daemon; its methods may be called from several threads.
 
-    ``spool`` is a private folder of ours for whole before-images of files that can only be written in place.
+    ``spool`` is a private folder of ours for the new bytes of files that can only be written in place.
     """
 
     def __init__(self, tool: ExifTool, journal: Journal, spool: Path) -> None:
-        raise NotImplementedError
+        self._tool = tool
+        self._journal = journal
+        self._scratch = Scratch(spool)
 
     def apply(self, plan: Plan, *, job: str, item: int, replan: Callable[[], Plan] | None = None) -> Outcome:
         """Write one plan.
@@ -27,15 +41,28 @@ class Writer:
         Raises PhotoChanged (without ``replan``, or when the file keeps changing), PhotoMissing, WriteDenied, DiskFull,
         PictureChanged, MetadataRefused, SidecarDamaged, ExifToolFailed: in each case every file is as it was.
         """
-        raise NotImplementedError
+        (outcome,) = self.apply_many([WriteRequest(plan, job, item, replan)])
+        if isinstance(outcome, BridgeError):
+            raise outcome
+        return outcome
 
     def apply_many(self, requests: Sequence[WriteRequest]) -> list[Outcome | BridgeError]:
         """Several plans with two journal commits in all; one that fails is the error in its place."""
-        raise NotImplementedError
+        results: dict[int, Outcome | BridgeError] = {}
+        waiting = dict(enumerate(requests))
+        for last in (*[False] * (_ROUNDS - 1), True):
+            for number, result in self._round(waiting).items():
+                outcome = _planned_again(waiting, number, result, last) if isinstance(result, FileChanged) else result
+                if outcome is not None:
+                    results[number] = outcome
+                    del waiting[number]
+            if not waiting:
+                break
+        return [results[number] for number in range(len(requests))]
 
     def undo(self, entries: Sequence[JournalEntry]) -> UndoReport:
         """Take back the writes of journal entries (``journal.of_job``), newest first."""
-        raise NotImplementedError
+        return undo(self._tool, self._journal, self._scratch, entries)
 
     def settle(self, unfinished: Iterable[Path] = ()) -> list[Settled]:
         """At start: settle every intent without an outcome by looking at its file, and remove temporary files.
@@ -43,4 +70,80 @@ class Writer:
         ``unfinished`` are photos of items that never finished: a temporary file may lie beside them although the
         journal has no intent yet.
         """
-        raise NotImplementedError
+        return settle(self._journal, self._scratch, unfinished)
+
+    def _round(self, waiting: dict[int, WriteRequest]) -> dict[int, Outcome | BridgeError | FileChanged]:
+        """Try to apply each plan once."""
+        results: dict[int, Outcome | BridgeError | FileChanged] = {}
+        jobs: dict[int, _Work] = {}
+        for number, request in waiting.items():
+            try:
+                check(request.plan)
+                if request.plan.empty:
+                    results[number] = Outcome(request.plan, written=request.plan.written)
+                else:
+                    drafts = [draft(request.plan, target, self._scratch) for target in request.plan.targets]
+                    jobs[number] = _Work(request, drafts)
+            except (BridgeError, FileChanged) as error:
+                results[number] = error
+        if jobs:
+            results |= self._write(jobs)
+        return results
+
+    def _write(self, jobs: dict[int, _Work]) -> dict[int, Outcome | BridgeError | FileChanged]:
+        results: dict[int, Outcome | BridgeError | FileChanged] = {}
+        drafts = [item for work in jobs.values() for item in work.drafts]
+        with self._scratch.batch([path for item in drafts for path in item.temporaries]) as batch:
+            said = dict(zip(map(id, drafts), write_copies(self._tool, drafts), strict=True))
+            made = [item for item in drafts if not isinstance(said[id(item)], BridgeError)]
+            said |= {id(i): e for i, e in zip(made, read_all_back(self._tool, made), strict=True) if e is not None}
+            ready: dict[int, list[Change]] = {}
+            warnings: dict[int, tuple[str, ...]] = {}
+            for number, work in jobs.items():
+                try:
+                    warnings[number] = tuple(_or_raise([said[id(item)] for item in work.drafts]))
+                    ready[number] = [finish(item, work.request.job, work.request.item) for item in work.drafts]
+                except (BridgeError, FileChanged) as error:
+                    results[number] = error
+            if ready:
+                committed = commit(self._journal, batch, list(ready.values()))
+                for number, result in zip(ready, committed, strict=True):
+                    if isinstance(result, Committed):
+                        results[number] = _outcome(jobs[number].request.plan, result.ids, warnings[number])
+                    else:
+                        results[number] = result
+        return results
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    request: WriteRequest
+    drafts: list[Draft]
+
+
+def _or_raise(answers: Sequence[list[str] | BridgeError]) -> list[str]:
+    warnings: list[str] = []
+    for answer in answers:
+        if isinstance(answer, BridgeError):
+            raise answer
+        warnings += answer
+    return warnings
+
+
+def _outcome(plan: Plan, ids: tuple[int, ...], warnings: tuple[str, ...]) -> Outcome:
+    photo_first = sorted(plan.targets, key=lambda target: target.role is not Role.PHOTO)
+    return Outcome(plan, tuple(target.path for target in photo_first), plan.written, ids, warnings)
+
+
+def _planned_again(
+    waiting: dict[int, WriteRequest], number: int, changed: FileChanged, last: bool
+) -> BridgeError | None:
+    """Put a new plan in the place of one whose file changed. None: try that one."""
+    request = waiting[number]
+    if request.replan is None or last:
+        return PhotoChanged(f"{shown(changed.path)} was changed by another program in the meantime.")
+    try:
+        waiting[number] = replace(request, plan=request.replan())
+    except BridgeError as error:
+        return error
+    return None

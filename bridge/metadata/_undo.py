@@ -1,0 +1,244 @@
+"""Taking back what one run wrote: byte for byte where nobody wrote since, value by value where somebody did."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from bridge.engines.picture_hash import file_digest
+from bridge.errors import BridgeError, PhotoChanged, PhotoDamaged, PhotoMissing
+from bridge.exiftool import ExifTool, Read
+from bridge.journal import EntryState, Journal, JournalEntry
+from bridge.metadata import _before
+from bridge.metadata._apply import draft, finish, read_all_back, write_copies
+from bridge.metadata._commands import SIDECAR_SUFFIX, loose, suffix_of, values_of
+from bridge.metadata._commit import Change, Committed, How, commit
+from bridge.metadata._files import CannotKeep, FileChanged, dress, look, must_be_in_place, typed
+from bridge.metadata._scratch import Scratch
+from bridge.metadata.outcome import PhotoUndo, Restored, UndoReport
+from bridge.metadata.plan import ListChange, Plan, TargetPlan, TextChange
+from bridge.metadata.read import read_state
+from bridge.metadata.state import IptcCharset, Role
+from bridge.metadata.texts import TEXTS
+from bridge.paths import shown
+from bridge.values import Fingerprint, Format
+
+_ROUNDS = 4
+
+
+def undo(tool: ExifTool, journal: Journal, scratch: Scratch, entries: Sequence[JournalEntry]) -> UndoReport:
+    """Each entry by itself: one that fails stays DONE and can be undone again."""
+    undoing = _Undoing(tool, journal, scratch)
+    newest_first = sorted(entries, key=lambda entry: entry.id, reverse=True)
+    return UndoReport(tuple(undoing.undo(entry) for entry in newest_first))
+
+
+@dataclass(frozen=True, slots=True)
+class _Undoing:
+    tool: ExifTool
+    journal: Journal
+    scratch: Scratch
+
+    def undo(self, entry: JournalEntry) -> PhotoUndo:
+        error: BridgeError = PhotoChanged(f"{shown(entry.target)} is being changed by another program.")
+        for _ in range(_ROUNDS):
+            try:
+                return self._once(entry)
+            except FileChanged:
+                continue
+            except BridgeError as failed:
+                error = failed
+                break
+        return PhotoUndo(entry.photo, entry.target, Restored.FAILED, error=error.as_dict())
+
+    def _once(self, entry: JournalEntry) -> PhotoUndo:
+        with typed(entry.target):
+            found = look(entry.target)
+            if found is None:
+                if not entry.target.parent.is_dir():
+                    raise PhotoMissing(f"{shown(entry.target)} is not there.")
+                return self._settled(entry, Restored.NOTHING)
+            now = replace(found, digest=file_digest(entry.target))
+        if entry.before_print is not None and now.digest == entry.before_print.digest:
+            return self._settled(entry, Restored.EXACTLY)  # an undo that a crash cut short, or a copy from a backup
+        if now.digest == entry.after_digest:
+            with typed(entry.target):
+                if entry.kind == _before.NEW:
+                    return self._remove(entry, now)
+                try:
+                    return self._restore(entry, now)
+                except PhotoDamaged:
+                    pass  # the bytes cannot be had again; the values can
+        return self._take_away(entry, now)
+
+    def _settled(self, entry: JournalEntry, restored: Restored, left: tuple[str, ...] = ()) -> PhotoUndo:
+        self.journal.settle([entry.id], EntryState.UNDONE)
+        return PhotoUndo(entry.photo, entry.target, restored, left)
+
+    def _remove(self, entry: JournalEntry, now: Fingerprint) -> PhotoUndo:
+        """A sidecar that we made and nobody changed."""
+        intent = _intent(entry, now, How.REMOVE, None, "", b"")
+        spare = self.scratch.beside(entry.target)
+        with self.scratch.batch([spare]) as batch:
+            _raise_failed(
+                commit(
+                    self.journal,
+                    batch,
+                    [[Change(intent, How.REMOVE, None, spare, (entry.id,))]],
+                    EntryState.UNDONE,
+                )
+            )
+        return PhotoUndo(entry.photo, entry.target, Restored.EXACTLY)
+
+    def _restore(self, entry: JournalEntry, now: Fingerprint) -> PhotoUndo:
+        """Raises PhotoDamaged where the old bytes do not come out."""
+        target = entry.target
+        how = How.IN_PLACE if must_be_in_place(target.stat(), target) else How.REPLACE
+        new, spare = (self.scratch.unfinished(target, spooled=how is How.IN_PLACE) for _ in range(2))
+        with self.scratch.batch([new, spare]) as batch:
+            with target.open("rb") as present, new.open("xb") as out:
+                _before.rebuild(entry.kind, entry.before, present, out)
+                out.flush()
+                try:
+                    if how is How.REPLACE:
+                        dress(out, present, keep_times=False)
+                except CannotKeep:
+                    how = How.IN_PLACE
+                if entry.changes.get("keep_times") and entry.before_print is not None:
+                    os.utime(out.fileno(), ns=(entry.before_print.mtime_ns, entry.before_print.mtime_ns))
+                os.fsync(out.fileno())
+                if entry.before_print is None or file_digest(new) != entry.before_print.digest:
+                    raise PhotoDamaged("The old bytes do not come out.")
+                kind, image = "", b""
+                if how is How.IN_PLACE:
+                    kind, image, _ = _before.make(present, _format(entry))
+            intent = _intent(entry, now, how, new, kind, image)
+            change = Change(intent, how, new, spare, (entry.id,))
+            _raise_failed(commit(self.journal, batch, [[change]], EntryState.UNDONE))
+        return PhotoUndo(entry.photo, entry.target, Restored.EXACTLY)
+
+    def _take_away(self, entry: JournalEntry, now: Fingerprint) -> PhotoUndo:
+        """Somebody wrote since."""
+        role = Role(entry.changes["role"])
+        suffix = SIDECAR_SUFFIX if role is not Role.PHOTO else suffix_of(role, Format(entry.changes["format"]))
+        tags = [change["tag"] for change in (*entry.changes["lists"], *entry.changes["texts"])]
+        (values,) = self.tool.read([Read(entry.target, tuple(dict.fromkeys(tags)), suffix=suffix)])
+        if isinstance(values, BridgeError):
+            raise values
+        later = self.journal.after(entry)
+        lists, left = _lists(entry, values, later)
+        texts, more = _texts(entry, values, later)
+        left = list(dict.fromkeys((*left, *more)))
+        if not lists and not texts:
+            return self._settled(entry, Restored.NOTHING, tuple(left))
+        charset = IptcCharset.UTF8
+        if any(change.tag.startswith("IPTC:") for change in (*lists, *texts)):
+            charset = read_state(self.tool, entry.target, Format(entry.changes["format"])).embedded.iptc_charset
+        target = TargetPlan(entry.target, role, now, tuple(lists), tuple(texts), charset)
+        plan = Plan(
+            entry.photo,
+            Format(entry.changes["format"]),
+            targets=(target,),
+            keep_times=bool(entry.changes.get("keep_times")),
+        )
+        item = draft(plan, target, self.scratch)
+        with self.scratch.batch(item.temporaries) as batch:
+            for answer in (*write_copies(self.tool, [item]), *read_all_back(self.tool, [item])):
+                if isinstance(answer, BridgeError):
+                    raise answer
+            change = finish(item, entry.job, entry.item)
+            change.entry.changes["undoes"] = entry.id
+            change = replace(change, undoes=(entry.id,))
+            _raise_failed(commit(self.journal, batch, [[change]], EntryState.UNDONE))
+        return PhotoUndo(entry.photo, entry.target, Restored.PARTLY, tuple(left))
+
+
+def _raise_failed(results: list[Committed | BridgeError | FileChanged]) -> None:
+    for result in results:
+        if not isinstance(result, Committed):
+            raise result
+
+
+def _format(entry: JournalEntry) -> Format | None:
+    return Format(entry.changes["format"]) if entry.changes["role"] == Role.PHOTO else None
+
+
+def _intent(entry: JournalEntry, now: Fingerprint, how: How, new: Path | None, kind: str, image: bytes) -> JournalEntry:
+    """The undo as a write of its own, so that a crash in the middle of it is settled as any other is."""
+    shape = {name: entry.changes.get(name) for name in ("format", "role", "keep_times")}
+    return JournalEntry(
+        photo=entry.photo,
+        target=entry.target,
+        job=entry.job,
+        item=entry.item,
+        kind=kind,
+        before=image,
+        before_print=now,
+        after_digest=None if entry.before_print is None else entry.before_print.digest,
+        changes={**shape, "how": how, "lists": [], "texts": [], "undoes": entry.id},
+        temporary=new,
+    )
+
+
+def _lists(
+    entry: JournalEntry, values: dict[str, str | list[str]], later: Sequence[JournalEntry]
+) -> tuple[list[ListChange], list[str]]:
+    changes: list[ListChange] = []
+    left: list[str] = []
+    for change in entry.changes["lists"]:
+        tag = change["tag"]
+        present = {loose(value): value for value in values_of(values.get(tag))}
+        theirs = {loose(word) for other in later for word in _words_of(other, tag)}
+        take: list[str] = []
+        for word in change["add"]:
+            if loose(word) not in present:
+                continue
+            if loose(word) in theirs:
+                left.append(f"{word}: a later run says it too")
+            else:
+                take.append(present[loose(word)])
+        back = [word for word in change["remove"] if loose(word) not in present and loose(word) not in theirs]
+        if take or back:
+            changes.append(ListChange(tag, tuple(back), tuple(take)))
+    return changes, left
+
+
+def _words_of(later: JournalEntry, tag: str) -> Iterator[str]:
+    """What a later run did to a list, and what it would have added had it not been there."""
+    for change in later.changes["lists"]:
+        if change["tag"] == tag:
+            yield from change["add"]
+            yield from change["remove"]
+    for path in later.changes.get("kept", ()):
+        yield from (path[-1], "|".join(path), "/".join(path))
+
+
+def _texts(
+    entry: JournalEntry, values: dict[str, str | list[str]], later: Sequence[JournalEntry]
+) -> tuple[list[TextChange], list[str]]:
+    changes: list[TextChange] = []
+    left: list[str] = []
+    rewritten = {change["tag"] for other in later for change in other.changes["texts"]}
+    for change in entry.changes["texts"]:
+        tag, old, new = change["tag"], change["old"], change["new"]
+        present = _text(values.get(tag))
+        if loose(present) == loose(old or ""):
+            continue
+        if tag in rewritten:
+            left.append(f"{_name(tag)}: a later run wrote it")
+        elif loose(present) != loose(new):
+            left.append(f"{_name(tag)}: changed since")
+        else:
+            changes.append(TextChange(tag, present, old or ""))
+    return changes, left
+
+
+def _text(value: Any) -> str:
+    return " ".join(values_of(value))
+
+
+def _name(tag: str) -> str:
+    return next((kind.name for kind in TEXTS if tag in (kind.xmp, kind.iptc, *kind.others)), tag)
