@@ -1,0 +1,164 @@
+"""What all language models behind a server have in common: one question, a limit on time, a check that they see."""
+
+from __future__ import annotations
+
+import threading
+from abc import abstractmethod
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+
+from bridge.engines.jpeg import encode_jpeg
+from bridge.errors import BadAnswer, BridgeError, ModelFault, ModelMissing, ModelNotLocal, ModelTimeout
+from bridge.settings import Settings
+from bridge.taggers._http import TooLarge, run_within
+from bridge.taggers._memory import AnswerMemory
+from bridge.taggers._parse import parse_answer
+from bridge.taggers.contract import Capabilities, Readiness, ReadyState, Tagger, TagRequest, Want
+from bridge.taggers.prompts import Prompt, answer_schema, canonical, digest
+from bridge.values import Answer, ModelIdentity
+
+EDGE = 896
+QUALITY = 85
+TEMPERATURE = 0.2
+LOOK_S = 5.0
+"""Time for what a server answers without a model: its list of models."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One request to a model. ``schema`` is None where it is asked without one."""
+
+    text: str
+    jpeg: bytes
+    schema: dict[str, Any] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """``cut``: the model reached its limit of tokens."""
+
+    text: str
+    cut: bool = False
+
+
+class LanguageTagger(Tagger):
+    """A vision model behind an HTTP server. Subclasses know the server's API; this class knows everything else."""
+
+    capabilities = Capabilities(keywords=True, caption=True, schema=True)
+    edge = EDGE
+
+    def __init__(self, server: httpx.URL, model: str, settings: Settings, prompt: Prompt) -> None:
+        self.in_flight = settings.model_in_flight
+        self._server = server
+        self._model = model
+        self._settings = settings
+        self._prompt = prompt
+        self._memory = AnswerMemory()
+        self._lock = threading.Lock()
+        self._asking = 0
+        self._loading = threading.Lock()
+        self._loaded = False
+
+    def readiness(self) -> Readiness:
+        try:
+            self._inspect()
+        except ModelNotLocal as error:
+            return Readiness(ReadyState.REFUSED, error.message, error.hint)
+        except ModelMissing as error:
+            return Readiness(ReadyState.MISSING_MODEL, error.message, error.hint)
+        except BridgeError as error:
+            return Readiness(ReadyState.UNREACHABLE, error.message, error.hint)
+        return Readiness(ReadyState.READY)
+
+    def identity(self, want: Want) -> ModelIdentity:
+        weights = self._inspect()
+        options = {
+            **self._prompt.hashes(),
+            "schema": digest(canonical(self._schema(want))),
+            "temperature": TEMPERATURE,
+            "edge": EDGE,
+            "quality": QUALITY,
+            "num_predict": self._settings.num_predict,
+            "keywords": self._settings.max_keywords,
+        }
+        return ModelIdentity(self.name, weights, canonical(options))
+
+    def load(self) -> None:
+        with self._loading:
+            if not self._loaded:
+                self._inspect()
+                self._warm_up()
+                self._loaded = True
+
+    def close(self) -> None:
+        with self._loading:
+            self._loaded = False
+
+    def tag(self, request: TagRequest) -> Answer:
+        self.load()
+        jpeg = encode_jpeg(request.picture.rgb, EDGE, QUALITY)
+        text = self._prompt.text(request.want, self._settings.max_keywords)
+        # Some models stall now and then with a schema, and never without (facts/models.md).
+        question = Question(text, jpeg, self._schema(request.want) if request.attempt == 1 else None)
+        with self._place_in_queue() as waiting, self._failures():
+            limit = self._settings.model_timeout_s * waiting
+            reply = run_within(lambda: self._ask(question), limit, request.cancelled)
+        answer = parse_answer(reply.text, self.name, cut=reply.cut)
+        self._memory.look(request.picture.rgb, answer)
+        return answer
+
+    def _schema(self, want: Want) -> dict[str, Any]:
+        return answer_schema(want, self._settings.max_keywords)
+
+    @contextmanager
+    def _place_in_queue(self) -> Iterator[int]:
+        """How many requests of ours are under way, this one included.
+
+        A server with one slot works them off in turn, so each may need the time of all that came before it.
+        """
+        with self._lock:
+            self._asking += 1
+            waiting = self._asking
+        try:
+            yield waiting
+        finally:
+            with self._lock:
+                self._asking -= 1
+
+    @contextmanager
+    def _failures(self) -> Iterator[None]:
+        """Names for what goes wrong while a model answers."""
+        try:
+            yield
+        except TimeoutError:
+            limit = self._settings.model_timeout_s
+            raise ModelTimeout(f"{self._model} gave no whole answer within {limit:g} s.") from None
+        except TooLarge:
+            raise BadAnswer(f"{self._model} did not stop answering.") from None
+        except httpx.ConnectError:
+            raise self._unreachable() from None
+        except httpx.RequestError as error:
+            raise ModelFault(f"The model server dropped the connection: {error or type(error).__name__}") from error
+
+    @abstractmethod
+    def _inspect(self) -> str:
+        """Ask the server what the model is. Returns the digest of its weights.
+
+        Raises ModelUnreachable, ModelMissing where it is not there or cannot see, ModelNotLocal.
+        """
+
+    @abstractmethod
+    def _warm_up(self) -> None:
+        """Have the server load the weights, where it can be asked to."""
+
+    @abstractmethod
+    async def _ask(self, question: Question) -> Reply:
+        """Put one question. Raises ModelFault, ModelMissing, or httpx's errors."""
+
+    @abstractmethod
+    def _unreachable(self) -> BridgeError:
+        """What to say where nothing answers at the server's address."""

@@ -1,0 +1,147 @@
+"""What an Ollama server says of its models.
+
+Asked with httpx, not with the ``ollama`` client: that drops ``remote_host`` and ``remote_model`` from the answers, by
+which a model that runs elsewhere is told.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+import httpx
+
+from bridge.errors import ModelMissing, ModelUnreachable
+from bridge.taggers._hosts import cloud_reason
+from bridge.taggers._http import TooLarge, fenced_options, run_within
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class OllamaModel:
+    """One model as ``/api/tags`` lists it, and what ``/api/show`` says where that was asked."""
+
+    name: str
+    digest: str = ""
+    listed: Mapping[str, Any] = field(default_factory=dict)
+    shown: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def vision(self) -> bool:
+        capabilities = self.shown.get("capabilities")
+        if isinstance(capabilities, list):
+            return "vision" in capabilities
+        # Servers before 0.6.4 do not say; their models that see have a projector or such a family.
+        details = self.shown.get("details") or {}
+        families = details.get("families") or [] if isinstance(details, dict) else []
+        return bool(self.shown.get("projector_info")) or not {"clip", "mllama"}.isdisjoint(families)
+
+    @property
+    def thinks(self) -> bool:
+        return "thinking" in (self.shown.get("capabilities") or [])
+
+    def refusal(self, allowed: Iterable[str]) -> str | None:
+        """Why photos must not be sent to it, or None."""
+        return cloud_reason(self.name, (self.listed, self.shown), allowed)
+
+
+def installed(server: httpx.URL, seconds: float, *, shown: bool = False) -> list[OllamaModel]:
+    """The server's models in its order, with ``shown`` also what each of them can do.
+
+    Raises ModelUnreachable, or ModelNotLocal where the server sends the question elsewhere.
+    """
+
+    async def look() -> list[OllamaModel]:
+        async with httpx.AsyncClient(base_url=server, **fenced_options(server)) as client:
+            models = await _tags(client)
+            if not shown:
+                return models
+            return list(await asyncio.gather(*(_show(client, model) for model in models)))
+
+    return _asked(server, seconds, look)
+
+
+def show(server: httpx.URL, model: OllamaModel, seconds: float) -> OllamaModel:
+    """The model with what it can do. Raises ModelUnreachable, ModelNotLocal."""
+
+    async def look() -> OllamaModel:
+        async with httpx.AsyncClient(base_url=server, **fenced_options(server)) as client:
+            return await _show(client, model)
+
+    return _asked(server, seconds, look)
+
+
+def find(name: str, models: Sequence[OllamaModel]) -> OllamaModel:
+    """The model that a person means by ``name``: it, its ``latest``, or the only one of that name.
+
+    Raises ModelMissing with what to do.
+    """
+    wanted = name.casefold()
+    for exact in (wanted, f"{wanted}:latest"):
+        for model in models:
+            if model.name.casefold() == exact:
+                return model
+    tagged = [model for model in models if ":" not in name and model.name.casefold().rpartition(":")[0] == wanted]
+    if len(tagged) == 1:
+        return tagged[0]
+    if tagged:
+        names = ", ".join(model.name for model in tagged)
+        raise ModelMissing(f"Ollama has several models named {name}: {names}.", hint="Name one of them with its tag.")
+    raise ModelMissing(f"Ollama has no model named {name}.", hint=f"ollama pull {name}")
+
+
+def matching(entry: str, models: Sequence[OllamaModel]) -> list[OllamaModel]:
+    """The models that an entry of ``auto_order`` stands for, the exact one first.
+
+    ``llava:13b`` also means ``llava:13b-v1.6``, and ``qwen2-vl`` any of its tags, whoever published it.
+    """
+    wanted = entry.casefold()
+
+    def fits(name: str) -> bool:
+        short = name.rpartition("/")[2] if "/" not in wanted else name
+        return short == wanted or short.startswith(f"{wanted}-" if ":" in wanted else f"{wanted}:")
+
+    found = [model for model in models if fits(model.name.casefold())]
+    return sorted(found, key=lambda model: model.name.casefold() not in (wanted, f"{wanted}:latest"))
+
+
+def unreachable(server: httpx.URL) -> ModelUnreachable:
+    return ModelUnreachable(
+        f"No Ollama answers at {server}.",
+        hint="Start it with: ollama serve (from ollama.com); then run: photo-bridge resume",
+    )
+
+
+async def _tags(client: httpx.AsyncClient) -> list[OllamaModel]:
+    response = await client.get("api/tags")
+    response.raise_for_status()
+    entries = response.json()["models"]
+    return [
+        OllamaModel(str(entry.get("name") or entry["model"]), str(entry.get("digest") or ""), entry)
+        for entry in entries
+    ]
+
+
+async def _show(client: httpx.AsyncClient, model: OllamaModel) -> OllamaModel:
+    if model.refusal(()) is not None:
+        # Showing a cloud model can make Ollama ask its cloud.
+        return model
+    response = await client.post("api/show", json={"model": model.name})
+    shown = response.json() if response.status_code == httpx.codes.OK else {}
+    return OllamaModel(model.name, model.digest, model.listed, shown if isinstance(shown, dict) else {})
+
+
+def _asked(server: httpx.URL, seconds: float, look: Callable[[], Coroutine[Any, Any, T]]) -> T:
+    """Run ``look``; whatever keeps the server from answering sensibly is one thing to a person: no Ollama there."""
+    try:
+        return run_within(look, seconds)
+    except (TimeoutError, TooLarge):
+        raise ModelUnreachable(f"Ollama at {server} does not answer within {seconds:g} s.") from None
+    except httpx.ConnectError:
+        raise unreachable(server) from None
+    except (httpx.HTTPError, ValueError, KeyError, TypeError, AttributeError) as error:
+        hint = "Check ollama_url in the settings."
+        raise ModelUnreachable(f"What answers at {server} is no Ollama.", hint=hint, detail=str(error)) from error

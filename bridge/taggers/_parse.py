@@ -1,0 +1,118 @@
+"""From a language model's text to an Answer: JSON, also where prose, a code fence or a thought stands around it."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from bridge.errors import BadAnswer
+from bridge.values import Answer, Category, Keyword
+
+MAX_CHARACTERS = 64 * 1024
+"""Longer answers are not looked at: a model asked for keywords once wrote 80,000 words (facts/models.md)."""
+MAX_WORDS = 200
+
+_THOUGHT = re.compile(r"<think(?:ing)?>.*?</think(?:ing)?>", re.DOTALL | re.IGNORECASE)
+_NAMES = {
+    "keywords": ("keywords", "tags", "keyword"),
+    "title": ("title", "headline"),
+    "caption": ("caption", "description"),
+    "alt_text": ("alt_text", "alttext", "alt", "alternative_text"),
+    "category": ("category",),
+}
+_PARTED = re.compile(r"[,;\n]")
+
+
+def parse_answer(text: str, source: str, *, cut: bool = False) -> Answer:
+    """The answer that a text holds, unchecked. ``source`` is said of every keyword, ``cut``: it ended at the limit.
+
+    Raises BadAnswer where there is no JSON object with a field that was asked for.
+    """
+    found = _fields(_THOUGHT.sub(" ", text[:MAX_CHARACTERS]))
+    if found is None:
+        if cut:
+            raise BadAnswer(
+                "The model's answer reached its limit of tokens before it was whole.",
+                hint="Raise num_predict in the settings, or try another model.",
+            )
+        raise BadAnswer(f"The model answered with no JSON object: {_sample(text)}")
+    words = dict.fromkeys(_words(found.get("keywords")))
+    return Answer(
+        keywords=tuple(Keyword((word,), None, source) for word in list(words)[:MAX_WORDS]),
+        title=_text(found.get("title")),
+        caption=_text(found.get("caption")),
+        alt_text=_text(found.get("alt_text")),
+        category=_category(found.get("category")),
+    )
+
+
+def _fields(text: str) -> dict[str, Any] | None:
+    """The fields, by our names, of the first object that has one of them."""
+    for candidate in _objects(text):
+        lowered = {str(name).strip().lower().replace(" ", "_").replace("-", "_"): v for name, v in candidate.items()}
+        fields = {
+            ours: next(lowered[name] for name in theirs if name in lowered)
+            for ours, theirs in _NAMES.items()
+            if any(name in lowered for name in theirs)
+        }
+        if fields:
+            return fields
+        # Some models wrap the object: {"photo": {...}}.
+        for inner in candidate.values():
+            if isinstance(inner, dict) and (nested := _fields(json.dumps(inner))):
+                return nested
+    return None
+
+
+def _objects(text: str) -> Iterator[dict[str, Any]]:
+    decoder = json.JSONDecoder(strict=False)
+    at = text.find("{")
+    tries = 0
+    while at >= 0 and tries < 50:
+        tries += 1
+        try:
+            value, end = decoder.raw_decode(text, at)
+        except (ValueError, RecursionError):
+            end = at + 1
+        else:
+            if isinstance(value, dict):
+                yield value
+        at = text.find("{", end)
+
+
+def _words(value: object) -> Iterator[str]:
+    """Words from a list of strings or objects, or from one string with commas."""
+    if isinstance(value, str):
+        yield from (word.strip() for word in _PARTED.split(value) if word.strip())
+    elif isinstance(value, list):
+        for entry in value:
+            if isinstance(entry, dict):
+                entry = next((entry[name] for name in ("name", "keyword", "tag", "word") if name in entry), None)
+            if isinstance(entry, str) and "," in entry:
+                yield from _words(entry)
+            elif isinstance(entry, str | int | float) and not isinstance(entry, bool):
+                yield str(entry)
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) and value.strip() else None
+
+
+def _category(value: object) -> Category | None:
+    """One of the ten, whatever its case and number; anything else is none."""
+    if isinstance(value, list) and value:
+        value = value[0]
+    if not isinstance(value, str):
+        return None
+    name = value.strip().strip(".").casefold()
+    for category in Category:
+        if name.rstrip("s") == category.value.rstrip("s"):
+            return category
+    return None
+
+
+def _sample(text: str) -> str:
+    line = " ".join(text.split())
+    return repr(line[:80] + "…" if len(line) > 80 else line)

@@ -1,0 +1,93 @@
+"""What a model said, before anyone sees it: bad words go, with a reason; texts are cleaned; nothing is added."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from bridge.errors import BadAnswer
+from bridge.taggers._texts import clean_sentence, clean_title
+from bridge.taggers._words import clean_word, forms, why_not
+from bridge.taggers.contract import Want
+from bridge.values import Answer, Dropped, Keyword
+
+MAX_TITLE = 80
+MAX_CAPTION = 400
+MAX_ALT_TEXT = 250
+"""Characters. IPTC advises 250 for alt text; the other two keep a text what its name says."""
+MAX_DROPPED = 100
+"""A model that never stops proposes thousands of words; the reader of the result needs to see what went wrong."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """``may_be_empty``: to say nothing is an answer (a classifier below its thresholds), not a failure."""
+
+    max_keywords: int = 15
+    may_be_empty: bool = False
+
+
+def check(answer: Answer, want: Want, limits: Limits) -> Answer:
+    """The part of an answer that may be written, keywords in their order, with what was dropped and why.
+
+    Pure, and the same again when applied to its own result. Raises BadAnswer where nothing is left of what was asked:
+    no keyword where keywords were wanted, no text at all where only a caption was.
+    """
+    keywords, dropped = _keywords(answer.keywords, limits.max_keywords) if want.keywords else ((), ())
+    title = clean_title(answer.title, MAX_TITLE) if want.caption else None
+    caption = clean_sentence(answer.caption, MAX_CAPTION) if want.caption else None
+    alt_text = clean_sentence(answer.alt_text, MAX_ALT_TEXT) if want.caption else None
+    if not limits.may_be_empty:
+        if want.keywords and not keywords:
+            raise BadAnswer(f"No usable keyword in the model's answer{_sample(dropped)}.")
+        if not want.keywords and want.caption and not (title or caption or alt_text):
+            raise BadAnswer("No usable caption in the model's answer.")
+    return replace(
+        answer,
+        keywords=keywords,
+        title=title,
+        caption=caption,
+        alt_text=alt_text,
+        category_score=_score(answer.category_score),
+        dropped=(*answer.dropped, *dropped),
+    )
+
+
+def _keywords(words: Iterable[Keyword], most: int) -> tuple[tuple[Keyword, ...], tuple[Dropped, ...]]:
+    kept: list[Keyword] = []
+    dropped: list[Dropped] = []
+    seen: set[str] = set()
+    for word in words:
+        path = tuple(clean_word(name) for name in word.path)
+        reason = _reason(path, seen, len(kept) >= most)
+        if reason is None:
+            kept.append(replace(word, path=path, score=_score(word.score)))
+            seen.add(_whole(path))
+        elif len(dropped) < MAX_DROPPED:
+            dropped.append(Dropped(word.name[:MAX_TITLE], reason))
+    return tuple(kept), tuple(dropped)
+
+
+def _reason(path: tuple[str, ...], seen: set[str], full: bool) -> str | None:
+    """Why the word goes, or None."""
+    if not path or not all(path):
+        return "empty"
+    if reason := why_not(path[-1]):
+        return reason
+    if any(form in seen for form in forms(_whole(path))):
+        return "duplicate"
+    return "over_the_limit" if full else None
+
+
+def _whole(path: tuple[str, ...]) -> str:
+    """A path as duplicates are told by."""
+    return "|".join(name.casefold().replace("-", " ") for name in path)
+
+
+def _score(score: float | None) -> float | None:
+    return score if score is not None and 0.0 <= score <= 1.0 else None
+
+
+def _sample(dropped: tuple[Dropped, ...]) -> str:
+    words = ", ".join(f"{word.name!r} ({word.reason})" for word in dropped[:3])
+    return f": {words}" if words else ""
