@@ -16,7 +16,7 @@ from bridge.engines.classifier import CLASSES, class_names
 from bridge.engines.onnx import FloatArray
 
 WEIGHTS = {"sure": 1.0, "likely": 0.75, "perhaps": 0.4, "hint": 0.2}
-DEFAULT_THRESHOLD = 0.27
+DEFAULT_THRESHOLD = 0.24
 TABLE = "concepts.toml"
 
 
@@ -43,6 +43,8 @@ class ConceptTable:
     """The word for each class by itself; empty where it is not to be said."""
     rivals: tuple[tuple[str, ...], ...]
     """Words of which a photo rarely shows two."""
+    implies: Mapping[str, tuple[str, ...]]
+    """Words that are true wherever another is, the more special ones first."""
 
     def scores(self, probabilities: FloatArray) -> dict[str, float]:
         """P(word | photo) for every word, given sharpened class probabilities (1000,)."""
@@ -73,6 +75,7 @@ def load_table() -> ConceptTable:
         weights=weights,
         class_keywords=tuple(written.get(name, name) if index in said else "" for index, name in enumerate(names)),
         rivals=tuple(tuple(row) for row in document["rivals"].values()),
+        implies={word: tuple(implied) for word, implied in document["implies"].items()},
     )
 
 

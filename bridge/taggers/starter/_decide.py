@@ -3,23 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from bridge.taggers.starter._concepts import ConceptTable
 from bridge.taggers.starter._evidence import Evidence, Said
-from bridge.taggers.starter._objects import object_scores, say_objects
-from bridge.taggers.starter._people import count_people, say_people
+from bridge.taggers.starter._objects import MINOR, object_scores, say_objects
+from bridge.taggers.starter._people import say_people
 from bridge.taggers.starter._rules import RULES
 from bridge.taggers.starter._support import supported
 
 CLASS_THRESHOLD = 0.6
 """Probability from which a class is said by its own name."""
 MOST_KEYWORDS = 10
+FEW = 2
+FEW_SHARE = 0.7
+"""A photo of which fewer than ``FEW`` words are said gets its likeliest ones down to this share of their thresholds."""
 SECOND_VOICE = 0.05
 """What the classifier must see of a thing for the object detector's voice to be counted in."""
 
+NOT_AGAINST_THE_SUN = (
+    "forest",
+    "tree",
+    "night",
+    "snow",
+    "flower",
+    "plant",
+    "volcano",
+    "mountain",
+    "fire",
+    "rock",
+    "fireworks",
+)
+"""What the classifier takes a glowing sky and black ground for."""
 EXCLUDES: Mapping[str, tuple[str, ...]] = {
-    "sunset": ("forest", "tree", "night", "snow", "flower", "plant", "clouds"),
-    "sunrise": ("forest", "tree", "night", "snow", "flower", "plant", "clouds", "sunset"),
+    "sunset": NOT_AGAINST_THE_SUN,
+    "sunrise": (*NOT_AGAINST_THE_SUN, "sunset"),
     "night": ("sky", "clouds", "lake", "landscape"),
     "underwater": ("sky", "clouds", "snow", "coast", "beach", "boat"),
     "black and white": ("sunset", "golden hour"),
@@ -37,15 +55,34 @@ RIVAL_SHARE = 0.7
 
 def decide(evidence: Evidence, table: ConceptTable) -> list[Said]:
     """Words, the surest first, at most ``MOST_KEYWORDS``."""
-    voices = [
+    shown = [
         *_say_concepts(evidence, table),
         *say_objects(evidence),
         *say_people(evidence),
         *(said for said in (rule(evidence) for rule in RULES) if said is not None),
         *_say_class(evidence),
-        *_say_place(evidence),
     ]
-    words = _join(voices)
+    words = _settle(_join(shown), table)
+    if sum(not said.source.startswith("exif") for said in words.values()) < FEW:
+        more = _settle(_join([*_say_concepts(evidence, table, share=FEW_SHARE), *shown]), table)
+        likeliest = sorted(more.values(), key=lambda said: -said.score)
+        words |= {said.word: said for said in likeliest[:FEW]}
+    _add_implied(words, table)
+    return sorted([*words.values(), *_say_place(evidence)], key=lambda said: -said.score)[:MOST_KEYWORDS]
+
+
+def _add_implied(words: dict[str, Said], table: ConceptTable) -> None:
+    """A cat is an animal, and where there is a lake there is water: as sure as what implies them."""
+    for word, implied in table.implies.items():
+        if word in words:
+            for other in implied:
+                said = replace(words[word], word=other)
+                if other not in words or words[other].score < said.score:
+                    words[other] = said
+
+
+def _settle(words: dict[str, Said], table: ConceptTable) -> dict[str, Said]:
+    """Leave out what the surer words exclude."""
     for winner, losers in EXCLUDES.items():
         if winner in words:
             for loser in losers:
@@ -55,19 +92,16 @@ def decide(evidence: Evidence, table: ConceptTable) -> list[Said]:
         for word in rivals:
             if word in words and words[word].score < RIVAL_SHARE * best:
                 del words[word]
-    return sorted(words.values(), key=lambda said: -said.score)[:MOST_KEYWORDS]
+    return words
 
 
-def _say_concepts(evidence: Evidence, table: ConceptTable) -> Iterable[Said]:
-    """Concepts above their thresholds, the object detector's voice counted in."""
-    seen = object_scores(evidence)
-    people = count_people(evidence)
+def _say_concepts(evidence: Evidence, table: ConceptTable, share: float = 1.0) -> Iterable[Said]:
+    """Concepts above that ``share`` of their thresholds, the object detector's voice counted in."""
+    seen = object_scores(evidence, least_area=MINOR)
     for word, score in supported(evidence).items():
-        if word == "person" and people:
-            continue
         voice = seen.get(word, 0.0) if score >= SECOND_VOICE else 0.0
         joined = 1.0 - (1.0 - score) * (1.0 - 0.7 * voice)
-        if joined >= table.thresholds[word]:
+        if joined >= share * table.thresholds[word]:
             yield Said(word, joined, "imagenet")
 
 

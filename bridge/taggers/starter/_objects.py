@@ -80,11 +80,11 @@ WORDS: dict[str, tuple[str, ...]] = {
 """Things that are only carried along (tie, spoon, remote …) say nothing of a photo."""
 
 
-def object_scores(evidence: Evidence) -> dict[str, float]:
+def object_scores(evidence: Evidence, least_area: float = SMALL) -> dict[str, float]:
     """The detector's voice for each word, 0..1. People are left to their own rules."""
     scores: dict[str, float] = {}
     for thing in evidence.objects:
-        if thing.area < SMALL:
+        if thing.area < least_area:
             continue
         for word in WORDS.get(thing.name, ()):
             scores[word] = max(scores.get(word, 0.0), thing.score)

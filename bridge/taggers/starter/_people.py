@@ -42,9 +42,9 @@ def say_people(evidence: Evidence) -> list[Said]:
         [thing.score for thing in persons(evidence)] + [0.5 + face.presence * face.score / 2 for face in evidence.faces]
     )
     source = "face" if evidence.faces else "coco"
-    said = [Said("people", min(0.95, sure + 0.2), source)] if people > 1 else []
-    if people < GROUP:
-        said.append(Said("person", min(0.98, sure + 0.3), source))
+    said = [Said("person", min(0.98, sure + 0.3), source)]
+    if people > 1:
+        said.append(Said("people", min(0.95, sure + 0.2), source))
     if people >= CROWD:
         said.append(Said("crowd", 0.75, source))
     elif people >= GROUP:

@@ -65,6 +65,8 @@ class Pixels:
     """Share of the lower half that is blue and neither smooth like sky nor rough like leaves."""
     ground_white: float
     """Share of the lower half that is white."""
+    ground_pale: float
+    """Share of the lower half that is pale and not dark: snow in shadow or under clouds too, but also sand and walls."""
     sharp_blocks: float
     """Share of blocks with fine detail, relative to the sharpest ones."""
     sharp_centre: float
@@ -75,6 +77,10 @@ class Pixels:
     """Share of pixels in the blue-green of water seen from within."""
     silhouette: float
     """Share of nearly black area in one piece before a bright background."""
+    sky_relief: float
+    """Deviation of brightness within a smooth, pale or blue upper third: clouds have some, haze has none."""
+    disc: float
+    """Share of one pale round spot in a dark picture that has little else; 0 where there is none."""
 
 
 def measure(rgb: RGB) -> Pixels:
@@ -90,6 +96,7 @@ def measure(rgb: RGB) -> Pixels:
     smooth = texture < 7
     blue = _between(hue, 185, 255) & (saturation > 0.15) & (value > 0.25)
     white = (saturation < 0.13) & (value > 0.75)
+    pale = (saturation < 0.22) & (value > 0.55) & ~_between(hue, 20, 170)
     warm_hue = (hue < 52) | (hue > 330)
     warm = warm_hue & (saturation > 0.35) & (value > 0.3)
     green = _between(hue, 62, 165) & (saturation > 0.18) & (value > 0.1)
@@ -123,13 +130,18 @@ def measure(rgb: RGB) -> Pixels:
         ground_green=_share(green, lower),
         top_green=_share(green, upper),
         petals=_share(_middle(petals)),
-        water_blue=_share(_between(hue, 170, 255) & (saturation > 0.12) & (value > 0.12) & (texture < 30), lower_half),
+        water_blue=_share(
+            _between(hue, 170, 255) & (saturation > 0.12) & (value > 0.2) & (texture < 30) & ~pale, lower_half
+        ),
         ground_white=_share(white & (texture < 25), lower_half),
+        ground_pale=_share(pale, lower_half),
         sharp_blocks=float(sharp.mean()),
         sharp_centre=float(_middle(sharp).mean()),
         detail=float(np.percentile(blocks, 97)),
         cyan_cast=_share(_between(hue, 165, 225) & (saturation > 0.3) & (value > 0.25)),
         silhouette=_largest_piece(dark) if _share(value > 0.55) > 0.3 else 0.0,
+        sky_relief=_deviation(value[upper], (smooth & (blue | (saturation < 0.2)) & (value > 0.4))[upper]),
+        disc=_disc(value, saturation),
     )
 
 
@@ -181,3 +193,18 @@ def _middle(blocks: Mask) -> Mask:
 def _largest_piece(mask: Mask) -> float:
     count, _, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8))
     return float(stats[1:, cv2.CC_STAT_AREA].max() / mask.size) if count > 1 else 0.0
+
+
+def _deviation(values: npt.NDArray[np.float32], mask: Mask) -> float:
+    return float(values[mask].std()) if mask.mean() > 0.4 else 0.0
+
+
+def _disc(value: npt.NDArray[np.float32], saturation: npt.NDArray[np.float32]) -> float:
+    bright = (value > 0.4) & (saturation < 0.4)
+    if value.mean() > 0.3 or not 0.0005 < bright.mean() < 0.4:
+        return 0.0
+    count, _, stats, _ = cv2.connectedComponentsWithStats(bright.astype(np.uint8))
+    _, _, width, height, area = stats[1:][stats[1:, cv2.CC_STAT_AREA].argmax()] if count > 1 else (0, 0, 1, 1, 0)
+    is_alone = area > 0.9 * bright.sum() and area >= 12
+    is_round = 0.8 < width / height < 1.25 and 0.85 < area / (np.pi / 4 * width * height) < 1.2
+    return float(area / value.size) if is_alone and is_round else 0.0

@@ -22,6 +22,10 @@ WIDE_ANGLE_MM = 24.0
 """35 mm equivalent. Below 35 mm is wide by the book, but phones have 24 to 28 mm: only wider is worth a word."""
 TELEPHOTO_MM = 135.0
 """35 mm equivalent. Lens makers begin medium telephoto at 85 mm and telephoto at 135 mm."""
+SUNLIT_EV = 13.0
+METERED_ON_SUN_EV = 15.5
+"""Brighter than anything the sun lights: the meter saw the sun itself, and then the ground is black."""
+RELIEF = 0.05
 MACRO_DISTANCE_M = 0.2
 SHALLOW_APERTURE = 4.0
 """f-number times crop factor: what the aperture would be on a 35 mm camera for the same depth of field."""
@@ -36,7 +40,9 @@ def sunset(evidence: Evidence) -> Said | None:
     if _sun_forbids(evidence, *GOLDEN_HOUR) or _is_about_something_near(evidence):
         return None
     brightness = evidence.exposure_value
-    if evidence.facts.flash_fired or (brightness is not None and not 2.0 < brightness < 15.5):
+    if evidence.facts.flash_fired or (brightness is not None and brightness <= 2.0):
+        return None
+    if brightness is not None and brightness >= METERED_ON_SUN_EV and pixels.ground_dark < 0.5:
         return None
     coloured = max(pixels.sky_warm, pixels.sky_glow)
     by_day = evidence.sun is None and evidence.facts.captured is not None and 10 <= evidence.facts.captured.hour < 15
@@ -78,14 +84,27 @@ def lights(evidence: Evidence) -> Said | None:
     return Said("lights", 0.7, "rule:night") if night(evidence) and 0.001 < evidence.pixels.lights < 0.2 else None
 
 
+def moon(evidence: Evidence) -> Said | None:
+    """One pale round spot, alone in the dark."""
+    return Said("moon", 0.8, "rule:moon") if evidence.pixels.disc and not evidence.facts.flash_fired else None
+
+
 def snow(evidence: Evidence) -> Said | None:
-    """White ground under a bright scene, where the classifier sees something of the mountains or of winter too."""
-    if evidence.pixels.ground_white < 0.3 or evidence.outdoors < 0.4 or evidence.concepts.get("interior", 0.0) > 0.2:
+    """White ground under a bright scene, where the classifier sees something of the mountains or of winter too.
+
+    Without that witness only by full daylight (13 EV and more) and where nearly all of the ground is white.
+    """
+    pixels = evidence.pixels
+    if pixels.ground_white < 0.25 or pixels.green > 0.25 or evidence.concepts.get("interior", 0.0) > 0.2:
         return None
-    if evidence.pixels.green > 0.25:
+    if evidence.outdoors < 0.4:
         return None
     support = max(evidence.concepts.get(word, 0.0) for word in ("snow", "mountain", "winter"))
-    return Said("snow", 0.5 + support / 2, "rule:snow") if support > 0.2 else None
+    if support > 0.2:
+        return Said("snow", 0.5 + support / 2, "rule:snow")
+    by_day = evidence.exposure_value is not None and evidence.exposure_value >= SUNLIT_EV
+    near = max(evidence.concepts.get(word, 0.0) for word in ("flower", "food", "vehicle", "architecture", "water"))
+    return Said("snow", 0.6, "rule:snow") if by_day and pixels.ground_white > 0.5 and near < 0.3 else None
 
 
 def sky(evidence: Evidence) -> Said | None:
@@ -99,17 +118,32 @@ def sky(evidence: Evidence) -> Said | None:
     return Said("sky", 0.7, "rule:sky") if pale else None
 
 
-def clouds(evidence: Evidence) -> Said | None:
-    """White and grey patches in a sky that is partly blue."""
-    if sky(evidence) is None or not 0.2 < evidence.pixels.sky_clouds < 0.85:
+def landscape(evidence: Evidence) -> Said | None:
+    """A wide sky over ground, in the open, and nothing near that the photo would be of instead."""
+    if evidence.pixels.sky < 0.6 or sky(evidence) is None or evidence.outdoors < 0.6:
         return None
-    return Said("clouds", 0.65, "rule:sky")
+    instead = ("vehicle", "architecture", "building", "animal", "flower", "street", "interior", "food", "aircraft")
+    if max(evidence.concepts.get(word, 0.0) for word in instead) > 0.3 or evidence.facts.flash_fired:
+        return None
+    near = bool(evidence.faces) and evidence.faces[0].width > 0.1
+    return None if near else Said("landscape", 0.65, "rule:sky")
+
+
+def clouds(evidence: Evidence) -> Said | None:
+    """White and grey patches in a sky that is partly blue, or relief in one that is grey all over."""
+    pixels = evidence.pixels
+    if sky(evidence) is None:
+        return None
+    if 0.2 < pixels.sky_clouds < 0.85:
+        return Said("clouds", 0.65, "rule:sky")
+    overcast = pixels.sky > 0.6 and pixels.sky_blue < 0.3 and pixels.sky_relief > RELIEF
+    return Said("clouds", 0.65, "rule:sky") if overcast else None
 
 
 def water(evidence: Evidence) -> Said | None:
     """A blue lower half in daylight beneath a blue sky: nothing else on the ground is as blue and as wide."""
     pixels = evidence.pixels
-    if pixels.water_blue < 0.4 or evidence.outdoors < 0.3 or evidence.pixels.ground_white > 0.3:
+    if pixels.water_blue < 0.35 or evidence.outdoors < 0.3 or evidence.pixels.ground_white > 0.3:
         return None
     daylight = evidence.exposure_value is not None and evidence.exposure_value > 11 and pixels.sky_blue > 0.2
     if daylight or evidence.concepts.get("water", 0.0) > 0.2:
@@ -245,8 +279,10 @@ RULES: tuple[Rule, ...] = (
     golden_hour,
     night,
     lights,
+    moon,
     snow,
     sky,
+    landscape,
     clouds,
     water,
     underwater,

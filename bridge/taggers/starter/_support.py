@@ -8,6 +8,7 @@ it measures is usual for them, by less where it is rare. The factors are coarse 
 from __future__ import annotations
 
 from bridge.taggers.starter._evidence import Evidence
+from bridge.taggers.starter._people import count_people
 
 STRONG, SOME, AGAINST, HARDLY = 2.5, 1.6, 0.5, 0.25
 DAYLIGHT_EV = 11.5
@@ -25,13 +26,15 @@ INDOORS = (
 )  # fmt: skip
 WATERS = ("water", "sea", "lake", "river", "harbour", "pond", "coast")
 GREENS = ("tree", "forest", "grass", "plant", "leaf", "garden", "park", "field")
+WORN = ("person", "child", "baby", "woman", "suit", "dress", "hat", "uniform", "fashion", "costume")
+"""Words that the classifier knows by what people wear: they need someone who wears it."""
 EATEN = ("food", "vegetable", "fruit", "golf")
 
 
 def supported(evidence: Evidence) -> dict[str, float]:
     """The classifier's scores, weighed: 0..1 for every word."""
     factors: dict[str, float] = {}
-    for words, factor in [*_light(evidence), *_colours(evidence)]:
+    for words, factor in [*_light(evidence), *_colours(evidence), *_people(evidence)]:
         for word in words:
             factors[word] = factors.get(word, 1.0) * factor
     return {word: _with_odds(score, factors.get(word, 1.0)) for word, score in evidence.concepts.items()}
@@ -66,12 +69,17 @@ def _colours(evidence: Evidence) -> Weights:
         (WATERS, _factor(pixels.water_blue, 0.02, 0.35, STRONG)),
         (("flower",), _factor(pixels.petals, 0.01, 0.08, SOME)),
         (("plant", "leaf"), _factor(pixels.green, 0.02, 0.25, SOME)),
-        (("snow",), _factor(pixels.ground_white, 0.05, 0.25, STRONG)),
+        (("snow",), _factor(pixels.ground_pale, 0.1, 0.4, STRONG)),
     ]
     if pixels.green > 0.8:
         # Leaves fill the frame; the classifier knows salads, snakes and stick insects better.
         weights += [(EATEN, HARDLY), (("insect", "animal"), AGAINST)]
     return weights
+
+
+def _people(evidence: Evidence) -> Weights:
+    factor = SOME if count_people(evidence) else AGAINST
+    return [(WORN, factor), (("beach",), factor)]
 
 
 def _factor(share: float, little: float, much: float, gain: float) -> float:
