@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from bridge.errors import NotAPhoto
+from bridge.errors import NotAPhoto, PhotoChanged
 from bridge.photos._identity import Identity, ReadLimits, identify
 from bridge.photos._open import open_picture, reading
 from bridge.photos._pixels import shown_pixels
@@ -27,7 +27,8 @@ def decode(
 ) -> Picture:
     """The photo at most ``edge`` pixels long; a smaller one keeps its size.
 
-    Raises PhotoDamaged, RawUndecodable, PhotoTooLarge, and what ``identify`` raises where the file changed meanwhile.
+    Raises PhotoDamaged, RawUndecodable, PhotoTooLarge; PhotoChanged, PhotoMissing and the like where the file changed
+    since it was identified.
     """
     return Picture(
         rgb=_pixels(identity, edge, limits, raw_renderer),
@@ -86,4 +87,7 @@ def _pixels(identity: Identity, edge: int, limits: ReadLimits, raw_renderer: Raw
         reading(identity.path) as file,
         open_picture(file, identity.format, limits.max_megapixels) as image,
     ):
+        size = image.size if identity.orientation < 5 else image.size[::-1]
+        if size != (identity.width, identity.height):
+            raise PhotoChanged("The photo was replaced by another while it was read.")
         return shown_pixels(image, edge, identity.orientation)

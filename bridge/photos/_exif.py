@@ -56,8 +56,6 @@ def _read(file: BinaryIO, format: Format, image: Image.Image | None) -> Tags:
         if data is None and image is not None:
             data = _png_text_exif(image)
         return _of_bytes(data)
-    if format is Format.PSD and image is not None:
-        return _of_bytes(_psd_exif(image))
     if image is not None:
         return _of_bytes(image.info.get("exif"))
     return _of_raw(file)
@@ -117,14 +115,6 @@ def _png_text_exif(image: Image.Image) -> bytes | None:
     if not isinstance(text, str):
         return None
     return bytes.fromhex("".join(text.split("\n")[3:]))
-
-
-def _psd_exif(image: Image.Image) -> bytes | None:
-    resources = getattr(image, "resources", [])
-    for number, _, data in resources:
-        if number == 1058:  # EXIF data 1, Adobe Photoshop File Formats Specification
-            return bytes(data)
-    return None
 
 
 # -- RAW --------------------------------------------------------------------------------------------------------------

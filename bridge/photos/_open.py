@@ -18,6 +18,7 @@ from PIL.TiffImagePlugin import TiffImageFile
 
 from bridge.errors import PhotoDamaged, PhotoMissing, PhotoTooLarge, PhotoUnreadable
 from bridge.paths import shown
+from bridge.photos._psd import PsdFile
 from bridge.values import Format
 
 PILLOW = frozenset({Format.JPEG, Format.PNG, Format.TIFF, Format.WEBP, Format.AVIF, Format.PSD})
@@ -67,6 +68,18 @@ def check_size(width: int, height: int, max_megapixels: float) -> None:
         )
 
 
+def damage(kind: str, error: Exception) -> PhotoDamaged:
+    """What a decoder raised, in the words of a person."""
+    text = str(error).lower()
+    if "unknown pixel mode" in text:
+        message = f"The {kind} has pixels of a kind that is not shown here, such as several channels of 32 bits."
+        hint = "Export it from your photo program as JPEG, or as TIFF of 8 or 16 bits."
+        return PhotoDamaged(message, hint=hint, detail=repr(error))
+    if isinstance(error, EOFError) or any(sign in text for sign in ("truncated", "end of file", "eof")):
+        return PhotoDamaged(f"The {kind} ends early: a part of the picture is missing.", detail=repr(error))
+    return PhotoDamaged(f"The {kind} does not decode.", detail=repr(error))
+
+
 def open_picture(file: BinaryIO, format: Format, max_megapixels: float) -> Image.Image:
     """The picture, not yet decoded, of a format in ``PILLOW`` or HEIC; its size is within the limit."""
     file.seek(0)
@@ -86,7 +99,7 @@ def open_picture(file: BinaryIO, format: Format, max_megapixels: float) -> Image
     except Exception as error:
         if isinstance(error, OSError) and error.errno is not None:
             raise
-        raise PhotoDamaged(f"The {format.upper()} structure of this file is broken.", detail=repr(error)) from error
+        raise damage(format.upper(), error) from error
     check_size(*image.size, max_megapixels)
     return image
 
@@ -108,7 +121,7 @@ class _Tiff(TiffImageFile):
 
 
 def _plugin(format: Format) -> type[ImageFile.ImageFile]:
-    from PIL import AvifImagePlugin, JpegImagePlugin, PngImagePlugin, PsdImagePlugin, WebPImagePlugin
+    from PIL import AvifImagePlugin, JpegImagePlugin, PngImagePlugin, WebPImagePlugin
 
     plugins: dict[Format, type[ImageFile.ImageFile]] = {
         Format.JPEG: JpegImagePlugin.JpegImageFile,
@@ -116,7 +129,7 @@ def _plugin(format: Format) -> type[ImageFile.ImageFile]:
         Format.TIFF: _Tiff,
         Format.WEBP: WebPImagePlugin.WebPImageFile,
         Format.AVIF: AvifImagePlugin.AvifImageFile,
-        Format.PSD: PsdImagePlugin.PsdImageFile,
+        Format.PSD: PsdFile,
     }
     return plugins[format]
 

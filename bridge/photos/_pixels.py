@@ -6,18 +6,16 @@ little, that of 24 million does not.
 
 from __future__ import annotations
 
-import io
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from PIL import Image, ImageCms, ImageFile
+from PIL import Image, ImageFile
 
 from bridge.errors import PhotoDamaged
+from bridge.photos._colours import colour_space, to_srgb
+from bridge.photos._open import damage
 from bridge.values import RGB
-
-WHITE = 255
-"""Transparent parts are laid on white: cut-out products are shown so by Lightroom, browsers and web shops."""
 
 _TURNS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -29,8 +27,6 @@ _TURNS = {
     8: Image.Transpose.ROTATE_90,
 }
 
-_PROFILE_MODES = {"RGB ": "RGB", "GRAY": "L", "CMYK": "CMYK", "Lab ": "LAB"}
-
 
 def shown_pixels(image: Image.Image, edge: int, orientation: int) -> RGB:
     """Decode ``image`` once, as small as ``edge`` allows. Never enlarges.
@@ -38,9 +34,8 @@ def shown_pixels(image: Image.Image, edge: int, orientation: int) -> RGB:
     Raises PhotoDamaged where the picture data is cut short, broken, or of a kind that cannot be shown.
     """
     try:
-        profile = image.info.get("icc_profile")
-        shrunk = _shrunk(image, edge)
-        rgb = _srgb(shrunk, profile)
+        space = colour_space(image)
+        rgb = to_srgb(_shrunk(image, edge), space)
     except PhotoDamaged:
         raise
     except MemoryError as error:
@@ -48,17 +43,10 @@ def shown_pixels(image: Image.Image, edge: int, orientation: int) -> RGB:
     except Exception as error:  # decoders raise nearly every type for broken data
         if isinstance(error, OSError) and error.errno is not None:
             raise
-        raise _damage(image, error) from error
+        raise damage((image.format or "picture").upper(), error) from error
     if (turn := _TURNS.get(orientation)) is not None:
         rgb = rgb.transpose(turn)
     return np.array(rgb)
-
-
-def _damage(image: Image.Image, error: Exception) -> PhotoDamaged:
-    kind = (image.format or "picture").upper()
-    if "truncated" in str(error) or "end of file" in str(error) or isinstance(error, EOFError):
-        return PhotoDamaged(f"The {kind} ends early: a part of the picture is missing.", detail=repr(error))
-    return PhotoDamaged(f"The {kind} does not decode.", detail=repr(error))
 
 
 def target_size(width: int, height: int, edge: int) -> tuple[int, int]:
@@ -131,45 +119,3 @@ def _scaled(values: npt.NDArray[Any], white: float) -> npt.NDArray[np.uint8]:
         band = np.nan_to_num(values[top : top + 256].astype(np.float32), nan=0.0, posinf=white, neginf=0.0)
         result[top : top + 256] = np.clip(band * (255.0 / white) + 0.5, 0, 255).astype(np.uint8)
     return result
-
-
-# -- colours ----------------------------------------------------------------------------------------------------------
-
-
-def _srgb(image: Image.Image, profile: Any) -> Image.Image:
-    alpha = image.getchannel("A") if image.mode == "RGBA" else None
-    colours = image.convert("RGB") if alpha is not None else image
-    converted = _by_profile(colours, profile)
-    if converted is None:
-        converted = _lab_to_rgb(colours) if colours.mode == "LAB" else colours.convert("RGB")
-    if alpha is None:
-        return converted
-    ground = Image.new("RGB", converted.size, (WHITE, WHITE, WHITE))
-    ground.paste(converted, mask=alpha)
-    return ground
-
-
-def _by_profile(image: Image.Image, profile: Any) -> Image.Image | None:
-    """Through the embedded profile; None where there is none, or it is broken or for other colours."""
-    if not isinstance(profile, bytes) or not profile:
-        return None
-    try:
-        source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
-        mode = _PROFILE_MODES.get(source.profile.xcolor_space)
-        if mode != image.mode:
-            return None
-        if mode == "RGB" and "sRGB" in (source.profile.profile_description or ""):
-            return image
-        return ImageCms.profileToProfile(
-            image, source, ImageCms.createProfile("sRGB"), ImageCms.Intent.RELATIVE_COLORIMETRIC, "RGB"
-        )
-    except (ImageCms.PyCMSError, OSError, ValueError, TypeError):
-        return None
-
-
-def _lab_to_rgb(image: Image.Image) -> Image.Image:
-    converted = ImageCms.profileToProfile(
-        image, ImageCms.createProfile("LAB"), ImageCms.createProfile("sRGB"), outputMode="RGB"
-    )
-    assert converted is not None
-    return converted

@@ -23,6 +23,12 @@ _ORIENTATION_OF_FLIP = {0: 1, 3: 3, 5: 8, 6: 6}
 _WIDTH, _HEIGHT = 0xA002, 0xA003
 
 
+LEAST_PREVIEW = 320
+"""Long edge, pixels, of a preview that stands in for a RAW that LibRaw does not decode; less is a thumbnail."""
+MOST_PIXELS_A_BYTE = 100
+"""The strongest lossy DNG needs a byte for some 20 pixels; less was cut short, which LibRaw does not always notice."""
+
+
 def raw_size(path: Path, tags: Tags, max_megapixels: float) -> tuple[int, int, int]:
     """(width, height, orientation 1..8) of a RAW as stored; 0 x 0 where neither LibRaw nor EXIF tell.
 
@@ -46,17 +52,26 @@ def render_raw(path: Path, edge: int, orientation: int, renderer: RawRenderer) -
 
     Raises RawUndecodable, PhotoMissing, PhotoUnreadable.
     """
+    import rawpy
+
     if renderer in (RawRenderer.DARKTABLE, RawRenderer.RAWTHERAPEE):
         return render_by_program(path, edge, renderer)
     with _opened(path) as raw:
-        if renderer is not RawRenderer.RAWPY:
-            least = edge if renderer is RawRenderer.AUTO else 1
-            preview = _preview(raw, edge, least, orientation)
-            if preview is not None:
-                return preview
-            if renderer is RawRenderer.EMBEDDED:
-                raise RawUndecodable("This RAW has no preview inside.", hint="Use --raw-renderer rawpy or auto.")
-        return _decoded(raw, edge)
+        if renderer is RawRenderer.RAWPY:
+            return _decoded(raw, edge, path)
+        least = edge if renderer is RawRenderer.AUTO else 1
+        preview = _preview(raw, edge, least, orientation)
+        if preview is not None:
+            return preview
+        if renderer is RawRenderer.EMBEDDED:
+            raise RawUndecodable("This RAW has no preview inside.", hint="Use --raw-renderer rawpy or auto.")
+        try:
+            return _decoded(raw, edge, path)
+        except (RawUndecodable, rawpy.LibRawError):
+            preview = _preview(raw, edge, min(edge, LEAST_PREVIEW), orientation)
+            if preview is None:
+                raise
+            return preview
 
 
 @contextmanager
@@ -74,7 +89,7 @@ def _opened(path: Path) -> Iterator[Any]:
         except rawpy.LibRawError as error:
             cause = error.args[0] if error.args else error
             text = cause.decode("utf-8", "replace") if isinstance(cause, bytes) else str(cause)
-            raise RawUndecodable(f"LibRaw does not decode this RAW: {text}.", detail=repr(error)) from error
+            raise RawUndecodable(f"This RAW does not decode ({text.lower()}).", detail=repr(error)) from error
 
 
 def _preview(raw: Any, edge: int, least: int, orientation: int) -> RGB | None:
@@ -98,8 +113,10 @@ def _preview(raw: Any, edge: int, least: int, orientation: int) -> RGB | None:
         return None
 
 
-def _decoded(raw: Any, edge: int) -> RGB:
+def _decoded(raw: Any, edge: int, path: Path) -> RGB:
     """LibRaw's own development: at half size, a pixel for each quad of the sensor, unless that is too small."""
+    if raw.sizes.raw_width * raw.sizes.raw_height > MOST_PIXELS_A_BYTE * path.stat().st_size:
+        raise RawUndecodable("The picture data of this RAW is missing.", detail="LibRaw would develop noise from it")
     half = max(raw.sizes.width, raw.sizes.height) // 2 >= edge
     raw.unpack()
     pixels = raw.postprocess(half_size=half, use_camera_wb=True, output_bps=8)
