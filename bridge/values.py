@@ -177,6 +177,11 @@ class Written:
     alt_text: str | None = None
     rejected: tuple[tuple[str, ...], ...] = ()
     """Words of ours that a person took away from this photo: never proposed to it again."""
+    others: tuple[tuple[str, ...], ...] = ()
+    """The photo's other keywords then: what a person took away of them in one program is not put back by us."""
+    lists: tuple[str, ...] = ()
+    """The lists that carried all of these, such as ``photo IPTC:Keywords`` or ``.xmp XMP-dc:Subject``: the sidecar by
+    what follows the photo's name. Empty: not known."""
 
 
 @dataclass(frozen=True, slots=True)

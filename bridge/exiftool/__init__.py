@@ -2,6 +2,6 @@
 
 from bridge.exiftool._arguments import Assign, Command, Copy, Read, Write
 from bridge.exiftool._pool import ExifTool, Tags
-from bridge.exiftool._process import Reply
+from bridge.exiftool._process import Reply, check_version
 
-__all__ = ["Assign", "Command", "Copy", "ExifTool", "Read", "Reply", "Tags", "Write"]
+__all__ = ["Assign", "Command", "Copy", "ExifTool", "Read", "Reply", "Tags", "Write", "check_version"]

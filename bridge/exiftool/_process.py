@@ -183,6 +183,18 @@ class Process(exiftool.ExifTool):  # type: ignore[misc] # pyexiftool has no type
         self._errors.put(b"")
 
 
+def check_version(executable: str | None = None, *, timeout_s: float = 20.0) -> str:
+    """The version of the ExifTool that would be used, as it says it: ``12.57``.
+
+    Raises ExifToolMissing, ExifToolTooOld.
+    """
+    process = Process(executable, timeout_s)
+    try:
+        return str(process.version)
+    finally:
+        process.terminate()
+
+
 def _die_with_parent() -> Callable[[], None] | None:
     """ExifTool waits for ever on a pipe that has ended; where the kernel can, it goes when we do."""
     if sys.platform != "linux":

@@ -19,6 +19,11 @@ def assigned(xml: str) -> tuple[Path, ...]:
     return () if root is None else tuple(_assigned(root, ()))
 
 
+def readable(xml: str) -> bool:
+    """Whether the text is such a tree, so that it can be kept in step."""
+    return _parse(xml) is not None
+
+
 def changed(xml: str, add: Iterable[Path], remove: Iterable[Path]) -> str:
     """The text with paths assigned and others not assigned any more. A text that is no such tree stays as it is."""
     root = _parse(xml)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from bridge.metadata.limits import IPTC_KEYWORD, cut
 from bridge.metadata.plan import KeywordPath
 from bridge.metadata.state import Document
+from bridge.metadata.texts import ACDSEE, XP_KEYWORDS
 
 Key = tuple[str, ...]
 """A keyword path as it is compared: by ``key``."""
@@ -22,34 +23,50 @@ class ListKind:
 
     tag: str
     separator: str | None
-    created: bool
+    created: bool = False
     """Made where it is absent; the others are only kept in step where they are present."""
+    text: bool = False
+    """The file holds the whole list as one text."""
 
     @property
     def iptc(self) -> bool:
         return self.tag.startswith("IPTC:")
 
+    @property
+    def lossy(self) -> bool:
+        """A word may stand there in another form than elsewhere: cut, or without its semicolon."""
+        return self.iptc or self.tag == XP_KEYWORDS
 
-DC = ListKind("XMP-dc:Subject", None, True)
-LIGHTROOM = ListKind("XMP-lr:HierarchicalSubject", "|", True)
-DIGIKAM = ListKind("XMP-digiKam:TagsList", "/", True)
-IPTC = ListKind("IPTC:Keywords", None, True)
+
+DC = ListKind("XMP-dc:Subject", None, created=True)
+LIGHTROOM = ListKind("XMP-lr:HierarchicalSubject", "|", created=True)
+DIGIKAM = ListKind("XMP-digiKam:TagsList", "/", created=True)
+IPTC = ListKind("IPTC:Keywords", None, created=True)
+ACDSEE_TREE = ListKind(ACDSEE, "|", text=True)
+WINDOWS = ListKind(XP_KEYWORDS, None, text=True)
 LISTS = (
     DIGIKAM,
     LIGHTROOM,
     DC,
     IPTC,
-    ListKind("XMP-microsoft:LastKeywordXMP", "/", False),
-    ListKind("XMP-microsoft:LastKeywordIPTC", "/", False),
-    ListKind("XMP-mediapro:CatalogSets", "|", False),
-    ListKind("XMP-expressionmedia:CatalogSets", "|", False),
-    ListKind("XMP-acdsee:Keywords", None, False),
+    ListKind("XMP-microsoft:LastKeywordXMP", "/"),
+    ListKind("XMP-microsoft:LastKeywordIPTC", "/"),
+    ListKind("XMP-mediapro:CatalogSets", "|"),
+    ListKind("XMP-expressionmedia:CatalogSets", "|"),
+    ACDSEE_TREE,
+    ListKind("XMP-acdsee:Keywords", None),
+    WINDOWS,
 )
 """In the order in which a spelling is taken from them: whole paths first."""
+
+# Marks of programs for themselves, no keywords of the photo.
+_INTERNAL = ("darktable", "_digikam_internal_tags_")
 
 
 def fold(name: str) -> str:
     """Two names with the same fold are one keyword: NFC, trimmed, without case; TagsList writes ``/`` as U+2215."""
+    if name.isascii():
+        return name.strip().lower()
     lowered = unicodedata.normalize("NFC", name).strip().lower().replace(DIVISION_SLASH, "/")
     return unicodedata.normalize("NFC", lowered)
 
@@ -67,10 +84,21 @@ def to_path(kind: ListKind, value: str) -> KeywordPath:
 def from_path(kind: ListKind, path: KeywordPath) -> str:
     """The entry that names a path in a list."""
     if kind.separator is None:
-        return cut(path[-1], IPTC_KEYWORD) if kind.iptc else path[-1]
+        if kind.iptc:
+            return cut(path[-1], IPTC_KEYWORD)
+        return path[-1].replace(";", ",") if kind is WINDOWS else path[-1]
     if kind.separator == "/":
         return "/".join(name.replace("/", DIVISION_SLASH) for name in path)
     return kind.separator.join(path)
+
+
+def held(document: Document, kind: ListKind) -> tuple[str, ...]:
+    """The entries of a list, as they stand in the document."""
+    if kind is ACDSEE_TREE:
+        return tuple("|".join(path) for path in document.acdsee)
+    if kind is WINDOWS:
+        return tuple(document.texts.get(kind.tag, "").split(";"))
+    return document.lists.get(kind.tag, ())
 
 
 @dataclass(slots=True)
@@ -78,28 +106,31 @@ class Words:
     """A set of keyword paths that remembers order and spelling, and which names its longer paths hold."""
 
     paths: dict[Key, KeywordPath] = field(default_factory=dict)
-    _inside: set[str] = field(default_factory=set)
+    flat: dict[str, str] = field(default_factory=dict)
+    """Every word that stands somewhere by itself, also where a longer path holds it: by fold, in its spelling."""
+    _inside: dict[str, KeywordPath] = field(default_factory=dict)
 
     def add(self, path: KeywordPath) -> None:
         folded = key(path)
-        if self.paths.setdefault(folded, path) is path and len(path) > 1:
-            self._inside.update(folded)
+        if folded not in self.paths:
+            self.paths[folded] = path
+            if len(path) > 1:
+                for name in folded:
+                    self._inside.setdefault(name, path)
 
     def find(self, path: KeywordPath) -> KeywordPath | None:
         """The path that stands for ``path`` here. A flat word is there as well where a longer path holds it."""
         folded = key(path)
-        if found := self.paths.get(folded):
-            return found
-        if len(path) == 1 and folded[0] in self._inside:
-            return next(p for k, p in self.paths.items() if len(k) > 1 and folded[0] in k)
-        return None
+        return self.paths.get(folded) or (self._inside.get(folded[0]) if len(folded) == 1 else None)
 
-    def without(self, gone: Iterable[Key]) -> Words:
+    def without(self, gone: Collection[Key]) -> Words:
         left = Words()
-        lost = set(gone)
         for folded, path in self.paths.items():
-            if folded not in lost:
+            if folded not in gone:
                 left.add(path)
+        names = left.names()
+        lost = {folded[-1] for folded in gone} - names
+        left.flat = {folded: name for folded, name in self.flat.items() if folded not in lost}
         return left
 
     def names(self) -> set[str]:
@@ -110,32 +141,42 @@ class Words:
         return iter(self.paths.values())
 
 
-def words_of(documents: Iterable[Document]) -> Words:
+def words_of(documents: Iterable[Document], *, known: Iterable[KeywordPath] = ()) -> Words:
     """Every keyword of a photo: the union of all lists of all its files, each keyword once.
 
-    A flat word that a longer path holds already, as its leaf or above, is no keyword of its own; nor is an IPTC word
-    that is another one cut at IPTC's limit.
+    A flat word that a longer path holds already, as its leaf or above, is no keyword of its own; nor is an entry that
+    is another word cut at IPTC's limit. ``known`` are paths that count as there while this is decided.
     """
     words = Words()
-    flat: list[KeywordPath] = []
-    cut_flat: list[KeywordPath] = []
+    single: list[KeywordPath] = []
+    lossy: list[tuple[ListKind, KeywordPath]] = []
     for document in documents:
         for kind in LISTS:
-            for value in document.lists.get(kind.tag, ()):
+            for value in held(document, kind):
                 path = to_path(kind, value)
+                if not path or fold(path[0]) in _INTERNAL:
+                    continue
                 if len(path) > 1:
                     words.add(path)
-                elif path:
-                    (cut_flat if kind.iptc else flat).append(path)
-        for path in document.acdsee:
-            words.add(path) if len(path) > 1 else flat.append(path)
-    for path in flat:
+                elif kind.lossy:
+                    lossy.append((kind, path))
+                else:
+                    single.append(path)
+    for path in known:
+        words.add(path)
+    for path in single:
         if words.find(path) is None:
             words.add(path)
-    short = {fold(cut(path[-1], IPTC_KEYWORD)) for path in words}
-    for path in cut_flat:
-        if words.find(path) is None and fold(path[-1]) not in short:
+        words.flat.setdefault(fold(path[0]), path[0])
+    everything = {*words.flat.values(), *(name for path in words for name in path)} if lossy else set()
+    shortened = {kind.tag: {fold(from_path(kind, (name,))) for name in everything} for kind, _ in lossy}
+    for kind, path in lossy:
+        there = words.find(path) is not None
+        if not there and fold(path[0]) in shortened[kind.tag]:
+            continue
+        if not there:
             words.add(path)
+        words.flat.setdefault(fold(path[0]), path[0])
     return words
 
 

@@ -44,11 +44,16 @@ class TextChange:
     tag: str
     old: str | None
     new: str
+    """Empty: the field goes, since its last keyword goes (``IFD0:XPKeywords``, keywords as one text)."""
 
 
 @dataclass(frozen=True, slots=True)
 class TargetPlan:
-    """One file that is written. A sidecar without a fingerprint does not exist yet."""
+    """One file that is written.
+
+    A sidecar without a fingerprint does not exist yet. It starts from the metadata that are embedded in the photo;
+    then its lists hold exactly what ``add`` says, and ``remove`` names what the photo's own would leave there.
+    """
 
     path: Path
     role: Role
@@ -112,6 +117,8 @@ class Plan:
                 caption=raw["written"]["caption"],
                 alt_text=raw["written"]["alt_text"],
                 rejected=_paths(raw["written"]["rejected"]),
+                others=_paths(raw["written"]["others"]),
+                lists=tuple(raw["written"]["lists"]),
             ),
             keep_times=raw["keep_times"],
             fingerprints=tuple((from_uri(path), Fingerprint(**print_)) for path, print_ in raw["fingerprints"]),

@@ -11,13 +11,10 @@ from bridge.exiftool import ExifTool, Read, Tags
 from bridge.metadata._acdsee import assigned
 from bridge.metadata._sidecars import Found, belongs_to_darktable, find_photo, find_sidecars, sharers, shares_name
 from bridge.metadata.keywords import LISTS
-from bridge.metadata.state import Document, IptcCharset, PhotoState, Role
+from bridge.metadata.state import CAPTURED, Document, IptcCharset, PhotoState, Role
 from bridge.metadata.texts import SOURCES
 from bridge.paths import shown
 from bridge.values import Format
-
-CAPTURED = ("ExifIFD:DateTimeOriginal", "XMP-exif:DateTimeOriginal", "XMP-photoshop:DateCreated", "XMP-xmp:CreateDate")
-"""Where a capture date stands, best first."""
 
 _MARKS = (
     "XMP-xmp:Rating",
@@ -31,7 +28,7 @@ _MARKS = (
     *CAPTURED,
 )
 _CHARSET = "IPTC:CodedCharacterSet"
-_LISTS = tuple(kind.tag for kind in LISTS)
+_LISTS = tuple(kind.tag for kind in LISTS if not kind.text)
 _TAGS = (*_LISTS, *(f"{tag}*" if tag.startswith("XMP-") else tag for tag in SOURCES), *_MARKS, _CHARSET, "Error")
 _DATES = (*CAPTURED, "Error")
 
@@ -81,14 +78,6 @@ def read_states(tool: ExifTool, photos: Sequence[tuple[Path, Format]]) -> list[P
         except BridgeError as error:
             states.append(error)
     return states
-
-
-def captured(document: Document) -> str | None:
-    """``YYYY:MM:DD HH:MM:SS`` of a document, or None. The camera's local time."""
-    for tag in CAPTURED:
-        if value := document.marks.get(tag):
-            return value[:19].replace("-", ":").replace("T", " ")
-    return None
 
 
 def _look(path: Path, format: Format) -> _Seen | BridgeError:
@@ -149,18 +138,18 @@ def _foreign(tool: ExifTool, seen: _Seen, documents: list[Document]) -> tuple[Pa
     Another date alone does not tell: photographers correct the clock of a camera in their program, which writes the
     right time into the sidecar. So it must be the very second of the other picture.
     """
-    taken = captured(documents[0])
+    taken = documents[0].captured
     strange = [
         (document, date)
         for document in documents[1:]
-        if shares_name(document.path, seen.photo.path) and (date := captured(document)) and date != taken
+        if shares_name(document.path, seen.photo.path) and (date := document.captured) and date != taken
     ]
     if taken is None or not strange or not seen.shared_with:
         return ()
     dates = set()
     for answer in tool.read([Read(path, _DATES) for path in seen.shared_with]):
         if not isinstance(answer, ExifToolFailed):
-            dates.add(captured(Document(seen.photo.path, Role.PHOTO, seen.photo.fingerprint, marks=_marks(answer))))
+            dates.add(Document(seen.photo.path, Role.PHOTO, seen.photo.fingerprint, marks=_marks(answer)).captured)
     return tuple(document.path for document, date in strange if date in dates)
 
 

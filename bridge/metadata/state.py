@@ -9,6 +9,9 @@ from pathlib import Path
 
 from bridge.values import Fingerprint, Format
 
+CAPTURED = ("ExifIFD:DateTimeOriginal", "XMP-exif:DateTimeOriginal", "XMP-photoshop:DateCreated", "XMP-xmp:CreateDate")
+"""Where a capture date stands, best first."""
+
 
 class Role(StrEnum):
     PHOTO = "photo"
@@ -43,6 +46,14 @@ class Document:
     marks: Mapping[str, str] = field(default_factory=dict)
     """Rating, label, pick, capture date: read, never written here."""
     iptc_charset: IptcCharset = IptcCharset.UTF8
+
+    @property
+    def captured(self) -> str | None:
+        """``YYYY:MM:DD HH:MM:SS``, the camera's local time, or None."""
+        for tag in CAPTURED:
+            if value := self.marks.get(tag):
+                return value[:19].replace("-", ":").replace("T", " ")
+        return None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,294 @@
+"""The keywords' part of the merge."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from bridge.metadata._targets import Target
+from bridge.metadata.keywords import (
+    DC,
+    IPTC,
+    LISTS,
+    WINDOWS,
+    Key,
+    ListKind,
+    Words,
+    entries,
+    entry_key,
+    fold,
+    from_path,
+    held,
+    key,
+    to_path,
+    words_of,
+)
+from bridge.metadata.limits import clean
+from bridge.metadata.plan import KeywordPath, ListChange
+from bridge.metadata.state import Document
+from bridge.values import Dropped, Keyword, Written
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """What became of the words that stood in the photo after our last run."""
+
+    rejected: dict[Key, KeywordPath]
+    """A person took them away, from all lists or from some."""
+    moved: dict[Key, KeywordPath]
+    """Ours, flat, and beneath another keyword now: the place where they were gives way."""
+    held_back: set[Key]
+    """The person's own, taken away in one program: they stay where they are and are copied to no other list."""
+    standing: dict[Key, KeywordPath]
+    """Ours still."""
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """What the photo's keywords become."""
+
+    words: Words
+    """Everything that every list shall carry."""
+    added: tuple[KeywordPath, ...]
+    kept: tuple[KeywordPath, ...]
+    dropped: tuple[Dropped, ...]
+    goes: dict[Key, KeywordPath]
+    """What leaves every list."""
+    stays: set[str]
+    """Flat names that do not go although the leaf of what goes is called so."""
+    held_back: set[Key]
+    written: Written
+    """Only the part about keywords; without ``lists``."""
+    warnings: tuple[str, ...]
+
+
+def look_back(base: Written, targets: Sequence[Target], documents: Sequence[Document]) -> History:
+    """Compare the lists with what we left in them."""
+    watched = list(_watched(base, targets))
+    anywhere = words_of(documents)
+    history = History({}, {}, set(), {})
+    for path in base.keywords:
+        signs = {_look(kind, found, inside, path) for kind, found, inside in watched}
+        if "gone" in signs or anywhere.find(path) is None:
+            history.rejected[key(path)] = path
+        elif "moved" in signs:
+            history.moved[key(path)] = path
+        else:
+            history.standing[key(path)] = path
+    for path in base.others:
+        if anywhere.find(path) is None and fold(path[-1]) not in anywhere.flat:
+            history.rejected[key(path)] = path
+        elif any(_look(kind, found, inside, path) == "gone" for kind, found, inside in watched):
+            history.held_back.add(key(path))
+    return history
+
+
+def merge_words(
+    proposed: Sequence[Keyword],
+    base: Written,
+    targets: Sequence[Target],
+    documents: Sequence[Document],
+    *,
+    renew: bool = False,
+) -> Merged:
+    """``documents``: all that were read; ``targets``: those that are written."""
+    history = look_back(base, targets, documents)
+    if not proposed:
+        return _left_alone(base, history, documents)
+    refused = {key(path): path for path in (*base.rejected, *history.rejected.values())}
+    own_flat = {key(path)[0] for path in base.others if len(path) == 1}
+    everything = _everything(targets, documents, refused, history, own_flat)
+    kept: dict[Key, KeywordPath] = {}
+    added: dict[Key, KeywordPath] = {}
+    asked: set[Key] = set()
+    dropped: list[Dropped] = []
+    warnings: list[str] = []
+    spelled = _Spelling(everything)
+    for keyword in proposed:
+        path = tuple(name for level in keyword.path if (name := " ".join(clean(level).split())))
+        if not path:
+            dropped.append(Dropped(keyword.name, "empty"))
+        elif any("|" in name for name in path):
+            dropped.append(Dropped(" > ".join(path), "separator"))
+            warnings.append(
+                f"“{path[-1]}” was not written: “|” parts the levels of a keyword tree. Use another sign for it."
+            )
+        elif there := everything.find(path):
+            kept[key(there)] = there
+            asked.add(key(path))
+        elif key(path) in refused:
+            dropped.append(Dropped(" > ".join(path), "rejected"))
+        elif key(path) not in added:
+            added[key(path)] = spelled.by_user(path)
+    goes = {**history.rejected, **history.moved}
+    if renew:
+        goes |= {word: path for word, path in history.standing.items() if not {word} & (asked | kept.keys())}
+    words = everything.without(goes)
+    ours = {word: path for word, path in history.standing.items() if word not in goes} | added
+    others = _others(words, ours, own_flat)
+    for path in added.values():
+        words.add(path)
+    return Merged(
+        words=words,
+        added=tuple(added.values()),
+        kept=tuple(kept.values()),
+        dropped=tuple(dropped),
+        goes={word: path for word, path in goes.items() if word not in words.paths},
+        stays=words.names() | own_flat,
+        held_back=history.held_back,
+        written=Written(keywords=tuple(ours.values()), rejected=tuple(refused.values()), others=tuple(others.values())),
+        warnings=tuple(warnings),
+    )
+
+
+def change_list(target: Target, kind: ListKind, merged: Merged) -> ListChange:
+    """What one list of one file gains and loses. Made anew, it gets everything."""
+    new = target.document is None
+    values = target.values(kind)
+    there = entries(kind, values)
+    add: dict[Key, str] = {}
+    for path in _wanted(kind, merged.words, set() if new else merged.held_back):
+        entry = entry_key(kind, path)
+        if entry not in there and entry not in add:
+            add[entry] = from_path(kind, path)
+    if new:
+        # It starts from the photo's own lists, IPTC among them, which may spell a word otherwise.
+        left = (*held(target.origin, kind), *(held(target.origin, IPTC) if kind is DC else ()))
+        spelled = set(add.values())
+        return ListChange(kind.tag, tuple(add.values()), tuple(v for v in dict.fromkeys(left) if v not in spelled))
+    remove = {}
+    if merged.goes:
+        leaving = {entry_key(kind, path) for path in merged.goes.values() if _may_go(target, path)}
+        if kind.separator is None:
+            leaving -= {entry_key(kind, (name,)) for name in merged.stays}
+        remove = {value: None for value in values if _entry(kind, value) in leaving}
+    return ListChange(kind.tag, tuple(add.values()), tuple(remove))
+
+
+def _watched(base: Written, targets: Sequence[Target]) -> Iterator[tuple[ListKind, set[Key], set[str]]]:
+    """The lists that our last run left with all its words, as they are now; and what hierarchical ones hold inside.
+
+    Where it is not known which these were: every list that is present.
+    """
+    if not base.keywords and not base.others:
+        return
+    for target in targets:
+        if target.document is None:
+            continue
+        for kind in target.kinds():
+            values = target.values(kind)
+            if f"{target.place} {kind.tag}" in base.lists or (not base.lists and any(values)):
+                found = entries(kind, values)
+                inside = {name for path in found if len(path) > 1 for name in path}
+                yield kind, found, inside
+
+
+def _look(kind: ListKind, found: set[Key], inside: set[str], path: KeywordPath) -> str:
+    if entry_key(kind, path) in found:
+        return "there"
+    if len(path) == 1 and fold(path[0]) in inside:
+        return "moved"
+    return "gone"
+
+
+def _may_go(target: Target, path: KeywordPath) -> bool:
+    """From a file that another photo shares only what was taken away in that very file."""
+    if not target.shared:
+        return True
+    for kind in target.kinds():
+        found = entries(kind, target.values(kind))
+        if _look(kind, found, set(), path) == "gone":
+            return True
+    return False
+
+
+def _left_alone(base: Written, history: History, documents: Sequence[Document]) -> Merged:
+    """No keywords are proposed, so no list is touched. What was taken away from all lists is remembered."""
+    anywhere = words_of(documents)
+    gone = {word: path for word, path in history.rejected.items() if anywhere.find(path) is None}
+    refused = {key(path): path for path in base.rejected} | gone
+    written = replace(
+        base,
+        keywords=tuple(path for path in base.keywords if key(path) not in gone),
+        rejected=tuple(refused.values()),
+        others=tuple(path for path in base.others if key(path) not in gone),
+    )
+    return Merged(Words(), (), (), (), {}, set(), set(), written, ())
+
+
+def _everything(
+    targets: Sequence[Target],
+    documents: Sequence[Document],
+    refused: dict[Key, KeywordPath],
+    history: History,
+    own_flat: Collection[str],
+) -> Words:
+    """The photo's words, without those that a person took away.
+
+    A refused word that stands in a file of ours is the person's own by now. In a file that we never write, or that
+    another photo shares, it may be what another program remembers: there it does not count.
+    """
+    own = {target.path for target in targets if target.document is not None and not target.shared}
+    read = [document if document.path in own else _without(document, refused) for document in documents]
+    found = words_of(read, known=history.rejected.values())
+    words = found.without(history.rejected)
+    for name in own_flat & found.flat.keys():
+        # The person had this word before ours that ends in it.
+        words.flat.setdefault(name, found.flat[name])
+        if words.find((found.flat[name],)) is None:
+            words.add((found.flat[name],))
+    return words
+
+
+def _without(document: Document, refused: dict[Key, KeywordPath]) -> Document:
+    if not refused:
+        return document
+    lists = {}
+    for kind in LISTS:
+        if values := document.lists.get(kind.tag):
+            away = {entry_key(kind, path) for path in refused.values()}
+            lists[kind.tag] = tuple(value for value in values if _entry(kind, value) not in away)
+    acdsee = tuple(path for path in document.acdsee if key(path) not in refused)
+    texts = {tag: text for tag, text in document.texts.items() if tag != WINDOWS.tag}
+    return replace(document, lists=lists, acdsee=acdsee, texts=texts)
+
+
+def _others(words: Words, ours: dict[Key, KeywordPath], own_flat: Collection[str]) -> dict[Key, KeywordPath]:
+    """What stands in the photo and is not ours. A flat word that is also the leaf of one of ours is the person's where
+    it was so before."""
+    others = {word: path for word, path in words.paths.items() if word not in ours}
+    leaves = {word[-1] for word in ours}
+    for name, spelling in words.flat.items():
+        if (name,) not in ours and (name not in leaves or name in own_flat):
+            others.setdefault((name,), (spelling,))
+    return others
+
+
+def _wanted(kind: ListKind, words: Words, held_back: set[Key]) -> Iterator[KeywordPath]:
+    """What the list shall carry. Flat lists carry the flat words too that a hierarchical list holds in a path."""
+    yield from (path for word, path in words.paths.items() if word not in held_back)
+    if kind.separator is None:
+        kept_away = {word[-1] for word in held_back}
+        yield from ((spelling,) for name, spelling in words.flat.items() if name not in kept_away)
+
+
+def _entry(kind: ListKind, value: str) -> Key:
+    path = to_path(kind, value)
+    return key(path) if kind.separator else key(path[-1:])
+
+
+class _Spelling:
+    """The levels above a word as the user spells them."""
+
+    def __init__(self, words: Words) -> None:
+        self._levels: dict[Key, KeywordPath] = {}
+        for word, path in words.paths.items():
+            for depth in range(1, len(path)):
+                self._levels.setdefault(word[:depth], path[:depth])
+
+    def by_user(self, path: KeywordPath) -> KeywordPath:
+        word = key(path)
+        for depth in range(len(path) - 1, 0, -1):
+            if above := self._levels.get(word[:depth]):
+                return (*above, *path[depth:])
+        return path
