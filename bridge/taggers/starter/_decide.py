@@ -16,7 +16,7 @@ CLASS_THRESHOLD = 0.6
 """Probability from which a class is said by its own name."""
 MOST_KEYWORDS = 10
 FEW = 2
-FEW_SHARE = 0.7
+FEW_SHARE, FEW_LEAST = 0.7, 0.25
 """A photo of which fewer than ``FEW`` words are said gets its likeliest ones down to this share of their thresholds."""
 SECOND_VOICE = 0.05
 """What the classifier must see of a thing for the object detector's voice to be counted in."""
@@ -65,7 +65,7 @@ def decide(evidence: Evidence, table: ConceptTable) -> list[Said]:
     words = _settle(_join(shown), table)
     if sum(not said.source.startswith("exif") for said in words.values()) < FEW:
         more = _settle(_join([*_say_concepts(evidence, table, share=FEW_SHARE), *shown]), table)
-        likeliest = sorted(more.values(), key=lambda said: -said.score)
+        likeliest = sorted((said for said in more.values() if said.score >= FEW_LEAST), key=lambda said: -said.score)
         words |= {said.word: said for said in likeliest[:FEW]}
     _add_implied(words, table)
     return sorted([*words.values(), *_say_place(evidence)], key=lambda said: -said.score)[:MOST_KEYWORDS]

@@ -44,6 +44,7 @@ WORDS: dict[str, tuple[str, ...]] = {
     "kite": ("kite",),
     "skateboard": ("skateboard",),
     "surfboard": ("surfing", "water"),
+    "sports ball": ("ball",),
     "tennis racket": ("tennis",),
     "bottle": ("bottle",),
     "wine glass": ("glass", "drink"),

@@ -27,6 +27,8 @@ METERED_ON_SUN_EV = 15.5
 """Brighter than anything the sun lights: the meter saw the sun itself, and then the ground is black."""
 RELIEF = 0.05
 MACRO_DISTANCE_M = 0.2
+MADE = ("electronics", "computer", "furniture", "sport", "vehicle", "toy", "text")
+"""What may be as green as leaves."""
 SHALLOW_APERTURE = 4.0
 """f-number times crop factor: what the aperture would be on a 35 mm camera for the same depth of field."""
 
@@ -74,7 +76,9 @@ def night(evidence: Evidence) -> Said | None:
     deep = evidence.sun is not None and evidence.sun.altitude < NIGHT_BELOW and evidence.outdoors > 0.5
     if deep and dim:
         return Said("night", 0.85, "rule:night")
-    if pixels.dark < 0.62 or pixels.brightness > 0.25 or not dim:
+    if pixels.dark < 0.62 or pixels.brightness > 0.25 or not dim or _is_about_something_near(evidence):
+        return None
+    if pixels.lights < 0.0005:
         return None
     return Said("night", 0.75, "rule:night")
 
@@ -162,6 +166,8 @@ def foliage(evidence: Evidence) -> Said | None:
     """Green with texture nearly everywhere: the photo is of leaves, whatever the classifier calls them."""
     if evidence.pixels.green < 0.55 or evidence.concepts.get("animal", 0.0) > 0.9 or evidence.faces:
         return None
+    if max(evidence.concepts.get(word, 0.0) for word in MADE) > 0.4:
+        return None
     return Said("plant", min(0.9, 0.4 + evidence.pixels.green / 2), "rule:foliage")
 
 
@@ -189,7 +195,7 @@ def tree(evidence: Evidence) -> Said | None:
     """Leaves in the upper part of a photo taken in the open that is of no single plant or creature."""
     pixels = evidence.pixels
     near = ("flower", "insect", "vegetable", "fruit", "houseplant", "food", "animal", "interior")
-    if evidence.outdoors < 0.45 or max(evidence.concepts.get(word, 0.0) for word in near) > 0.4:
+    if evidence.outdoors < 0.45 or max(evidence.concepts.get(word, 0.0) for word in (*near, *MADE)) > 0.4:
         return None
     if pixels.foliage < 0.2 or pixels.top_green < 0.3 or pixels.sharp_blocks < 0.4:
         return None

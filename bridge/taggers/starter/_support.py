@@ -20,9 +20,8 @@ OPEN_AIR = (
     "sky", "landscape", "mountain", "valley", "field", "sea", "coast", "beach", "lake", "river", "forest", "tree",
     "grass", "street", "road", "building", "architecture", "house", "park", "garden", "farm", "city", "bridge", "snow",
 )  # fmt: skip
-INDOORS = (
-    "interior", "furniture", "kitchen", "bathroom", "bedroom", "bed", "sofa", "table", "restaurant", "shop", "food",
-    "drink", "computer", "book", "lamp", "television", "electronics",
+ROOMS = (
+    "interior", "furniture", "kitchen", "bathroom", "bedroom", "bed", "sofa", "restaurant", "shop", "television",
 )  # fmt: skip
 WATERS = ("water", "sea", "lake", "river", "harbour", "pond", "coast")
 GREENS = ("tree", "forest", "grass", "plant", "leaf", "garden", "park", "field")
@@ -46,14 +45,14 @@ Weights = list[tuple[tuple[str, ...], float]]
 def _light(evidence: Evidence) -> Weights:
     """Daylight, lamplight, flash."""
     if evidence.facts.flash_fired:
-        return [(OPEN_AIR, AGAINST), (INDOORS, SOME)]
+        return [(OPEN_AIR, AGAINST), (ROOMS, SOME)]
     brightness = evidence.exposure_value
     if brightness is None:
         return []
     if brightness >= DAYLIGHT_EV:
-        return [(OPEN_AIR, SOME), (INDOORS, HARDLY)]
+        return [(OPEN_AIR, SOME), (ROOMS, HARDLY)]
     if brightness < ROOM_EV:
-        return [(INDOORS, SOME), (("sky", "landscape"), AGAINST)]
+        return [(ROOMS, SOME), (("sky", "landscape"), AGAINST)]
     return []
 
 
