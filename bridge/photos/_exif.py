@@ -134,18 +134,26 @@ def _of_raw(file: BinaryIO) -> Tags:
             # TIFF but for the signature.
             file.seek(0)
             data = file.read(_HEAD)
+            preview = data.find(b"\xff\xd8\xff\xe1") if head[:3] == b"IIU" else -1
+            if preview >= 0:
+                # Panasonic's own directory has other tags; the preview, which lies in front, has the EXIF.
+                return _of_preview(data[preview:])
             return _of_tiff(io.BytesIO((b"II*\0" if head[:2] == b"II" else b"MM\0*") + data[4:]))
     return Tags()
 
 
 def _of_raf(file: BinaryIO) -> Tags:
     """The EXIF is that of the JPEG inside; offset and length at 84 (ExifTool, FujiFilm.pm)."""
-    from PIL.JpegImagePlugin import JpegImageFile
-
     file.seek(84)
     offset, length = struct.unpack(">II", file.read(8))
     file.seek(offset)
-    with JpegImageFile(io.BytesIO(file.read(min(length, _HEAD)))) as preview:
+    return _of_preview(file.read(min(length, _HEAD)))
+
+
+def _of_preview(data: bytes) -> Tags:
+    from PIL.JpegImagePlugin import JpegImageFile
+
+    with JpegImageFile(io.BytesIO(data)) as preview:
         return _of_bytes(preview.info.get("exif"))
 
 

@@ -91,23 +91,27 @@ def _text(value: Any) -> str | None:
     return text or None
 
 
+_EDITORS = re.compile(r"photoshop|lightroom|capture one|gimp|affinity|darktable|rawtherapee|dxo|luminar|acdsee", re.I)
+_SMALL_SENSOR_MM, _SMALL_PITCH_MM = 10.0, 0.0042
+
+
 def _computed_35mm(exif: Directory, focal: float | None) -> float | None:
     """From the size of the sensor, where the focal-plane resolution makes one that exists.
 
-    The resolution is pixels a unit on the sensor. Cameras with a wrong unit or with values for another picture size
-    give a sensor of impossible size or shape; those are not believed.
+    The resolution is pixels a unit on the sensor. A wrong unit, or a picture that was cropped or resized while its
+    tag stayed, gives a sensor of impossible size, shape or pixels; an editor may have done that to any picture.
     """
     unit = _UNIT_MM.get(int(_number(exif.get(_PLANE_UNIT)) or 2))
     x, y = _positive(exif.get(_PLANE_X), 1e9), _positive(exif.get(_PLANE_Y), 1e9)
     width, height = _positive(exif.get(_WIDTH), 1e6), _positive(exif.get(_HEIGHT), 1e6)
-    if None in (unit, x, y, width, height, focal):
+    if not (unit and x and y and width and height and focal) or _EDITORS.search(_text(exif.get(_SOFTWARE)) or ""):
         return None
-    assert unit and x and y and width and height and focal
     sensor_width, sensor_height = width / x * unit, height / y * unit
     long, short = max(sensor_width, sensor_height), min(sensor_width, sensor_height)
-    if not (4.0 <= long <= 60.0 and 1.2 <= long / short <= 1.9 and abs(x / y - 1) < 0.1):
-        return None
-    return round(focal * _DIAGONAL_35 / math.hypot(long, short), 1)
+    a_shape = any(abs(long / short / shape - 1) < 0.03 for shape in (3 / 2, 4 / 3))
+    pitch = long / max(width, height)
+    a_size = 4.0 <= long <= 60.0 and (long >= _SMALL_SENSOR_MM or pitch <= _SMALL_PITCH_MM)
+    return round(focal * _DIAGONAL_35 / math.hypot(long, short), 1) if a_shape and a_size else None
 
 
 def _shutter(exif: Directory) -> float | None:
