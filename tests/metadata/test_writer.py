@@ -1,0 +1,482 @@
+"""Writing: what changes, what never does, and what is left when something goes wrong."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from bridge.engines.picture_hash import picture_hash
+from bridge.errors import (
+    BridgeError,
+    ExifToolFailed,
+    MetadataRefused,
+    PhotoChanged,
+    PhotoMissing,
+    PictureChanged,
+    SidecarDamaged,
+)
+from bridge.exiftool import ExifTool
+from bridge.journal import EntryState
+from bridge.metadata.outcome import Outcome, WriteRequest
+from bridge.metadata.plan import ListChange, Plan, TextChange
+from bridge.metadata.state import IptcCharset
+from bridge.values import Format
+from tests.fakes.journal import MemoryJournal
+from tests.metadata.desk import (
+    WORDS,
+    Desk,
+    exiftool,
+    into,
+    picture,
+    plan_for,
+    print_of,
+    sidecar,
+    validation,
+)
+
+LISTS = ("XMP-dc:Subject", "XMP-lr:HierarchicalSubject", "IPTC:Keywords")
+
+
+@pytest.fixture
+def desk(tool: ExifTool, tmp_path: Path) -> Desk:
+    return Desk(tool, tmp_path / "photos")
+
+
+@pytest.fixture
+def photo(desk: Desk) -> Path:
+    return picture(desk.folder / "a.jpg")
+
+
+# -- what is written --------------------------------------------------------------------------------------------------
+
+
+def test_words_and_title_are_in_every_list_and_the_picture_is_the_same(desk: Desk, photo: Path) -> None:
+    before = picture_hash(photo, Format.JPEG)
+    outcome = desk.writer.apply(plan_for(photo), job="j", item=1)
+    assert outcome.written_to == (photo,)
+    for tag in LISTS:
+        assert desk.words(photo, tag) == list(WORDS)
+    assert desk.text(photo) == desk.text(photo, "IPTC:ObjectName") == "Evening"
+    assert picture_hash(photo, Format.JPEG) == before
+    assert desk.leftovers() == []
+
+
+def test_what_was_there_stays(desk: Desk, photo: Path) -> None:
+    exiftool("-q", "-overwrite_original", "-XMP-dc:Subject=gull", "-XMP-dc:Description=Mine", "-XMP-dc:Title-de=Abend",
+             "-XMP-xmp:Rating=4", "-EXIF:Artist=Me", "-IPTC:City=Kiel", photo)  # fmt: skip
+    desk.writer.apply(plan_for(photo), job="j", item=1)
+    assert desk.words(photo) == ["gull", *WORDS]
+    for tag, value in {
+        "XMP-dc:Description": "Mine",
+        "XMP-dc:Title-de": "Abend",
+        "XMP-xmp:Rating": "4",
+        "IFD0:Artist": "Me",
+        "IPTC:City": "Kiel",
+    }.items():
+        assert desk.text(photo, tag) == value
+
+
+def test_a_plan_that_takes_words_away(desk: Desk, photo: Path) -> None:
+    desk.writer.apply(plan_for(photo), job="j", item=1)
+    target = into(photo, ("pier",), title="Night", old_title="Evening", remove=("harbour",))
+    desk.writer.apply(plan_for(photo, target), job="k", item=2)
+    for tag in LISTS:
+        assert sorted(desk.words(photo, tag)) == ["Möwe", "blue hour", "pier"]
+    assert desk.text(photo) == "Night"
+
+
+def test_iptc_is_utf8_with_its_marker_and_a_digest_that_fits(desk: Desk, photo: Path) -> None:
+    desk.writer.apply(plan_for(photo), job="j", item=1)
+    assert desk.text(photo, "IPTC:CodedCharacterSet") == "UTF8"
+    assert desk.text(photo, "Photoshop:IPTCDigest") == desk.text(photo, "File:CurrentIPTCDigest") != ""
+    assert "Möwe".encode() in photo.read_bytes()
+
+
+def test_latin_1_iptc_becomes_utf8_as_a_whole(desk: Desk, photo: Path) -> None:
+    exiftool("-q", "-overwrite_original", "-IPTC:Keywords=Brücke", "-IPTC:City=Köln", photo)
+    assert "Brücke".encode("latin-1") in photo.read_bytes()
+    target = into(photo, charset=IptcCharset.LATIN1)
+    desk.writer.apply(plan_for(photo, target), job="j", item=1)
+    assert desk.words(photo, "IPTC:Keywords") == ["Brücke", *WORDS]
+    assert desk.text(photo, "IPTC:City") == "Köln"
+
+
+def test_utf8_iptc_without_a_marker_gets_one_and_keeps_its_text(desk: Desk, photo: Path) -> None:
+    exiftool("-q", "-overwrite_original", "-charset", "iptc=utf8", "-IPTC:Keywords=Brücke", photo)
+    target = into(photo, charset=IptcCharset.UNMARKED_UTF8)
+    desk.writer.apply(plan_for(photo, target), job="j", item=1)
+    assert desk.words(photo, "IPTC:Keywords") == ["Brücke", *WORDS]
+
+
+@pytest.mark.parametrize("word", ["a\n-if\nsystem('touch pwned')", "-all=", "-execute", "$FileName", "<x>&amp;", "@"])
+def test_text_that_looks_like_an_option_is_written_as_it_is(desk: Desk, photo: Path, word: str) -> None:
+    desk.writer.apply(plan_for(photo, into(photo, (word,), title=word, iptc=False)), job="j", item=1)
+    assert desk.words(photo) == [word] and desk.text(photo) == word
+    assert not Path("pwned").exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "format"),
+    [("a.png", Format.PNG), ("a.tif", Format.TIFF), ("a.webp", Format.WEBP), ("a.jpg", Format.JPEG)],
+)
+def test_formats_that_are_made_here(desk: Desk, name: str, format: Format) -> None:
+    photo = picture(desk.folder / name)
+    pixels = Image.open(photo).convert("RGB").tobytes()
+    desk.writer.apply(plan_for(photo, format=format), job="j", item=1)
+    assert desk.words(photo) == list(WORDS)
+    assert Image.open(photo).convert("RGB").tobytes() == pixels
+
+
+def test_a_file_goes_by_its_content_not_its_name(desk: Desk) -> None:
+    photo = desk.folder / "a.jpg"
+    picture(desk.folder / "a.webp").rename(photo)
+    desk.writer.apply(plan_for(photo, format=Format.WEBP), job="j", item=1)
+    assert desk.words(photo) == list(WORDS)
+
+
+@pytest.mark.parametrize(
+    "name", [b"-all=.jpg", b"new\nline.jpg", b"q'\"`$(x)@.jpg", b"no-utf8-\xff.jpg", "🌄.jpg".encode()]
+)
+def test_any_name(desk: Desk, name: bytes) -> None:
+    photo = desk.folder / os.fsdecode(name)
+    shutil.copyfile(picture(desk.folder / "x.jpg"), photo)
+    desk.writer.apply(plan_for(photo), job="j", item=1)
+    assert desk.words(desk.folder / "x.jpg") == []
+    shutil.move(photo, desk.folder / "y.jpg")
+    assert desk.words(desk.folder / "y.jpg") == list(WORDS)
+    assert desk.leftovers() == []
+
+
+def test_an_empty_plan_touches_nothing(desk: Desk, photo: Path) -> None:
+    before = print_of(photo)
+    plan = replace(plan_for(photo), targets=())
+    outcome = desk.writer.apply(plan, job="j", item=1)
+    assert outcome.written_to == () and outcome.written == plan.written
+    assert print_of(photo) == before
+
+
+def test_nothing_new_for_validate(desk: Desk, shared_photos: Path) -> None:
+    for source in sorted(shared_photos.glob("labelled/*.jpg"))[:12]:
+        photo = desk.folder / source.name
+        shutil.copyfile(source, photo)
+        before = validation(photo)
+        desk.writer.apply(plan_for(photo), job="j", item=1)
+        assert validation(photo) <= before, source.name
+
+
+# -- what a file keeps ------------------------------------------------------------------------------------------------
+
+
+def test_mode_owner_and_attributes_stay(desk: Desk, photo: Path) -> None:
+    os.setxattr(photo, "user.label", b"red")
+    photo.chmod(0o640)
+    if os.getuid() == 0:
+        os.chown(photo, 4321, 4321)
+    before = photo.stat()
+    desk.writer.apply(plan_for(photo), job="j", item=1)
+    after = photo.stat()
+    assert os.getxattr(photo, "user.label") == b"red"
+    assert (after.st_mode, after.st_uid, after.st_gid) == (before.st_mode, before.st_uid, before.st_gid)
+
+
+def test_times_stay_on_request_only(desk: Desk, photo: Path) -> None:
+    os.utime(photo, (1_000_000_000, 1_000_000_000))
+    desk.writer.apply(plan_for(photo, keep_times=True), job="j", item=1)
+    assert photo.stat().st_mtime == 1_000_000_000
+    desk.writer.apply(plan_for(photo, into(photo, ("pier",), title=None)), job="k", item=2)
+    assert photo.stat().st_mtime > 1_000_000_000
+
+
+def test_a_link_stays_a_link(desk: Desk, photo: Path) -> None:
+    elsewhere = desk.folder / "elsewhere"
+    elsewhere.mkdir()
+    link = elsewhere / "link.jpg"
+    link.symlink_to(photo)
+    outcome = desk.writer.apply(plan_for(link), job="j", item=1)
+    assert link.is_symlink() and outcome.written_to == (link,)
+    assert desk.words(photo) == list(WORDS)
+    assert [path.name for path in elsewhere.iterdir()] == ["link.jpg"]
+
+
+def test_a_hard_link_stays_one_file(desk: Desk, photo: Path) -> None:
+    other = desk.folder / "other.jpg"
+    os.link(photo, other)
+    before = photo.read_bytes()
+    desk.writer.apply(plan_for(photo), job="j", item=1)
+    assert photo.stat().st_ino == other.stat().st_ino
+    assert desk.words(other) == list(WORDS)
+    desk.writer.undo(desk.journal.of_job("j"))
+    assert other.read_bytes() == before and photo.stat().st_nlink == 2
+    assert desk.leftovers() == []
+
+
+# -- sidecars ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_new_sidecar_starts_from_what_the_photo_says(desk: Desk, photo: Path) -> None:
+    exiftool("-q", "-overwrite_original", "-XMP-dc:Subject=gull", "-XMP-xmp:Rating=4", "-IPTC:City=Kiel",
+             "-EXIF:Artist=Me", "-EXIF:ImageDescription=OLYMPUS DIGITAL CAMERA", photo)  # fmt: skip
+    xmp = desk.folder / "a.xmp"
+    before = photo.read_bytes()
+    desk.writer.apply(plan_for(photo, sidecar(xmp, ("gull", "pier"))), job="j", item=1)
+    assert sorted(desk.words(xmp)) == ["gull", "pier"]
+    assert desk.text(xmp, "XMP-xmp:Rating") == "4"
+    assert desk.text(xmp, "XMP-photoshop:City") == "Kiel"
+    assert desk.text(xmp, "XMP-dc:Creator") == "Me"
+    assert desk.text(xmp, "XMP-dc:Description") == ""
+    assert photo.read_bytes() == before
+
+
+def test_unknown_properties_come_along_into_a_new_sidecar(desk: Desk, photo: Path) -> None:
+    packet = desk.folder / "packet.xmp"
+    packet.write_text(
+        "<x:xmpmeta xmlns:x='adobe:ns:meta/'><rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#'>"
+        "<rdf:Description rdf:about='' xmlns:my='http://example.org/my/'><my:note>keep me</my:note></rdf:Description>"
+        "</rdf:RDF></x:xmpmeta>"
+    )
+    exiftool("-q", "-overwrite_original", "-tagsFromFile", packet, "-XMP", photo)
+    desk.writer.apply(plan_for(photo, sidecar(desk.folder / "a.xmp")), job="j", item=1)
+    assert "keep me" in (desk.folder / "a.xmp").read_text()
+
+
+def test_a_photo_that_says_nothing_has_a_sidecar_of_ours_alone(desk: Desk) -> None:
+    photo = picture(desk.folder / "a.webp")
+    xmp = desk.folder / "a.webp.xmp"
+    desk.writer.apply(plan_for(photo, sidecar(xmp), format=Format.WEBP), job="j", item=1)
+    assert desk.words(xmp) == list(WORDS) and desk.leftovers() == []
+
+
+def test_raw_is_never_written_into(desk: Desk, shared_photos: Path) -> None:
+    raw = desk.folder / "kodak_dc50.kdc"
+    shutil.copyfile(shared_photos / "raw" / raw.name, raw)
+    with pytest.raises(MetadataRefused):
+        desk.writer.apply(plan_for(raw, into(raw), format=Format.RAW), job="j", item=1)
+    xmp = desk.folder / "kodak_dc50.kdc.xmp"
+    outcome = desk.writer.apply(plan_for(raw, sidecar(xmp), format=Format.RAW), job="j", item=1)
+    assert outcome.written_to == (xmp,)
+    assert raw.read_bytes() == (shared_photos / "raw" / raw.name).read_bytes()
+
+
+def test_a_sidecar_that_appeared_meanwhile_is_not_written_over(desk: Desk, photo: Path) -> None:
+    xmp = desk.folder / "a.xmp"
+    plan = plan_for(photo, into(photo), sidecar(xmp))
+    xmp.write_text("theirs")
+    before = photo.read_bytes()
+    with pytest.raises(PhotoChanged):
+        desk.writer.apply(plan, job="j", item=1)
+    assert xmp.read_text() == "theirs" and photo.read_bytes() == before
+
+
+def test_a_sidecar_that_appears_at_the_last_moment_undoes_the_photo_too(desk: Desk, photo: Path) -> None:
+    xmp = desk.folder / "a.xmp"
+    before = photo.read_bytes()
+
+    class Late(MemoryJournal):
+        def intend(self, entries):  # type: ignore[no-untyped-def]
+            xmp.write_text("theirs")
+            return super().intend(entries)
+
+    late = Desk(desk.tool, desk.folder, Late())
+    with pytest.raises(PhotoChanged):
+        late.writer.apply(plan_for(photo, into(photo), sidecar(xmp)), job="j", item=1)
+    assert xmp.read_text() == "theirs" and photo.read_bytes() == before
+    assert late.leftovers() == [] and late.journal.of_job("j") == []
+    assert list(late.journal.unsettled()) == []
+
+
+def test_a_damaged_sidecar_is_left_alone_and_so_is_its_photo(desk: Desk, photo: Path) -> None:
+    xmp = desk.folder / "a.xmp"
+    xmp.write_text("<x:xmpmeta xmlns:x='adobe:ns:meta/'><rdf:RDF><broken")
+    before = (photo.read_bytes(), xmp.read_bytes())
+    with pytest.raises(SidecarDamaged):
+        desk.writer.apply(plan_for(photo, into(photo), sidecar(xmp)), job="j", item=1)
+    assert (photo.read_bytes(), xmp.read_bytes()) == before
+    assert desk.leftovers() == []
+
+
+# -- other programs ---------------------------------------------------------------------------------------------------
+
+
+def test_a_file_that_changed_is_planned_again(desk: Desk, photo: Path) -> None:
+    plan = plan_for(photo)
+    exiftool("-q", "-overwrite_original", "-XMP-dc:Subject=theirs", photo)
+    with pytest.raises(PhotoChanged):
+        desk.writer.apply(plan, job="j", item=1)
+    outcome = desk.writer.apply(plan, job="j", item=1, replan=lambda: plan_for(photo))
+    assert desk.words(photo) == ["theirs", *WORDS]
+    assert outcome.plan != plan
+
+
+def test_an_edit_between_the_last_look_and_the_exchange_is_not_lost(desk: Desk, photo: Path) -> None:
+    class Late(MemoryJournal):
+        def intend(self, entries):  # type: ignore[no-untyped-def]
+            if self.commits == 0:
+                exiftool("-q", "-overwrite_original", "-XMP-dc:Subject=theirs", photo)
+            return super().intend(entries)
+
+    late = Desk(desk.tool, desk.folder, Late())
+    late.writer.apply(plan_for(photo), job="j", item=1, replan=lambda: plan_for(photo))
+    assert desk.words(photo) == ["theirs", *WORDS]
+    assert late.leftovers() == []
+
+
+def test_a_file_that_never_rests(desk: Desk, photo: Path) -> None:
+    def plan() -> Plan:
+        plan = plan_for(photo)
+        os.utime(photo, (plan.fingerprints[0][1].mtime_ns / 1e9 + 1,) * 2)
+        return plan
+
+    with pytest.raises(PhotoChanged):
+        desk.writer.apply(plan(), job="j", item=1, replan=plan)
+
+
+def test_a_photo_that_went_away(desk: Desk, photo: Path) -> None:
+    plan = plan_for(photo)
+    photo.unlink()
+    with pytest.raises(PhotoMissing):
+        desk.writer.apply(plan, job="j", item=1)
+
+
+# -- never trust a write ----------------------------------------------------------------------------------------------
+
+
+class Meddling(ExifTool):
+    """An ExifTool that spoils what it wrote."""
+
+    spoil: Callable[[Path], object]
+
+    def run(self, commands):  # type: ignore[no-untyped-def]
+        replies = super().run(commands)
+        for command in commands:
+            if hasattr(command, "output") and command.output.exists():
+                self.spoil(command.output)
+        return replies
+
+
+@pytest.fixture
+def meddling(desk: Desk) -> Iterator[Desk]:
+    tool = Meddling(processes=1)
+    yield Desk(tool, desk.folder)
+    tool.close()
+
+
+def test_a_write_that_changes_the_picture_is_not_used(meddling: Desk, photo: Path) -> None:
+    before = photo.read_bytes()
+
+    def flip_a_bit(path: Path) -> None:
+        data = bytearray(path.read_bytes())
+        data[-20] ^= 1
+        path.write_bytes(data)
+
+    meddling.tool.spoil = flip_a_bit  # type: ignore[attr-defined]
+    with pytest.raises(PictureChanged):
+        meddling.writer.apply(plan_for(photo), job="j", item=1)
+    assert photo.read_bytes() == before and meddling.leftovers() == []
+    assert meddling.journal.commits == 0  # type: ignore[attr-defined]
+
+
+def test_a_write_that_did_not_take_is_not_used(meddling: Desk, photo: Path) -> None:
+    before = photo.read_bytes()
+    meddling.tool.spoil = lambda path: shutil.copyfile(photo, path)  # type: ignore[attr-defined]
+    with pytest.raises(MetadataRefused):
+        meddling.writer.apply(plan_for(photo), job="j", item=1)
+    assert photo.read_bytes() == before and meddling.leftovers() == []
+
+
+def test_a_photo_whose_structure_is_broken_is_refused(desk: Desk, photo: Path) -> None:
+    photo.write_bytes(photo.read_bytes()[:60])
+    with pytest.raises(BridgeError) as caught:
+        desk.writer.apply(plan_for(photo), job="j", item=1)
+    assert caught.value.code in ("metadata_refused", "exiftool_failed")
+    assert desk.leftovers() == []
+
+
+_DIES = """
+package Dies;
+INIT {
+    require Image::ExifTool; require "Image/ExifTool/Writer.pl"; no warnings;
+    my ($info, $write, $doomed) = (\\&Image::ExifTool::WriteInfo, \\&Image::ExifTool::Write, 0);
+    *Image::ExifTool::WriteInfo = sub { $doomed = $_[1] =~ /dies/; &$info };
+    *Image::ExifTool::Write = sub { kill 9, $$ if $doomed and tell($_[0]) > 500; &$write };
+}
+1;
+"""
+
+
+def test_exiftool_killed_in_the_middle_of_a_write(tmp_path: Path) -> None:
+    """That photo fails, alone, and what was half written is gone."""
+    (tmp_path / "Dies.pm").write_text(_DIES)
+    script = tmp_path / "exiftool"
+    script.write_text(f'#!/bin/sh\nexec perl -I{tmp_path} -MDies {shutil.which("exiftool")} "$@"\n')
+    script.chmod(0o755)
+    mortal = ExifTool(str(script), processes=1)
+    try:
+        desk = Desk(mortal, tmp_path / "photos")
+        dies, lives = picture(desk.folder / "dies.jpg"), picture(desk.folder / "lives.jpg")
+        before = dies.read_bytes()
+        plans = [plan_for(dies), plan_for(lives)]
+        results = desk.writer.apply_many([WriteRequest(plan, "j", n) for n, plan in enumerate(plans)])
+        assert isinstance(results[0], ExifToolFailed) and isinstance(results[1], Outcome)
+        assert dies.read_bytes() == before and desk.words(lives) == list(WORDS)
+        assert desk.leftovers() == []
+    finally:
+        mortal.close()
+
+
+# -- several at once --------------------------------------------------------------------------------------------------
+
+
+def test_several_plans_take_two_commits_and_a_failing_one_fails_alone(desk: Desk) -> None:
+    photos = [picture(desk.folder / f"{n}.jpg", colour=n) for n in range(4)]
+    plans = [plan_for(photo) for photo in photos]
+    photos[1].unlink()
+    (desk.folder / "text.jpg").write_text("no photo")
+    plans.append(plan_for(desk.folder / "text.jpg"))
+    results = desk.writer.apply_many([WriteRequest(plan, "j", n) for n, plan in enumerate(plans)])
+    assert [type(result) for result in results] == [Outcome, PhotoMissing, Outcome, Outcome, MetadataRefused]
+    assert desk.journal.commits == 2  # type: ignore[attr-defined]
+    assert [entry.item for entry in desk.journal.of_job("j")] == [3, 2, 0]
+    assert desk.leftovers() == []
+
+
+def test_two_photos_that_share_a_sidecar(desk: Desk) -> None:
+    """The second is planned again against what the first made."""
+    xmp = desk.folder / "a.xmp"
+    one, two = picture(desk.folder / "a.jpg"), picture(desk.folder / "a.png")
+
+    def plan(photo: Path, format: Format, word: str) -> Plan:
+        return plan_for(photo, sidecar(xmp, (word,), title=None), format=format)
+
+    results = desk.writer.apply_many(
+        [
+            WriteRequest(plan(one, Format.JPEG, "one"), "j", 1),
+            WriteRequest(plan(two, Format.PNG, "two"), "j", 2, lambda: plan(two, Format.PNG, "two")),
+        ]
+    )
+    assert all(isinstance(result, Outcome) for result in results)
+    assert desk.words(xmp) == ["one", "two"]
+
+
+def test_the_journal_knows_what_was_done(desk: Desk, photo: Path) -> None:
+    before = print_of(photo)
+    desk.writer.apply(plan_for(photo), job="j", item=7)
+    (entry,) = desk.journal.of_job("j")
+    assert entry.state is EntryState.DONE and entry.item == 7 and entry.target == photo
+    assert entry.before_print is not None and entry.before_print.inode == before.inode
+    assert entry.after_print is not None and entry.after_print == replace(print_of(photo), digest=entry.after_digest)
+    assert len(entry.before) < 2000
+
+
+def test_text_change_of_one_language_leaves_the_others(desk: Desk, photo: Path) -> None:
+    exiftool("-q", "-overwrite_original", "-XMP-dc:Description-fr=Port", photo)
+    target = replace(into(photo), lists=(ListChange("XMP-dc:Subject", ("pier",)),),
+                     texts=(TextChange("XMP-dc:Description", None, "Harbour"),))  # fmt: skip
+    desk.writer.apply(plan_for(photo, target), job="j", item=1)
+    assert desk.text(photo, "XMP-dc:Description-fr") == "Port"
+    assert desk.text(photo, "XMP-dc:Description") == "Harbour"
