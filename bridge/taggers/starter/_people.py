@@ -7,7 +7,7 @@ from bridge.engines.objects import DetectedObject
 from bridge.taggers.starter._evidence import Evidence, Said
 
 FACE_IS_PORTRAIT = 0.13
-"""Width of a face over the picture's longer edge from which a picture is about that face: head and shoulders or closer."""
+"""Width of a face over the picture's longer edge from which a picture is about it: head and shoulders or closer."""
 FACE_IS_CLOSE = 0.25
 GROUP = 3
 CROWD = 9

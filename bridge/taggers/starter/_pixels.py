@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
@@ -16,6 +17,8 @@ SHARP = 512
 """Longest edge of the copy on which sharpness is measured."""
 
 Mask = npt.NDArray[np.bool_]
+Plane = npt.NDArray[Any]
+"""One number a pixel, (height, width)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +69,7 @@ class Pixels:
     ground_white: float
     """Share of the lower half that is white."""
     ground_pale: float
-    """Share of the lower half that is pale and not dark: snow in shadow or under clouds too, but also sand and walls."""
+    """Share of the lower half that is pale and not dark: snow, in shadow and under clouds too, but also walls."""
     sharp_blocks: float
     """Share of blocks with fine detail, relative to the sharpest ones."""
     sharp_centre: float
@@ -150,11 +153,10 @@ def _shrink(rgb: RGB, longest: int) -> RGB:
     if scale >= 1:
         return rgb
     size = (max(1, round(rgb.shape[1] * scale)), max(1, round(rgb.shape[0] * scale)))
-    small: RGB = cv2.resize(rgb, size, interpolation=cv2.INTER_AREA)
-    return small
+    return cv2.resize(rgb, size, interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
 
 
-def _between(hue: npt.NDArray[np.float32], low: float, high: float) -> Mask:
+def _between(hue: Plane, low: float, high: float) -> Mask:
     return (hue >= low) & (hue <= high)
 
 
@@ -163,10 +165,10 @@ def _share(mask: Mask, rows: slice = slice(None)) -> float:
     return float(part.mean()) if part.size else 0.0
 
 
-def _local_deviation(grey: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+def _local_deviation(grey: Plane) -> Plane:
     """Standard deviation in 5 x 5 neighbourhoods, grey levels 0..255."""
     mean = cv2.blur(grey, (5, 5))
-    variance: npt.NDArray[np.float32] = np.maximum(cv2.blur(grey * grey, (5, 5)) - mean * mean, 0)
+    variance: Plane = np.maximum(cv2.blur(grey * grey, (5, 5)) - mean * mean, 0)
     return np.sqrt(variance)
 
 
@@ -175,13 +177,13 @@ def _chroma(small: RGB) -> float:
     return float(np.percentile(np.hypot(lab[..., 1] - 128, lab[..., 2] - 128), 99) / 128)
 
 
-def _block_sharpness(rgb: RGB) -> npt.NDArray[np.float64]:
+def _block_sharpness(rgb: RGB) -> Plane:
     """Standard deviation of the Laplacian in each of 12 x 12 blocks, grey levels."""
     grey = cv2.cvtColor(_shrink(rgb, SHARP), cv2.COLOR_RGB2GRAY)
     laplacian = cv2.Laplacian(grey, cv2.CV_32F)
     mean = cv2.resize(laplacian, (12, 12), interpolation=cv2.INTER_AREA)
     square = cv2.resize(laplacian * laplacian, (12, 12), interpolation=cv2.INTER_AREA)
-    result: npt.NDArray[np.float64] = np.sqrt(np.maximum(square - mean * mean, 0)).astype(np.float64)
+    result: Plane = np.sqrt(np.maximum(square - mean * mean, 0))
     return result
 
 
@@ -195,11 +197,11 @@ def _largest_piece(mask: Mask) -> float:
     return float(stats[1:, cv2.CC_STAT_AREA].max() / mask.size) if count > 1 else 0.0
 
 
-def _deviation(values: npt.NDArray[np.float32], mask: Mask) -> float:
+def _deviation(values: Plane, mask: Mask) -> float:
     return float(values[mask].std()) if mask.mean() > 0.4 else 0.0
 
 
-def _disc(value: npt.NDArray[np.float32], saturation: npt.NDArray[np.float32]) -> float:
+def _disc(value: Plane, saturation: Plane) -> float:
     bright = (value > 0.4) & (saturation < 0.4)
     if value.mean() > 0.3 or not 0.0005 < bright.mean() < 0.4:
         return 0.0

@@ -23,6 +23,8 @@ WIDE_ANGLE_MM = 24.0
 TELEPHOTO_MM = 135.0
 """35 mm equivalent. Lens makers begin medium telephoto at 85 mm and telephoto at 135 mm."""
 SUNLIT_EV = 13.0
+NIGHT_EV = 4.0
+"""Lit streets and buildings at night (exposure tables: 2 to 4); a deep wood by day has 6 and more."""
 METERED_ON_SUN_EV = 15.5
 """Brighter than anything the sun lights: the meter saw the sun itself, and then the ground is black."""
 RELIEF = 0.05
@@ -73,8 +75,9 @@ def night(evidence: Evidence) -> Said | None:
     if _sun_forbids(evidence, -90.0, -4.0) or evidence.facts.flash_fired:
         return None
     dim = evidence.exposure_value is None or evidence.exposure_value < 8.0
-    deep = evidence.sun is not None and evidence.sun.altitude < NIGHT_BELOW and evidence.outdoors > 0.5
-    if deep and dim:
+    deep = evidence.sun is not None and evidence.sun.altitude < NIGHT_BELOW
+    faint = evidence.exposure_value is not None and evidence.exposure_value < NIGHT_EV and pixels.brightness < 0.5
+    if (deep or faint) and dim and evidence.outdoors > 0.5:
         return Said("night", 0.85, "rule:night")
     if pixels.dark < 0.62 or pixels.brightness > 0.25 or not dim or _is_about_something_near(evidence):
         return None
@@ -112,10 +115,18 @@ def snow(evidence: Evidence) -> Said | None:
 
 
 def sky(evidence: Evidence) -> Said | None:
-    """A smooth, blue upper third of a photo taken in the open, or the classifier and a pale smooth top together."""
+    """A smooth, blue upper third of a photo taken in the open, or the classifier and a pale smooth top together.
+
+    Where nothing says that it was taken in the open: a top that is blue throughout, paler towards the horizon, and
+    nobody before it who might stand in a studio.
+    """
     pixels = evidence.pixels
-    if evidence.pixels.cyan_cast > 0.6 or evidence.outdoors < 0.35:
+    if evidence.pixels.cyan_cast > 0.6:
         return None
+    if evidence.outdoors < 0.35:
+        alone = evidence.exposure_value is None and not evidence.facts.flash_fired and not count_people(evidence)
+        is_sky = alone and pixels.sky_blue > 0.75 and pixels.sky_relief > 0.02 and pixels.brightness > 0.4
+        return Said("sky", 0.6, "rule:sky") if is_sky else None
     if pixels.sky_blue > 0.35:
         return Said("sky", min(0.95, 0.55 + pixels.sky_blue / 2), "rule:sky")
     pale = pixels.sky > 0.6 and evidence.concepts.get("sky", 0.0) > 0.25

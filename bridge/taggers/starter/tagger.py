@@ -8,13 +8,13 @@ import threading
 from dataclasses import replace
 from typing import Any
 
-
 from bridge import starter
 from bridge.engines.classifier import Classifier
 from bridge.engines.face_detector import Face, FaceDetector
 from bridge.engines.objects import ObjectDetector
 from bridge.errors import ModelMissing
 from bridge.taggers.contract import Cancelled, Capabilities, Readiness, ReadyState, Tagger, TagRequest, Want
+from bridge.taggers.starter._calibrate import calibrated
 from bridge.taggers.starter._category import categorise
 from bridge.taggers.starter._concepts import ConceptTable, load_table, table_digest
 from bridge.taggers.starter._decide import decide
@@ -24,7 +24,7 @@ from bridge.taggers.starter._pixels import measure
 from bridge.taggers.starter._places import Places
 from bridge.taggers.starter._sun import sun
 from bridge.taggers.starter._views import together, views
-from bridge.values import RGB, Answer, Keyword, ModelIdentity, Picture
+from bridge.values import Answer, Keyword, ModelIdentity, Picture
 
 RULES_VERSION = 1
 """Raise it with every change of rules or thresholds in code: stored answers are then asked for anew."""
@@ -83,7 +83,10 @@ class StarterTagger(Tagger):
             raise Cancelled
         table, places = tables
         evidence = self._look(request.picture, table, places)
-        keywords = tuple(Keyword((said.word,), round(said.score, 3), said.source) for said in decide(evidence, table))
+        keywords = tuple(
+            Keyword((said.word,), round(calibrated(said.score, said.source), 3), said.source)
+            for said in decide(evidence, table)
+        )
         category, score = categorise(evidence)
         return Answer(
             keywords=keywords if request.want.keywords else (),
