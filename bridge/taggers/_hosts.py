@@ -29,12 +29,14 @@ def server_url(text: str, allowed: Iterable[str]) -> httpx.URL:
         raise InvalidParams(f"{text} is no address of a server.", hint=_HINT)
     if url.userinfo or url.query or url.fragment:
         raise InvalidParams(f"{text} holds more than a server, a port and a path.", hint=_HINT)
-    if url.host.lower() == "localhost":
+    if url.host == "localhost":
         # The name could be given to another address; the one that it means cannot.
         url = url.copy_with(host="127.0.0.1")
-    if not is_loopback(url.host) and not _allowed(url.host, url.port, allowed):
+    # As it goes to the socket: other alphabets have their own full stops and digits.
+    host = url.raw_host.decode("ascii")
+    if not is_loopback(host) and not _allowed(host, url.port, allowed):
         raise ModelNotLocal(
-            f"The model server {url.host} is not this machine, so no photo is sent to it.",
+            f"The model server {host} is not this machine, so no photo is sent to it.",
             hint="Use a server on 127.0.0.1; only allowed_hosts in the settings can permit another.",
         )
     return url.copy_with(path=url.path.rstrip("/") or "/")

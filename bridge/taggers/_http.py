@@ -25,8 +25,14 @@ class TooLarge(Exception):
     """The server sends more than any answer needs."""
 
 
-def run_within(work: Callable[[], Awaitable[T]], seconds: float, cancelled: Callable[[], bool] = lambda: False) -> T:
+def run_within(
+    work: Callable[[], Awaitable[T]],
+    seconds: float | Callable[[], float],
+    cancelled: Callable[[], bool] = lambda: False,
+) -> T:
     """Run ``work`` in this thread until it is done. Raises TimeoutError, or Cancelled; its connection is then closed.
+
+    ``seconds`` may grow while it runs.
 
     httpx limits the time between two bytes only: a server that drips would never be cut. A loop of its own for each
     request costs half a millisecond and ends with everything that belongs to the request.
@@ -34,10 +40,10 @@ def run_within(work: Callable[[], Awaitable[T]], seconds: float, cancelled: Call
 
     async def supervised() -> T:
         task = asyncio.ensure_future(work())
-        deadline = time.monotonic() + seconds
+        begun = time.monotonic()
         try:
             while not task.done():
-                left = deadline - time.monotonic()
+                left = begun + (seconds() if callable(seconds) else seconds) - time.monotonic()
                 if left <= 0:
                     raise TimeoutError
                 if cancelled():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from abc import abstractmethod
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -14,10 +14,10 @@ import httpx
 from bridge.engines.jpeg import encode_jpeg
 from bridge.errors import BadAnswer, BridgeError, ModelFault, ModelMissing, ModelNotLocal, ModelTimeout
 from bridge.settings import Settings
-from bridge.taggers._http import TooLarge, run_within
+from bridge.taggers._http import POLL_S, TooLarge, run_within
 from bridge.taggers._memory import AnswerMemory
 from bridge.taggers._parse import parse_answer
-from bridge.taggers.contract import Capabilities, Readiness, ReadyState, Tagger, TagRequest, Want
+from bridge.taggers.contract import Cancelled, Capabilities, Readiness, ReadyState, Tagger, TagRequest, Want
 from bridge.taggers.prompts import Prompt, answer_schema, canonical, digest
 from bridge.values import Answer, ModelIdentity
 
@@ -45,6 +45,13 @@ class Reply:
     cut: bool = False
 
 
+@dataclass(eq=False, slots=True)
+class _Place:
+    """``most``: how many requests were under way at once while this one was."""
+
+    most: int = 1
+
+
 class LanguageTagger(Tagger):
     """A vision model behind an HTTP server. Subclasses know the server's API; this class knows everything else."""
 
@@ -59,9 +66,10 @@ class LanguageTagger(Tagger):
         self._prompt = prompt
         self._memory = AnswerMemory()
         self._lock = threading.Lock()
-        self._asking = 0
-        self._loading = threading.Lock()
-        self._loaded = False
+        self._places: list[_Place] = []
+        self._warming = threading.Lock()
+        self._inspected = False
+        self._warm = False
 
     def readiness(self) -> Readiness:
         try:
@@ -88,46 +96,62 @@ class LanguageTagger(Tagger):
         return ModelIdentity(self.name, weights, canonical(options))
 
     def load(self) -> None:
-        with self._loading:
-            if not self._loaded:
-                self._inspect()
-                self._warm_up()
-                self._loaded = True
+        if not self._inspected:
+            self._inspect()
+            self._inspected = True
 
     def close(self) -> None:
-        with self._loading:
-            self._loaded = False
+        self._inspected = self._warm = False
 
     def tag(self, request: TagRequest) -> Answer:
         self.load()
+        self._warm_once(request.cancelled)
         jpeg = encode_jpeg(request.picture.rgb, EDGE, QUALITY)
         text = self._prompt.text(request.want, self._settings.max_keywords)
         # Some models stall now and then with a schema, and never without (facts/models.md).
         question = Question(text, jpeg, self._schema(request.want) if request.attempt == 1 else None)
-        with self._place_in_queue() as waiting, self._failures():
-            limit = self._settings.model_timeout_s * waiting
-            reply = run_within(lambda: self._ask(question), limit, request.cancelled)
+        with self._place_in_queue() as place, self._failures():
+            seconds = self._settings.model_timeout_s
+            reply = run_within(lambda: self._ask(question), lambda: seconds * place.most, request.cancelled)
         answer = parse_answer(reply.text, self.name, cut=reply.cut)
         self._memory.look(request.picture.rgb, answer)
         return answer
+
+    def _warm_once(self, cancelled: Callable[[], bool]) -> None:
+        """Have the weights loaded before the clock of the first question starts.
+
+        Not in ``load``, which cannot be cancelled: that may take minutes.
+        """
+        while not self._warm:
+            if cancelled():
+                raise Cancelled
+            if self._warming.acquire(timeout=POLL_S):
+                try:
+                    if not self._warm:
+                        self._warm_up(cancelled)
+                        self._warm = True
+                finally:
+                    self._warming.release()
 
     def _schema(self, want: Want) -> dict[str, Any]:
         return answer_schema(want, self._settings.max_keywords)
 
     @contextmanager
-    def _place_in_queue(self) -> Iterator[int]:
-        """How many requests of ours are under way, this one included.
+    def _place_in_queue(self) -> Iterator[_Place]:
+        """A place among the requests of ours that are under way.
 
-        A server with one slot works them off in turn, so each may need the time of all that came before it.
+        A server with one slot works them off in turn, so each may need the time of all that it shares the server with.
         """
+        place = _Place()
         with self._lock:
-            self._asking += 1
-            waiting = self._asking
+            self._places.append(place)
+            for each in self._places:
+                each.most = max(each.most, len(self._places))
         try:
-            yield waiting
+            yield place
         finally:
             with self._lock:
-                self._asking -= 1
+                self._places.remove(place)
 
     @contextmanager
     def _failures(self) -> Iterator[None]:
@@ -152,8 +176,11 @@ class LanguageTagger(Tagger):
         """
 
     @abstractmethod
-    def _warm_up(self) -> None:
-        """Have the server load the weights, where it can be asked to."""
+    def _warm_up(self, cancelled: Callable[[], bool]) -> None:
+        """Have the server load the weights, where it can be asked to.
+
+        Raises ModelUnreachable, ModelMissing, Cancelled.
+        """
 
     @abstractmethod
     async def _ask(self, question: Question) -> Reply:

@@ -83,9 +83,12 @@ def _objects(text: str) -> Iterator[dict[str, Any]]:
 
 
 def _words(value: object) -> Iterator[str]:
-    """Words from a list of strings or objects, or from one string with commas."""
+    """Words from a list of strings or objects, from one string with commas, or from groups of these."""
     if isinstance(value, str):
-        yield from (word.strip() for word in _PARTED.split(value) if word.strip())
+        yield from (_sound(word.strip()) for word in _PARTED.split(value) if word.strip())
+    elif isinstance(value, dict):
+        for group in value.values():
+            yield from _words(group)
     elif isinstance(value, list):
         for entry in value:
             if isinstance(entry, dict):
@@ -93,11 +96,16 @@ def _words(value: object) -> Iterator[str]:
             if isinstance(entry, str) and "," in entry:
                 yield from _words(entry)
             elif isinstance(entry, str | int | float) and not isinstance(entry, bool):
-                yield str(entry)
+                yield _sound(str(entry))
 
 
 def _text(value: object) -> str | None:
-    return value if isinstance(value, str) and value.strip() else None
+    return _sound(value) if isinstance(value, str) and value.strip() else None
+
+
+def _sound(text: str) -> str:
+    """Without halves of a character: JSON can name them, nothing can store them."""
+    return text.encode("utf-8", "ignore").decode("utf-8")
 
 
 def _category(value: object) -> Category | None:

@@ -41,7 +41,7 @@ def clean_sentence(text: str | None, limit: int) -> str | None:
     if plain is None:
         return None
     sentence = _shortened(_first_sentence(plain), limit)
-    return sentence if sentence[-1] in ".!?…" or sentence[-1] in '"”’)' else sentence + "."
+    return sentence if sentence[-1] in '.!?…。！？"”’)' else sentence + "."
 
 
 def clean_title(text: str | None, limit: int) -> str | None:

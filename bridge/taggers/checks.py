@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from bridge.errors import BadAnswer
 from bridge.taggers._texts import clean_sentence, clean_title
-from bridge.taggers._words import clean_word, forms, why_not
+from bridge.taggers._words import clean_word, forms, one_line, why_not
 from bridge.taggers.contract import Want
 from bridge.values import Answer, Dropped, Keyword
 
@@ -64,7 +64,7 @@ def _keywords(words: Iterable[Keyword], most: int) -> tuple[tuple[Keyword, ...],
             kept.append(replace(word, path=path, score=_score(word.score)))
             seen.add(_whole(path))
         elif len(dropped) < MAX_DROPPED:
-            dropped.append(Dropped(word.name[:MAX_TITLE], reason))
+            dropped.append(Dropped(one_line(word.name)[:MAX_TITLE], reason))
     return tuple(kept), tuple(dropped)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -28,7 +28,7 @@ PICTURE_TOKENS = 3072
 """At least what a picture of 896 px takes: llava 1.6 needs 2,880, qwen2-vl 1,024."""
 CHARACTERS_A_TOKEN = 3
 
-_NO_PICTURES = re.compile(r"vision|image input|support(?:s|ed)? images?|multimodal", re.IGNORECASE)
+_NO_PICTURES = re.compile(r"image input|support (?:images?|vision)|multimodal", re.IGNORECASE)
 
 
 class OllamaTagger(LanguageTagger):
@@ -48,7 +48,7 @@ class OllamaTagger(LanguageTagger):
         self._found = usable(api.show(self._server, found, LOOK_S), self._settings)
         return found.digest
 
-    def _warm_up(self) -> None:
+    def _warm_up(self, cancelled: Callable[[], bool]) -> None:
         async def warm_up() -> None:
             with self._names():
                 async with client(self._server) as ollama:
@@ -58,7 +58,7 @@ class OllamaTagger(LanguageTagger):
 
         try:
             with self._failures():
-                run_within(warm_up, LOAD_S)
+                run_within(warm_up, LOAD_S, cancelled)
         except ModelFault:
             # The first question will tell what is wrong.
             return

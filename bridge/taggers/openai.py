@@ -18,7 +18,7 @@ from bridge.taggers.prompts import Prompt, canonical, digest
 
 T = TypeVar("T")
 
-_NO_PICTURES = re.compile(r"vision|image input|image_url|support(?:s|ed)? images?|multimodal|mmproj", re.IGNORECASE)
+_NO_PICTURES = re.compile(r"image input|image_url|support (?:images?|vision)|multimodal|mmproj", re.IGNORECASE)
 _NO_SCHEMA = re.compile(r"response_format|json_schema|grammar|guided", re.IGNORECASE)
 
 
@@ -45,7 +45,7 @@ class OpenAITagger(LanguageTagger):
         told = {name: value for name, value in entry.items() if name not in ("created", "permission")}
         return digest(canonical(told))
 
-    def _warm_up(self) -> None:
+    def _warm_up(self, cancelled: Callable[[], bool]) -> None:
         """They load a model at their start, or with its first question."""
 
     async def _ask(self, question: Question) -> Reply:
@@ -67,9 +67,7 @@ class OpenAITagger(LanguageTagger):
             raise self._refused(response)
         try:
             choice = response.json()["choices"][0]
-            content = choice["message"]["content"]
-            text = content if isinstance(content, str) else ""
-            return Reply(text, choice.get("finish_reason") == "length")
+            return Reply(str(choice["message"]["content"] or ""), choice.get("finish_reason") == "length")
         except (ValueError, KeyError, IndexError, TypeError, AttributeError) as error:
             message = f"The answer of {self._server} is not of the form of chat completions."
             raise ModelFault(message, detail=str(error)) from error

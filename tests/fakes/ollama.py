@@ -391,7 +391,8 @@ def _text(seen: dict[str, Any], schema: dict[str, Any] | None, prompt: str, faul
     if fault is Fault.PROSE:
         return f"The picture is lovely. {seen['caption']} I like the {seen['keywords'][0]} best."
     if fault is Fault.GENERIC:
-        seen = seen | {"keywords": ["photo", "image", "picture", "2024", "IMG_0001.jpg", "", "photograph", "untitled"]}
+        words = ["photo", "image", "picture", "2024", "IMG_0001.jpg", "", "photograph", "untitled"]
+        seen = seen | {"keywords": words, "spare": []}
     if schema is not None and fault is not Fault.FENCED:
         text = json.dumps(fill(schema, seen))
     else:
