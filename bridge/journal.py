@@ -74,3 +74,7 @@ class Journal(ABC):
     @abstractmethod
     def after(self, entry: JournalEntry) -> list[JournalEntry]:
         """DONE entries for the same target that came later than ``entry``, oldest first."""
+
+    @abstractmethod
+    def undone_at(self, target: Path) -> list[JournalEntry]:
+        """UNDONE entries for a file, oldest first: writes that were taken back, and the taking back itself."""

@@ -11,17 +11,21 @@ from typing import Any, BinaryIO
 
 from bridge.engines.picture_hash import file_digest, picture_ranges, same_bytes
 from bridge.errors import BridgeError, MetadataRefused, PhotoDamaged, PhotoMissing, PictureChanged, WriteDenied
-from bridge.exiftool import ExifTool, Reply, Write
+from bridge.exiftool import ExifTool, Read, Reply, Write
 from bridge.journal import JournalEntry
 from bridge.metadata import _before
 from bridge.metadata._commands import (
+    NEW_DIGEST,
     change_file,
+    latin1_under_the_marker,
     missing,
     read_back,
     refusal,
+    stale_digest,
     start_sidecar,
     suffix_of,
     warnings_of,
+    writes_iptc,
 )
 from bridge.metadata._commit import Change, How
 from bridge.metadata._files import (
@@ -36,7 +40,7 @@ from bridge.metadata._files import (
 )
 from bridge.metadata._scratch import Scratch
 from bridge.metadata.plan import Plan, TargetPlan
-from bridge.metadata.state import Role
+from bridge.metadata.state import IptcCharset, Role
 from bridge.paths import shown
 from bridge.values import Fingerprint, Format
 
@@ -101,8 +105,13 @@ def write_copies(tool: ExifTool, drafts: Sequence[Draft]) -> list[list[str] | Br
     """Have ExifTool make the new files, in one conversation; the warnings of each, or why it failed."""
     commands: list[Write] = []
     counts: list[int] = []
+    bare = _without_photoshop_block(tool, drafts)
     for item in drafts:
-        made = [] if item.how is How.CREATE else change_file(item.target, item.path, item.new, item.suffix, item.spare)
+        made = (
+            []
+            if item.how is How.CREATE
+            else change_file(item.target, item.path, item.new, item.suffix, item.spare, digest=item.path not in bare)
+        )
         commands += made
         counts.append(len(made))
     replies = iter(tool.run(commands))
@@ -116,6 +125,14 @@ def write_copies(tool: ExifTool, drafts: Sequence[Draft]) -> list[list[str] | Br
         except BridgeError as error:
             results.append(error)
     return results
+
+
+def _without_photoshop_block(tool: ExifTool, drafts: Sequence[Draft]) -> set[Path]:
+    tiffs = [item for item in drafts if item.format in (Format.TIFF, Format.DNG) and writes_iptc(item.target)]
+    if not tiffs:
+        return set()
+    answers = tool.read([Read(item.path, ("Photoshop:all",), suffix=item.suffix) for item in tiffs])
+    return {item.path for item, tags in zip(tiffs, answers, strict=True) if tags == {}}
 
 
 def _judge(item: Draft, replies: Sequence[Reply | BridgeError]) -> list[str]:
@@ -138,11 +155,36 @@ def read_all_back(tool: ExifTool, drafts: Sequence[Draft]) -> list[BridgeError |
     for item, tags in zip(drafts, answers, strict=True):
         if isinstance(tags, BridgeError):
             results.append(tags)
+        elif latin1_under_the_marker(item.target, tags):
+            results.append(_write_as_latin1(tool, item))
+        elif stale_digest(tags):
+            results.append(_write_digest(tool, item))
         elif wrong := missing(item.target, tags):
             results.append(MetadataRefused(f"{shown(item.target.path)} did not take what was written: {wrong}."))
         else:
             results.append(None)
     return results
+
+
+def _write_as_latin1(tool: ExifTool, item: Draft) -> BridgeError | None:
+    item.new.unlink()
+    again = replace(item, target=replace(item.target, iptc_charset=IptcCharset.LATIN1))
+    (written,) = write_copies(tool, [again])
+    return written if isinstance(written, BridgeError) else read_all_back(tool, [again])[0]
+
+
+def _write_digest(tool: ExifTool, item: Draft) -> BridgeError | None:
+    (reply,) = tool.run([Write(item.new, item.spare, (NEW_DIGEST,), suffix=item.suffix)])
+    try:
+        _judge(replace(item, new=item.spare), [reply])
+    except BridgeError as error:
+        return error
+    item.spare.replace(item.new)
+    (tags,) = tool.read([read_back(item.target, item.new, item.suffix)])
+    if isinstance(tags, BridgeError):
+        return tags
+    wrong = missing(item.target, tags)
+    return MetadataRefused(f"{shown(item.target.path)} did not take what was written: {wrong}.") if wrong else None
 
 
 def finish(item: Draft, job: str, number: int) -> Change:

@@ -25,6 +25,7 @@ SUFFIX = {
     Format.DNG: ".dng",
 }
 """What ExifTool should take a file for, whatever its name."""
+NEW_DIGEST = Assign("Photoshop:IPTCDigest", "new")
 SIDECAR_SUFFIX = ".xmp"
 
 # Without a language ExifTool deletes the other languages too (Image::ExifTool::TagNames, XMP lang-alt).
@@ -79,6 +80,7 @@ _IPTC = (
     ("XMP-iptcCore:Location", "IPTC:Sub-location"),
     ("XMP-xmp:CreateDate", "IPTC:DigitalCreationDate"),
 )
+_DIGESTS = ("Photoshop:IPTCDigest", "File:CurrentIPTCDigest")
 _DESCRIPTIONS = ("XMP-dc:Description", "XMP-exif:UserComment")
 
 
@@ -92,7 +94,9 @@ def suffix_of(role: Role, format: Format) -> str:
         raise MetadataRefused(f"Nothing is written into a file of this kind ({format}).") from None
 
 
-def assigns(lists: Iterable[ListChange], texts: Iterable[TextChange], *, again: bool = False) -> Iterator[Assign]:
+def assigns(
+    lists: Iterable[ListChange], texts: Iterable[TextChange], *, again: bool = False, digest: bool = True
+) -> Iterator[Assign]:
     """``again``: words may be there already and must not be there twice."""
     iptc = False
     for change in lists:
@@ -106,17 +110,23 @@ def assigns(lists: Iterable[ListChange], texts: Iterable[TextChange], *, again: 
         yield Assign(_in_default_language(text.tag), text.new or None)
     if iptc:
         yield Assign("IPTC:CodedCharacterSet", "UTF8")
+    if iptc and digest:
         # A digest that does not fit makes readers take the IPTC text, which may be cut, for the newer one (MWG 2.0, 4).
-        yield Assign("Photoshop:IPTCDigest", "new")
+        yield NEW_DIGEST
 
 
 def _in_default_language(tag: str) -> str:
     return f"{tag}-x-default" if _WITH_LANGUAGES.fullmatch(tag) else tag
 
 
-def change_file(target: TargetPlan, file: Path, output: Path, suffix: str, spare: Path) -> list[Write]:
-    """The commands that make ``output`` from a file that is there; ``spare`` is a name for a step between."""
-    changes = tuple(assigns(target.lists, target.texts))
+def change_file(
+    target: TargetPlan, file: Path, output: Path, suffix: str, spare: Path, *, digest: bool = True
+) -> list[Write]:
+    """The commands that make ``output`` from a file that is there; ``spare`` is a name for a step between.
+
+    ``digest``: a TIFF that has no Photoshop block gets none for the digest alone; nothing there can be out of date.
+    """
+    changes = tuple(assigns(target.lists, target.texts, digest=digest))
     latin = target.iptc_charset is IptcCharset.LATIN1 and any(a.tag.startswith("IPTC:") for a in changes)
     steps: list[Write] = []
     if latin:
@@ -192,10 +202,33 @@ def warnings_of(reply: Reply) -> list[str]:
     ]
 
 
+def tags_of(target: TargetPlan) -> list[str]:
+    return [*(change.tag for change in target.lists), *(change.tag for change in target.texts)]
+
+
+def writes_iptc(target: TargetPlan) -> bool:
+    return any(tag.startswith("IPTC:") for tag in tags_of(target))
+
+
+def stale_digest(tags: dict[str, str | list[str]]) -> bool:
+    """ExifTool 12.57 writes the digest of the IPTC block as it was, where TIFF has its Photoshop block before it."""
+    said, right = (tags.get(tag) for tag in _DIGESTS)
+    return said is not None and said != right
+
+
 def read_back(target: TargetPlan, file: Path, suffix: str) -> Read:
     """The fields that were written, as they are now."""
-    tags = (*(change.tag for change in target.lists), *(change.tag for change in target.texts))
+    tags = tags_of(target)
+    if writes_iptc(target):
+        tags += ["IPTC:all", *_DIGESTS]
     return Read(file, tuple(dict.fromkeys(tags)), suffix=suffix, fast=suffix == ".jpg")
+
+
+def latin1_under_the_marker(target: TargetPlan, tags: dict[str, str | list[str]]) -> bool:
+    """Text that nobody looked at for the plan, a city or a name, which is no UTF-8 although the file says so now."""
+    iptc = (value for tag in tags if tag.startswith("IPTC:") for value in values_of(tags[tag]))
+    broken = any("\udc80" <= character <= "\udcff" for value in iptc for character in value)
+    return broken and target.iptc_charset is not IptcCharset.LATIN1
 
 
 def missing(target: TargetPlan, tags: dict[str, str | list[str]]) -> list[str]:

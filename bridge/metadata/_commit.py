@@ -37,6 +37,7 @@ class How(StrEnum):
     IN_PLACE = "in_place"
     CREATE = "create"
     REMOVE = "remove"
+    NOTHING = "nothing"
 
 
 @dataclass(frozen=True, slots=True)

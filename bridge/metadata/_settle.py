@@ -85,6 +85,8 @@ def _look_at(entry: JournalEntry, scratch: Scratch) -> _Found:
         return _Found.UNKNOWN
     try:
         match _how(entry):
+            case How.NOTHING:
+                return _Found.THERE
             case How.REMOVE:
                 return _Found.NOT_THERE if look(entry.target) else _Found.THERE
             case How.CREATE:

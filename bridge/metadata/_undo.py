@@ -64,7 +64,8 @@ class _Undoing:
             now = replace(found, digest=file_digest(entry.target))
         if entry.before_print is not None and now.digest == entry.before_print.digest:
             return self._settled(entry, Restored.EXACTLY)  # an undo that a crash cut short, or a copy from a backup
-        if now.digest == entry.after_digest:
+        taken_back = _taken_back_since(self.journal, entry)
+        if now.digest == entry.after_digest and not taken_back:
             with typed(entry.target):
                 if entry.kind == _before.NEW:
                     return self._remove(entry, now)
@@ -72,10 +73,12 @@ class _Undoing:
                     return self._restore(entry, now)
                 except PhotoDamaged:
                     pass  # the bytes cannot be had again; the values can
-        return self._take_away(entry, now)
+        return self._take_away(entry, now, taken_back)
 
     def _settled(self, entry: JournalEntry, restored: Restored, left: tuple[str, ...] = ()) -> PhotoUndo:
-        self.journal.settle([entry.id], EntryState.UNDONE)
+        # An undo that had nothing to do is in the journal too: later ones go by it.
+        ids = self.journal.intend([_intent(entry, entry.before_print, How.NOTHING, None, "", b"")])
+        self.journal.settle([*ids, entry.id], EntryState.UNDONE)
         return PhotoUndo(entry.photo, entry.target, restored, left)
 
     def _remove(self, entry: JournalEntry, now: Fingerprint) -> PhotoUndo:
@@ -120,22 +123,22 @@ class _Undoing:
             _raise_failed(commit(self.journal, batch, [[change]], EntryState.UNDONE))
         return PhotoUndo(entry.photo, entry.target, Restored.EXACTLY)
 
-    def _take_away(self, entry: JournalEntry, now: Fingerprint) -> PhotoUndo:
-        """Somebody wrote since."""
+    def _take_away(self, entry: JournalEntry, now: Fingerprint, taken_back: list[JournalEntry]) -> PhotoUndo:
+        """Somebody wrote since, or what came before was taken back first."""
         role = Role(entry.changes["role"])
         suffix = SIDECAR_SUFFIX if role is not Role.PHOTO else suffix_of(role, Format(entry.changes["format"]))
-        tags = [change["tag"] for change in (*entry.changes["lists"], *entry.changes["texts"])]
+        tags: list[str] = [change["tag"] for change in (*entry.changes["lists"], *entry.changes["texts"])]
         (values,) = self.tool.read([Read(entry.target, tuple(dict.fromkeys(tags)), suffix=suffix)])
         if isinstance(values, BridgeError):
             raise values
         later = self.journal.after(entry)
-        lists, left = _lists(entry, values, later)
-        texts, more = _texts(entry, values, later)
+        lists, left = _lists(entry, values, later, taken_back)
+        texts, more = _texts(entry, values, later, taken_back)
         left = list(dict.fromkeys((*left, *more)))
         if not lists and not texts:
             return self._settled(entry, Restored.NOTHING, tuple(left))
         charset = IptcCharset.UTF8
-        if any(change.tag.startswith("IPTC:") for change in (*lists, *texts)):
+        if any(tag.startswith("IPTC:") for tag in tags):
             charset = read_state(self.tool, entry.target, Format(entry.changes["format"])).embedded.iptc_charset
         target = TargetPlan(entry.target, role, now, tuple(lists), tuple(texts), charset)
         plan = Plan(
@@ -156,6 +159,13 @@ class _Undoing:
         return PhotoUndo(entry.photo, entry.target, Restored.PARTLY, tuple(left))
 
 
+def _taken_back_since(journal: Journal, entry: JournalEntry) -> list[JournalEntry]:
+    """Earlier writes of the file that were taken back after this one: what it remembers of them is no more."""
+    undone = journal.undone_at(entry.target)
+    since = {other.changes.get("undoes") for other in undone if other.id > entry.id}
+    return [other for other in undone if other.id < entry.id and other.id in since]
+
+
 def _raise_failed(results: list[Committed | BridgeError | FileChanged]) -> None:
     for result in results:
         if not isinstance(result, Committed):
@@ -166,7 +176,7 @@ def _format(entry: JournalEntry) -> Format | None:
     return Format(entry.changes["format"]) if entry.changes["role"] == Role.PHOTO else None
 
 
-def _intent(entry: JournalEntry, now: Fingerprint, how: How, new: Path | None, kind: str, image: bytes) -> JournalEntry:
+def _intent(entry: JournalEntry, now: Fingerprint | None, how: How, new: Path | None, kind: str, image: bytes) -> JournalEntry:
     """The undo as a write of its own, so that a crash in the middle of it is settled as any other is."""
     shape = {name: entry.changes.get(name) for name in ("format", "role", "keep_times")}
     return JournalEntry(
@@ -184,7 +194,10 @@ def _intent(entry: JournalEntry, now: Fingerprint, how: How, new: Path | None, k
 
 
 def _lists(
-    entry: JournalEntry, values: dict[str, str | list[str]], later: Sequence[JournalEntry]
+    entry: JournalEntry,
+    values: dict[str, str | list[str]],
+    later: Sequence[JournalEntry],
+    taken_back: Sequence[JournalEntry],
 ) -> tuple[list[ListChange], list[str]]:
     changes: list[ListChange] = []
     left: list[str] = []
@@ -200,30 +213,43 @@ def _lists(
                 left.append(f"{word}: a later run says it too")
             else:
                 take.append(present[loose(word)])
-        back = [word for word in change["remove"] if loose(word) not in present and loose(word) not in theirs]
+        # What an earlier run had put there, and what was taken back since, does not come back by way of this one.
+        gone = {loose(word) for other in taken_back for word in _changed(other, tag, "add")}
+        back = [word for word in change["remove"] if loose(word) not in {*present, *theirs, *gone}]
         if take or back:
             changes.append(ListChange(tag, tuple(back), tuple(take)))
     return changes, left
 
 
+def _changed(entry: JournalEntry, tag: str, *how: str) -> Iterator[str]:
+    for change in entry.changes["lists"]:
+        if change["tag"] == tag:
+            for name in how:
+                yield from change[name]
+
+
 def _words_of(later: JournalEntry, tag: str) -> Iterator[str]:
     """What a later run did to a list, and what it would have added had it not been there."""
-    for change in later.changes["lists"]:
-        if change["tag"] == tag:
-            yield from change["add"]
-            yield from change["remove"]
+    yield from _changed(later, tag, "add", "remove")
     for path in later.changes.get("kept", ()):
         yield from (path[-1], "|".join(path), "/".join(path))
 
 
 def _texts(
-    entry: JournalEntry, values: dict[str, str | list[str]], later: Sequence[JournalEntry]
+    entry: JournalEntry,
+    values: dict[str, str | list[str]],
+    later: Sequence[JournalEntry],
+    taken_back: Sequence[JournalEntry],
 ) -> tuple[list[TextChange], list[str]]:
     changes: list[TextChange] = []
     left: list[str] = []
     rewritten = {change["tag"] for other in later for change in other.changes["texts"]}
     for change in entry.changes["texts"]:
         tag, old, new = change["tag"], change["old"], change["new"]
+        for other in reversed(taken_back):
+            for earlier in other.changes["texts"]:
+                if earlier["tag"] == tag and earlier["new"] == old:
+                    old = earlier["old"]
         present = _text(values.get(tag))
         if loose(present) == loose(old or ""):
             continue

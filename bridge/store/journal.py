@@ -78,6 +78,9 @@ class SqliteJournal(Journal):
             "target = ? AND id > ? AND state = 'done' ORDER BY id", (os.fsencode(entry.target), entry.id)
         )
 
+    def undone_at(self, target: Path) -> list[JournalEntry]:
+        return self._select("target = ? AND state = 'undone' ORDER BY id", (os.fsencode(target),))
+
     def last_job(self) -> str | None:
         """The run whose write is the newest that was not undone."""
         with self._store.reading() as db:

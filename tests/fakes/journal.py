@@ -48,5 +48,9 @@ class MemoryJournal(Journal):
     def after(self, entry: JournalEntry) -> list[JournalEntry]:
         return [other for other in self._done() if other.target == entry.target and other.id > entry.id]
 
+    def undone_at(self, target: Path) -> list[JournalEntry]:
+        undone = (entry for entry in self._entries.values() if entry.state is EntryState.UNDONE)
+        return [entry for entry in undone if entry.target == target]
+
     def _done(self) -> list[JournalEntry]:
         return [entry for entry in self._entries.values() if entry.state is EntryState.DONE]

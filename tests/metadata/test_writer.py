@@ -107,6 +107,20 @@ def test_latin_1_iptc_becomes_utf8_as_a_whole(desk: Desk, photo: Path) -> None:
     assert desk.text(photo, "IPTC:City") == "Köln"
 
 
+def test_latin_1_in_a_field_that_nobody_planned_for(desk: Desk, photo: Path) -> None:
+    exiftool("-q", "-overwrite_original", "-IPTC:Keywords=gull", "-IPTC:City=Köln", photo)
+    desk.writer.apply(plan_for(photo), job="j", item=1)
+    assert desk.text(photo, "IPTC:City") == "Köln" and desk.words(photo, "IPTC:Keywords") == ["gull", *WORDS]
+
+
+def test_a_photo_that_is_cut_short_is_refused(desk: Desk, shared_photos: Path) -> None:
+    photo = desk.folder / "IMG_1361.dng"
+    shutil.copyfile(shared_photos / "raw" / photo.name, photo)
+    with pytest.raises(MetadataRefused):
+        desk.writer.apply(plan_for(photo, format=Format.DNG), job="j", item=1)
+    assert photo.read_bytes() == (shared_photos / "raw" / photo.name).read_bytes() and desk.leftovers() == []
+
+
 def test_utf8_iptc_without_a_marker_gets_one_and_keeps_its_text(desk: Desk, photo: Path) -> None:
     exiftool("-q", "-overwrite_original", "-charset", "iptc=utf8", "-IPTC:Keywords=Brücke", photo)
     target = into(photo, charset=IptcCharset.UNMARKED_UTF8)
@@ -131,6 +145,15 @@ def test_formats_that_are_made_here(desk: Desk, name: str, format: Format) -> No
     desk.writer.apply(plan_for(photo, format=format), job="j", item=1)
     assert desk.words(photo) == list(WORDS)
     assert Image.open(photo).convert("RGB").tobytes() == pixels
+
+
+def test_the_digest_of_a_tiff_fits_where_there_is_one(desk: Desk) -> None:
+    photo = picture(desk.folder / "a.tif")
+    desk.writer.apply(plan_for(photo, format=Format.TIFF), job="j", item=1)
+    assert desk.text(photo, "Photoshop:IPTCDigest") == ""
+    exiftool("-q", "-overwrite_original", "-IPTC:all=", "-Photoshop:IPTCDigest=" + "0" * 32, photo)
+    desk.writer.apply(plan_for(photo, into(photo, title=None), format=Format.TIFF), job="j", item=1)
+    assert desk.text(photo, "Photoshop:IPTCDigest") == desk.text(photo, "File:CurrentIPTCDigest") != ""
 
 
 def test_a_file_goes_by_its_content_not_its_name(desk: Desk) -> None:
