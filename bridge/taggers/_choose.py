@@ -26,7 +26,7 @@ from bridge.taggers.starter import StarterTagger
 LATER = ("clip", "blip2")
 """Back ends that a later version has."""
 
-_OLLAMA_NAME = re.compile(r"[\w.-]+(?:/[\w.-]+)*(?::[\w.-]+)?", re.ASCII)
+_OLLAMA_NAME = re.compile(r"\w[\w.-]*(?:/\w[\w.-]*)*(?::\w[\w.-]*)?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ def _ollama(name: str, settings: Settings) -> Choice:
     if (reason := api.OllamaModel(name).refusal(settings.allowed_hosts)) is not None:
         raise ModelNotLocal(reason)
     found = api.find(name, api.installed(server, LOOK_S))
-    usable(api.show(server, found, LOOK_S), settings)
+    usable(api.show(server, found, LOOK_S, settings.allowed_hosts), settings)
     return Choice(f"ollama:{found.name}", "It was named.")
 
 
@@ -137,7 +137,7 @@ def _ollama_models(settings: Settings, passed: list[str]) -> list[api.OllamaMode
     """Models that see and run here. Why there are none goes to ``passed``."""
     try:
         server = server_url(settings.ollama_url, settings.allowed_hosts)
-        models = api.installed(server, LOOK_S, shown=True)
+        models = api.inspected(server, LOOK_S, settings.allowed_hosts)
     except BridgeError as error:
         passed.append(error.message)
         return []

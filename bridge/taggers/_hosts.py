@@ -27,7 +27,7 @@ def server_url(text: str, allowed: Iterable[str]) -> httpx.URL:
         raise InvalidParams(f"{text} is no address of a server: {error}", hint=_HINT) from error
     if url.scheme not in ("http", "https") or not url.host:
         raise InvalidParams(f"{text} is no address of a server.", hint=_HINT)
-    if url.userinfo or url.query or url.fragment:
+    if url.userinfo or url.query or url.fragment or not 0 < (url.port or 1) < 65536:
         raise InvalidParams(f"{text} holds more than a server, a port and a path.", hint=_HINT)
     if url.host == "localhost":
         # The name could be given to another address; the one that it means cannot.

@@ -34,7 +34,7 @@ def list_models(settings: Settings) -> list[dict[str, Any]]:
 def _ollama(settings: Settings) -> list[dict[str, Any]]:
     try:
         server = server_url(settings.ollama_url, settings.allowed_hosts)
-        models = api.installed(server, LIST_S, shown=True)
+        models = api.inspected(server, LIST_S, settings.allowed_hosts)
     except BridgeError as error:
         return [_failed("ollama", error)]
     if not models:

@@ -48,28 +48,36 @@ class OllamaModel:
         return cloud_reason(self.name, (self.listed, self.shown), allowed)
 
 
-def installed(server: httpx.URL, seconds: float, *, shown: bool = False) -> list[OllamaModel]:
-    """The server's models in its order, with ``shown`` also what each of them can do.
+def installed(server: httpx.URL, seconds: float) -> list[OllamaModel]:
+    """The server's models in its order.
 
     Raises ModelUnreachable, or ModelNotLocal where the server sends the question elsewhere.
     """
 
     async def look() -> list[OllamaModel]:
-        async with httpx.AsyncClient(base_url=server, **fenced_options(server)) as client:
-            models = await _tags(client)
-            if not shown:
-                return models
-            return list(await asyncio.gather(*(_show(client, model) for model in models)))
+        async with _client(server) as client:
+            return await _tags(client)
 
     return _asked(server, seconds, look)
 
 
-def show(server: httpx.URL, model: OllamaModel, seconds: float) -> OllamaModel:
-    """The model with what it can do. Raises ModelUnreachable, ModelNotLocal."""
+def inspected(server: httpx.URL, seconds: float, allowed: Sequence[str]) -> list[OllamaModel]:
+    """The same, with what each of them can do. Raises as ``installed``."""
+
+    async def look() -> list[OllamaModel]:
+        async with _client(server) as client:
+            models = await _tags(client)
+            return list(await asyncio.gather(*(_show(client, model, allowed) for model in models)))
+
+    return _asked(server, seconds, look)
+
+
+def show(server: httpx.URL, model: OllamaModel, seconds: float, allowed: Sequence[str]) -> OllamaModel:
+    """One model with what it can do. Raises as ``installed``."""
 
     async def look() -> OllamaModel:
-        async with httpx.AsyncClient(base_url=server, **fenced_options(server)) as client:
-            return await _show(client, model)
+        async with _client(server) as client:
+            return await _show(client, model, allowed)
 
     return _asked(server, seconds, look)
 
@@ -115,6 +123,10 @@ def unreachable(server: httpx.URL) -> ModelUnreachable:
     )
 
 
+def _client(server: httpx.URL) -> httpx.AsyncClient:
+    return httpx.AsyncClient(base_url=server, **fenced_options(server))
+
+
 async def _tags(client: httpx.AsyncClient) -> list[OllamaModel]:
     response = await client.get("api/tags")
     response.raise_for_status()
@@ -125,8 +137,8 @@ async def _tags(client: httpx.AsyncClient) -> list[OllamaModel]:
     ]
 
 
-async def _show(client: httpx.AsyncClient, model: OllamaModel) -> OllamaModel:
-    if model.refusal(()) is not None:
+async def _show(client: httpx.AsyncClient, model: OllamaModel, allowed: Sequence[str]) -> OllamaModel:
+    if model.refusal(allowed) is not None:
         # Showing a cloud model can make Ollama ask its cloud.
         return model
     response = await client.post("api/show", json={"model": model.name})

@@ -45,7 +45,7 @@ class OllamaTagger(LanguageTagger):
 
     def _inspect(self) -> str:
         found = api.find(self._model, api.installed(self._server, LOOK_S))
-        self._found = usable(api.show(self._server, found, LOOK_S), self._settings)
+        self._found = usable(api.show(self._server, found, LOOK_S, self._settings.allowed_hosts), self._settings)
         return found.digest
 
     def _warm_up(self, cancelled: Callable[[], bool]) -> None:

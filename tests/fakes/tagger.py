@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Callable
 
@@ -34,7 +35,8 @@ class FakeTagger(Tagger):
         return Readiness(ReadyState.READY)
 
     def identity(self, want: Want) -> ModelIdentity:
-        return ModelIdentity(self.name, self.digest, f'{{"keywords":{want.keywords},"caption":{want.caption}}}')
+        options = json.dumps({"keywords": want.keywords, "caption": want.caption})
+        return ModelIdentity(self.name, self.digest, options)
 
     def load(self) -> None:
         self._loaded = True
