@@ -33,6 +33,22 @@ def picture(width: int = 600, height: int = 400) -> Image.Image:
     return Image.fromarray(pixels)
 
 
+EMBEDDABLE = (".jpg", ".png", ".tif", ".webp", ".avif", ".heic", ".psd", ".dng")
+
+
+def save(path: Path, width: int = 600, height: int = 400) -> Path:
+    """``picture()`` in the format of the suffix."""
+    if path.suffix == ".heic":
+        pillow_heif.from_pillow(picture(width, height)).save(path)
+    elif path.suffix == ".psd":
+        psd(path, np.asarray(picture(width, height)).transpose(2, 0, 1), mode=3)
+    elif path.suffix == ".dng":
+        dng(path, size=(width, height))
+    else:
+        picture(width, height).save(path)
+    return path
+
+
 def quarters(rgb: RGB) -> dict[str, tuple[int, ...]]:
     """The colours in the middle of each quarter."""
     height, width = rgb.shape[:2]
@@ -49,7 +65,9 @@ def assert_upright(rgb: RGB, tolerance: int = 6) -> None:
         assert np.abs(np.subtract(colour, QUARTERS[place])).max() <= tolerance, (place, colour)
 
 
-def exif_of(tags: Mapping[int, Any], exif: Mapping[int, Any] | None = None, gps: Mapping[int, Any] | None = None) -> bytes:
+def exif_of(
+    tags: Mapping[int, Any], exif: Mapping[int, Any] | None = None, gps: Mapping[int, Any] | None = None
+) -> bytes:
     made = Image.Exif()
     for tag, value in tags.items():
         made[tag] = value
@@ -76,11 +94,7 @@ def turned(path: Path, orientation: int) -> Path:
     image = picture()
     if (turn := _UNTURNED[orientation]) is not None:
         image = image.transpose(turn)
-    data = exif_of({0x0112: orientation})
-    if path.suffix == ".heic":
-        pillow_heif.from_pillow(picture()).save(path)  # turned by libheif; see heic_turned
-    else:
-        image.save(path, exif=data)
+    image.save(path, exif=exif_of({0x0112: orientation}), **({"quality": 95} if path.suffix != ".tif" else {}))
     return path
 
 
@@ -93,10 +107,7 @@ def heic_turned(path: Path) -> Path:
 
 def sixteen_bit(path: Path, *, grey: bool = False, alpha: bool = False) -> Path:
     pixels = np.asarray(picture()).astype(np.uint16) * 257
-    if grey:
-        pixels = pixels[..., 1]
-    else:
-        pixels = pixels[..., ::-1]
+    pixels = pixels[..., 1] if grey else pixels[..., ::-1]
     if alpha:
         pixels = np.dstack([pixels, np.full(pixels.shape[:2], 65535, np.uint16)])
     assert cv2.imwrite(str(path), pixels)
