@@ -155,16 +155,18 @@ def _written_in_place(entry: JournalEntry, scratch: Scratch) -> _Found:
 
 
 def _half_written(path: Path, old: Path, new: Path) -> bool:
-    """Whether every page is of the old file, of the new one, or still empty; else somebody wrote the file since."""
-    empty = bytes(_PAGE)
+    """Whether every page is of the old file, or of the new one, or begins as new; else somebody wrote the file since.
+
+    Beyond the end of the old file, where room was taken first, a page is empty.
+    """
     sizes = (old.stat().st_size, new.stat().st_size)
     if not min(sizes) <= path.stat().st_size <= max(sizes):
         return False
     with path.open("rb") as file, old.open("rb") as one, new.open("rb") as other:
         while page := file.read(_PAGE):
-            before, after = one.read(_PAGE), other.read(_PAGE)
-            end = len(page)
-            if page not in (before, after, empty[:end], (before + empty)[:end], (after + before[len(after) :])[:end]):
+            before, after = (source.read(_PAGE).ljust(_PAGE, b"\0")[: len(page)] for source in (one, other))
+            turn = next((at for at, (x, y) in enumerate(zip(page, after, strict=True)) if x != y), len(page))
+            if page[turn:] != before[turn:]:
                 return False
     return True
 
