@@ -23,6 +23,8 @@ from bridge.taggers.ollama import OllamaTagger, usable
 from bridge.taggers.prompts import make_prompt
 from bridge.taggers.starter import StarterTagger
 
+INSPECT_S = 10.0
+"""Time for what a server tells of all its models: it opens a file for each."""
 LATER = ("clip", "blip2")
 """Back ends that a later version has."""
 
@@ -137,7 +139,7 @@ def _ollama_models(settings: Settings, passed: list[str]) -> list[api.OllamaMode
     """Models that see and run here. Why there are none goes to ``passed``."""
     try:
         server = server_url(settings.ollama_url, settings.allowed_hosts)
-        models = api.inspected(server, LOOK_S, settings.allowed_hosts)
+        models = api.inspected(server, INSPECT_S, settings.allowed_hosts)
     except BridgeError as error:
         passed.append(error.message)
         return []

@@ -42,6 +42,11 @@ def server_url(text: str, allowed: Iterable[str]) -> httpx.URL:
     return url.copy_with(path=url.path.rstrip("/") or "/")
 
 
+def shown_url(server: httpx.URL) -> str:
+    """An address as a person writes it."""
+    return str(server).rstrip("/")
+
+
 _HINT = "Write it like http://127.0.0.1:11434"
 
 

@@ -14,7 +14,7 @@ from bridge.taggers.contract import Capabilities, Readiness, ReadyState
 from bridge.taggers.ollama import blind
 from bridge.taggers.starter import StarterTagger
 
-LIST_S = 3.0
+LIST_S = 5.0
 """Time for one server's whole answer: a person waits for the list."""
 
 

@@ -13,6 +13,8 @@ from bridge.values import RGB, Answer
 
 UNLIKE_PHOTOS = 4
 """So many photos, each unlike all others, with one answer between them. Bursts of one motif may share theirs."""
+TELLING = 5
+"""So many keywords are not the same by chance."""
 GRID = 8
 UNLIKE = 20.0
 """Mean difference of two photos, each shrunk to 8 by 8 pixels, in steps of 0..255, beyond which they are unlike.
@@ -53,9 +55,16 @@ class AnswerMemory:
 
 
 def _said(answer: Answer) -> frozenset[str]:
-    """The answer as it is compared: its keywords in any order, or its texts where there are none."""
-    words = [word.name for word in answer.keywords] or [answer.caption or answer.title or answer.alt_text or ""]
-    return frozenset(folded for word in words if (folded := " ".join(word.split()).casefold()))
+    """The answer as it is compared; empty where it is too short to tell anything.
+
+    Enough keywords tell by themselves, in any order. Fewer may well be the same (``max_keywords`` of 1, and "wedding"),
+    so then the texts must be, too.
+    """
+    said = [word.name for word in answer.keywords]
+    if len(said) < TELLING:
+        texts = [text for text in (answer.title, answer.caption, answer.alt_text) if text]
+        said = [*said, *texts] if texts else []
+    return frozenset(folded for word in said if (folded := " ".join(word.split()).casefold()))
 
 
 def _signature(rgb: RGB) -> _Signature:

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 import httpx
 
 from bridge.errors import ModelMissing, ModelUnreachable
-from bridge.taggers._hosts import cloud_reason
+from bridge.taggers._hosts import cloud_reason, shown_url
 from bridge.taggers._http import TooLarge, fenced_options, run_within
 
 T = TypeVar("T")
@@ -118,7 +118,7 @@ def matching(entry: str, models: Sequence[OllamaModel]) -> list[OllamaModel]:
 
 def unreachable(server: httpx.URL) -> ModelUnreachable:
     return ModelUnreachable(
-        f"No Ollama answers at {server}.",
+        f"No Ollama answers at {shown_url(server)}.",
         hint="Start it with: ollama serve (from ollama.com); then run: photo-bridge resume",
     )
 
@@ -151,9 +151,11 @@ def _asked(server: httpx.URL, seconds: float, look: Callable[[], Coroutine[Any, 
     try:
         return run_within(look, seconds)
     except (TimeoutError, TooLarge):
-        raise ModelUnreachable(f"Ollama at {server} does not answer within {seconds:g} s.") from None
+        raise ModelUnreachable(f"Ollama at {shown_url(server)} does not answer within {seconds:g} s.") from None
     except httpx.ConnectError:
         raise unreachable(server) from None
     except (httpx.HTTPError, ValueError, KeyError, TypeError, AttributeError) as error:
         hint = "Check ollama_url in the settings."
-        raise ModelUnreachable(f"What answers at {server} is no Ollama.", hint=hint, detail=str(error)) from error
+        raise ModelUnreachable(
+            f"What answers at {shown_url(server)} is no Ollama.", hint=hint, detail=str(error)
+        ) from error

@@ -51,19 +51,20 @@ def parse_answer(text: str, source: str, *, cut: bool = False) -> Answer:
 def _fields(text: str) -> dict[str, Any] | None:
     """The fields, by our names, of the first object that has one of them."""
     for candidate in _objects(text):
-        lowered = {str(name).strip().lower().replace(" ", "_").replace("-", "_"): v for name, v in candidate.items()}
-        fields = {
-            ours: next(lowered[name] for name in theirs if name in lowered)
-            for ours, theirs in _NAMES.items()
-            if any(name in lowered for name in theirs)
-        }
-        if fields:
-            return fields
         # Some models wrap the object: {"photo": {...}}.
-        for inner in candidate.values():
-            if isinstance(inner, dict) and (nested := _fields(json.dumps(inner))):
-                return nested
+        for value in (candidate, *candidate.values()):
+            if isinstance(value, dict) and (fields := _named(value)):
+                return fields
     return None
+
+
+def _named(candidate: dict[str, Any]) -> dict[str, Any]:
+    lowered = {name.strip().lower().replace(" ", "_").replace("-", "_"): value for name, value in candidate.items()}
+    return {
+        ours: next(lowered[name] for name in theirs if name in lowered)
+        for ours, theirs in _NAMES.items()
+        if any(name in lowered for name in theirs)
+    }
 
 
 def _objects(text: str) -> Iterator[dict[str, Any]]:

@@ -5,7 +5,10 @@ from __future__ import annotations
 import json
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from bridge.codec import from_json, to_json
 from bridge.errors import BadAnswer
 from bridge.taggers._parse import MAX_WORDS, parse_answer
 from bridge.values import Answer, Category, Keyword
@@ -95,3 +98,29 @@ def test_an_answer_that_hit_its_limit_says_so() -> None:
         parse_answer('{"keywords": ["dog", "bea', "x", cut=True)
     assert "num_predict" in error.value.hint
     assert parse_answer(json.dumps(GOOD), "x", cut=True).title == "Dog"
+
+
+def test_deep_nesting_is_no_trouble() -> None:
+    with pytest.raises(BadAnswer):
+        parse('{"a":' * 900 + "1" + "}" * 900)
+    with pytest.raises(BadAnswer):
+        parse('{"a":' + "[" * 50_000)
+
+
+@given(
+    st.one_of(
+        st.text(),
+        st.recursive(
+            st.none() | st.booleans() | st.floats() | st.integers() | st.text(),
+            lambda inner: (
+                st.lists(inner) | st.dictionaries(st.sampled_from(["keywords", "title", "x"]) | st.text(), inner)
+            ),
+        ).map(json.dumps),
+    )
+)
+def test_any_text_is_an_answer_that_can_be_stored_or_a_bad_one(text: str) -> None:
+    try:
+        answer = parse(text)
+    except BadAnswer:
+        return
+    assert from_json(Answer, to_json(answer)) == answer
