@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
+from typing import Any
 
 from starlette.types import ASGIApp
 
@@ -51,6 +52,25 @@ _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
+class Models:
+    """Where taggers come from: ``bridge.taggers``, or what a test puts in its place."""
+
+    choose: Callable[[str, Settings, str], str]
+    """(as asked, settings, what is wanted) -> the full name; raises what is wrong with the request."""
+    make: Callable[[str, Settings, str | None, str | None], Tagger]
+    """(full name, settings, style, prompt) -> the tagger."""
+    list: Callable[[Settings], list[dict[str, Any]]]
+
+
+def shipped_models() -> Models:
+    return Models(
+        choose=lambda name, settings, want: choose_model(name, settings, want).name,
+        make=lambda name, settings, style, prompt: make_tagger(name, settings, style=style, prompt=prompt),
+        list=list_models,
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class Daemon:
     """Everything that runs; ``close`` ends it in order and leaves open runs to the next start."""
 
@@ -58,7 +78,7 @@ class Daemon:
     close: Callable[[], None]
 
 
-def build(home: Path, settings: Settings) -> Daemon:
+def build(home: Path, settings: Settings, models: Models) -> Daemon:
     """Open the store, settle what a crash left, and take up the runs that were open. Raises StoreLocked, StoreTooNew.
 
     Call it with the daemon's lock held: two of these over one folder would settle one another's writes.
@@ -85,7 +105,7 @@ def build(home: Path, settings: Settings) -> Daemon:
 
     @lru_cache(maxsize=KEPT_TAGGERS)
     def tagger_for(model: str, style: str | None, prompt: str | None) -> tuple[Tagger, Executor]:
-        tagger = make_tagger(model, settings, style=style, prompt=prompt)
+        tagger = models.make(model, settings, style, prompt)
         return tagger, pool("model", tagger.in_flight)
 
     def make_work(job: JobRow) -> Work:
@@ -105,9 +125,9 @@ def build(home: Path, settings: Settings) -> Daemon:
         return TagWork(tools, options, tagger, threads)
 
     def choose(options: RunOptions) -> str:
-        choice = choose_model(options.model or settings.model, settings, options.want)
-        make_tagger(choice.name, settings, style=options.style, prompt=options.prompt)
-        return choice.name
+        name = models.choose(options.model or settings.model, settings, options.want)
+        models.make(name, settings, options.style, options.prompt)  # a template that cannot be used is told now
+        return name
 
     runner = Runner(jobs, make_work)
     for settled in writer.settle(item.path for job in jobs.open_jobs() for item in unfinished(jobs, job.id)):
@@ -120,7 +140,7 @@ def build(home: Path, settings: Settings) -> Daemon:
             journal=journal,
             runner=runner,
             choose_model=choose,
-            list_models=lambda: list_models(settings),
+            list_models=lambda: models.list(settings),
             doctor=lambda: examine(home, settings),
             version=__version__,
             pid=os.getpid(),
@@ -145,7 +165,7 @@ def run_daemon(home: Path, settings: Settings, *, ready: Callable[[int], None]) 
     lock.take()
     log_to(home / "daemon.log")
     try:
-        daemon = build(home, settings)
+        daemon = build(home, settings, shipped_models())
 
         def make(token: str, port: Callable[[], int], stop: Callable[[], None]) -> ASGIApp:
             service = daemon.service

@@ -76,8 +76,9 @@ class Write:
 Command = Read | Write
 
 # JSON, duplicates, group 1, whole values. The filter marks each value with a "=", since otherwise the keyword True
-# comes out as true and 1.50 as a number; it works on printed values only, so there is no -n.
-_READ = (b"-j", b"-a", b"-G1", b"-b", b"-api", b"Filter=s/^/=/")
+# comes out as true and 1.50 as a number; it works on printed values only, so there is no -n. Without -m no more than
+# 1000 entries of a list are given (XMP.pm, "Extracted only 1000 items"), and the others would count as taken away.
+_READ = (b"-m", b"-j", b"-a", b"-G1", b"-b", b"-api", b"Filter=s/^/=/")
 
 
 def build(command: Command, alias: Alias) -> list[bytes]:
@@ -99,7 +100,7 @@ def _read(command: Read, alias: Alias) -> Iterator[bytes]:
 
 def _write(command: Write, alias: Alias) -> Iterator[bytes]:
     yield b"-E"
-    if command.ignore_minor:
+    if command.ignore_minor or command.file is None:  # a new file has no faults of its own; see _READ
         yield b"-m"
     if command.iptc_is_utf8:
         yield b"-charset"

@@ -80,14 +80,15 @@ class Process(exiftool.ExifTool):  # type: ignore[misc] # pyexiftool has no type
         threading.Thread(target=self._collect_errors, args=(self._process.stderr,), daemon=True).start()
         try:
             (reply,) = self.converse([[b"-ver"]])
-            self._ver = reply.out.decode("ascii").strip()
-            numbers = tuple(int(part) for part in self._ver.split("."))
+            version = reply.out.decode("ascii").strip()
+            numbers = tuple(int(part) for part in version.split("."))
+            self._ver = version
         except (NoReply, ValueError) as error:
             self.terminate()
             raise ExifToolMissing("The program that is named as ExifTool is none.", detail=str(error)) from error
         if numbers < MINIMUM:
             self.terminate()
-            raise ExifToolTooOld(f"ExifTool {self._ver} is too old; 12.40 is the oldest that can be used.")
+            raise ExifToolTooOld(f"ExifTool {version} is too old; 12.40 is the oldest that can be used.")
 
     def execute(self, *params: str | bytes, raw_bytes: bool = False) -> Any:
         raise NotImplementedError("converse() is the bounded way")
@@ -129,7 +130,7 @@ class Process(exiftool.ExifTool):  # type: ignore[misc] # pyexiftool has no type
         if process is None:
             return
         self._flag_running_false()
-        with suppress(OSError, ValueError):
+        with suppress(OSError, ValueError, subprocess.TimeoutExpired):
             if process.poll() is None and not self._timed_out:
                 process.stdin.write(b"-stay_open\nFalse\n")
                 process.stdin.flush()

@@ -33,11 +33,11 @@ def pair_with_originals(
     owners: dict[Path, list[Path]] = defaultdict(list)
     unmatched: list[Path] = []
     for proxy in proxies:
-        original = _original_of(proxy, by_name, captured)
-        if original is None:
+        owner = _original_of(proxy, by_name, captured)
+        if owner is None:
             unmatched.append(proxy)
         else:
-            owners[original].append(proxy)
+            owners[owner].append(proxy)
     pairs: list[tuple[Path, Path | None]] = []
     for original, claimants in owners.items():
         if len(claimants) == 1:

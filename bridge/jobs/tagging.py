@@ -149,7 +149,10 @@ class TagWork(Work):
         raise Cancelled
 
     def _check(self, answer: Answer) -> Answer:
-        limits = Limits(max_keywords=self._tools.settings.max_keywords)
+        # A classifier that is sure of nothing has answered; a language model that says nothing has failed.
+        limits = Limits(
+            max_keywords=self._tools.settings.max_keywords, may_be_empty=not self._tagger.capabilities.schema
+        )
         return check(answer, self._want, limits)
 
     # -- plan and apply -----------------------------------------------------------------------------------------------

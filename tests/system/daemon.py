@@ -114,7 +114,7 @@ def exiftool(*arguments: str | Path) -> str:
 def keywords(path: Path) -> dict[str, list[str]]:
     """Every keyword list of a file, by ExifTool's name of it."""
     tags = ["-XMP-dc:Subject", "-IPTC:Keywords", "-XMP-lr:HierarchicalSubject", "-XMP-digiKam:TagsList"]
-    (document,) = json.loads(exiftool("-j", "-G1", "-charset", "iptc=UTF8", *tags, path))
+    (document,) = json.loads(exiftool("-m", "-j", "-G1", "-charset", "iptc=UTF8", *tags, path))
     return {tag: _list(value) for tag, value in document.items() if tag != "SourceFile"}
 
 

@@ -1,0 +1,47 @@
+"""A whole daemon in this process, without its socket, around a tagger of the test's own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from bridge.compose import Models, build
+from bridge.errors import ModelMissing
+from bridge.jobs.request import PhotoResult
+from bridge.service import JobStatus, Service
+from bridge.settings import Settings
+from bridge.taggers.contract import Tagger
+
+WAIT_MS = 20_000
+
+
+@contextmanager
+def service_around(home: Path, tagger: Tagger) -> Iterator[Service]:
+    """A service whose only model is ``tagger``."""
+
+    def choose(name: str, _: Settings, __: str) -> str:
+        if name not in ("auto", tagger.name):
+            raise ModelMissing(f"There is no model named {name}.")
+        return tagger.name
+
+    models = Models(choose=choose, make=lambda *_: tagger, list=lambda _: [])
+    daemon = build(home, Settings(port=0), models)
+    try:
+        yield daemon.service
+    finally:
+        daemon.close()
+
+
+def finish(service: Service, job: str) -> JobStatus:
+    """Wait until a run has ended, or waits for a person."""
+    status = service.job(job)
+    while status.state == "open":
+        status = service.job(job, WAIT_MS)
+    return status
+
+
+def results(service: Service, job: str) -> dict[str, PhotoResult]:
+    """Every result of a run that has ended, by file name."""
+    finish(service, job)
+    return {Path(result.path).name: result for result in service.results(job, limit=1000).results}

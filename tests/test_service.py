@@ -1,0 +1,186 @@
+"""What a host may ask, around a tagger that needs no model, with real photos, a real store and a real ExifTool."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from bridge.errors import BadAnswer, InvalidParams, ModelMissing, ModelUnreachable, NotFound, Refused
+from bridge.jobs.request import RunOptions
+from bridge.store import JobTable
+from bridge.taggers.contract import TagRequest
+from bridge.values import Answer, Keyword
+from tests.fakes.bridge import finish, results, service_around
+from tests.fakes.tagger import FakeTagger
+
+WRITE = RunOptions(write=True)
+WAIT = 20.0
+
+
+@pytest.fixture
+def photos(tmp_path: Path) -> Path:
+    """Three small JPEGs, each another picture."""
+    folder = tmp_path / "photos"
+    folder.mkdir()
+    for name, colour in (("red", (200, 30, 30)), ("green", (30, 200, 30)), ("blue", (30, 30, 200))):
+        Image.new("RGB", (160, 120), colour).save(folder / f"{name}.jpg")
+    return folder
+
+
+def words(*names: str) -> Answer:
+    return Answer(keywords=tuple(Keyword((name,), 0.9, "fake") for name in names), caption="It is a scene.")
+
+
+def test_a_run_proposes_writes_and_takes_back(own_home: Path, photos: Path) -> None:
+    before = {path.name: path.read_bytes() for path in photos.iterdir()}
+    with service_around(own_home, FakeTagger()) as service:
+        submitted = service.analyze([photos], WRITE)
+        assert submitted.photos == 3
+        written = results(service, submitted.job)
+        assert written["red.jpg"].added[:2] == ("red", "wide")
+        assert written["red.jpg"].caption == "The scene is mostly red."
+        assert written["red.jpg"].written_to == (str(photos / "red.jpg"),)
+        assert service.store().journal_entries == 3
+        undo = service.undo("last")
+        assert finish(service, undo.job).done == 3
+    assert {path.name: path.read_bytes() for path in photos.iterdir()} == before
+
+
+def test_nothing_is_asked_twice(own_home: Path, photos: Path) -> None:
+    tagger = FakeTagger()
+    with service_around(own_home, tagger) as service:
+        results(service, service.analyze([photos], RunOptions()).job)
+        results(service, service.analyze([photos], WRITE).job)
+        (photos / "red.jpg").rename(photos / "renamed.jpg")
+        results(service, service.analyze([photos], WRITE).job)
+    assert len(tagger.asked) == 3
+
+
+def test_a_bad_answer_is_asked_for_once_more(own_home: Path, photos: Path) -> None:
+    def stumble(request: TagRequest) -> Answer | None:
+        if request.attempt == 1:
+            raise BadAnswer("Prose.")
+        return None
+
+    tagger = FakeTagger(stumble)
+    with service_around(own_home, tagger) as service:
+        assert finish(service, service.analyze([photos / "red.jpg"], WRITE).job).done == 1
+    assert [request.attempt for request in tagger.asked] == [1, 2]
+
+
+def test_an_answer_that_stays_bad_fails_its_photo_alone(own_home: Path, photos: Path) -> None:
+    def spoil_red(request: TagRequest) -> Answer | None:
+        if request.picture.rgb[..., 0].mean() > 100:
+            raise BadAnswer("Prose.")
+        return None
+
+    before = (photos / "red.jpg").read_bytes()
+    with service_around(own_home, FakeTagger(spoil_red)) as service:
+        told = results(service, service.analyze([photos], WRITE).job)
+    assert told["red.jpg"].error is not None
+    assert told["red.jpg"].error.code == "bad_answer"
+    assert (photos / "red.jpg").read_bytes() == before
+    assert {told["green.jpg"].status, told["blue.jpg"].status} == {"done"}
+
+
+def test_generic_words_are_dropped_with_the_reason(own_home: Path, photos: Path) -> None:
+    tagger = FakeTagger(lambda _: words("photo", "lighthouse"))
+    with service_around(own_home, tagger) as service:
+        told = results(service, service.analyze([photos / "red.jpg"], RunOptions()).job)["red.jpg"]
+    assert [word.name for word in told.keywords] == ["lighthouse"]
+    assert [(drop.name, drop.reason) for drop in told.dropped] == [("photo", "generic")]
+
+
+def test_a_model_server_that_goes_away_pauses_the_run_and_resume_goes_on(own_home: Path, photos: Path) -> None:
+    up = threading.Event()
+
+    def refuse(_: TagRequest) -> Answer | None:
+        if not up.is_set():
+            raise ModelUnreachable("It does not answer.")
+        return None
+
+    with service_around(own_home, FakeTagger(refuse)) as service:
+        job = service.analyze([photos], WRITE).job
+        status = finish(service, job)
+        assert status.state == "paused"
+        assert status.error is not None
+        assert status.error.code == "model_unreachable"
+        up.set()
+        service.resume(job)
+        assert finish(service, job).done == 3
+
+
+def test_photos_of_one_session_join_one_run(own_home: Path, photos: Path) -> None:
+    with service_around(own_home, FakeTagger()) as service:
+        jobs = {service.analyze([photos / name], WRITE, session="batch 1").job for name in ("red.jpg", "green.jpg")}
+        other = service.analyze([photos / "blue.jpg"], WRITE, session="batch 2").job
+        assert len(jobs) == 1
+        assert other not in jobs
+        assert finish(service, jobs.pop()).done == 2
+
+
+def test_what_cannot_be_done_is_refused_with_its_name(own_home: Path, photos: Path) -> None:
+    with service_around(own_home, FakeTagger()) as service:
+        with pytest.raises(ModelMissing):
+            service.analyze([photos], RunOptions(model="gone"))
+        with pytest.raises(InvalidParams, match="no photo"):
+            service.analyze([photos], RunOptions(), exclude=["*"])
+        with pytest.raises(NotFound):
+            service.undo("last")
+        with pytest.raises(NotFound):
+            service.job("no-such-run")
+        job = service.analyze([photos], WRITE).job
+        finish(service, job)
+        undone = service.undo(job).job
+        finish(service, undone)
+        with pytest.raises(Refused):
+            service.apply(undone)
+
+
+def test_a_classifier_that_is_sure_of_nothing_has_answered(own_home: Path, photos: Path) -> None:
+    tagger = FakeTagger(lambda _: Answer(facts={"people": 0}), caption=False, schema=False)
+    with service_around(own_home, tagger) as service:
+        told = results(service, service.analyze([photos / "red.jpg"], WRITE).job)["red.jpg"]
+    assert (told.status, told.written_to, told.facts["people"]) == ("done", (), 0)
+
+
+def test_a_crash_after_the_write_and_before_the_result_writes_nothing_twice(
+    own_home: Path, photos: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tagger = FakeTagger()
+    with monkeypatch.context() as crash:
+        crash.setattr(JobTable, "finish", lambda *_: (_ for _ in ()).throw(OSError("the power went")))
+        with service_around(own_home, tagger) as service:
+            job = service.analyze([photos / "red.jpg"], WRITE).job
+            finish(service, job)
+    written = (photos / "red.jpg").read_bytes()
+    with service_around(own_home, tagger) as service:
+        service.resume(job)
+        told = results(service, job)["red.jpg"]
+        assert told.added == ("red", "wide", "red wide scene")
+        assert (photos / "red.jpg").read_bytes() == written
+        assert service.store().journal_entries == 1
+    assert len(tagger.asked) == 1
+
+
+def test_cancelling_keeps_what_is_written(own_home: Path, photos: Path) -> None:
+    asked, go_on = threading.Event(), threading.Event()
+
+    def wait(_: TagRequest) -> Answer | None:
+        asked.set()
+        assert go_on.wait(WAIT)
+        return None
+
+    with service_around(own_home, FakeTagger(wait)) as service:
+        job = service.analyze([photos], WRITE).job
+        assert asked.wait(WAIT)
+        service.cancel(job)
+        go_on.set()
+        status = finish(service, job)
+        assert status.state == "cancelled"
+        assert status.done + status.cancelled == 3
+        service.resume(job)
+        assert finish(service, job).done == 3
