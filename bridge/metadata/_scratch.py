@@ -13,6 +13,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from bridge.metadata._files import typed
+
 _PREFIX = ".photo-bridge-"
 _NOTE = ".note"
 
@@ -60,11 +62,12 @@ class Scratch:
 
     @contextmanager
     def batch(self, paths: Sequence[Path]) -> Iterator[Batch]:
-        """Note the names before the files are made; clear up when the body ends."""
+        """Note the names before the files are made; clear up when the body ends. Raises DiskFull, WriteDenied."""
         batch = Batch(paths)
         note = self.spooled(_NOTE)
-        note.write_bytes(b"".join(os.fsencode(path) + b"\0" for path in paths))
         try:
+            with typed(self._spool):
+                note.write_bytes(b"".join(os.fsencode(path) + b"\0" for path in paths))
             yield batch
         finally:
             if batch.clear():

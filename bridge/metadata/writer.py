@@ -86,8 +86,11 @@ class Writer:
                     jobs[number] = _Work(request, drafts)
             except (BridgeError, FileChanged) as error:
                 results[number] = error
-        if jobs:
-            results |= self._write(jobs)
+        try:
+            if jobs:
+                results |= self._write(jobs)
+        except BridgeError as error:  # no ExifTool, no room in the spool, a locked journal: nothing was replaced
+            results |= dict.fromkeys(jobs, error)
         return results
 
     def _write(self, jobs: dict[int, _Work]) -> dict[int, Outcome | BridgeError | FileChanged]:

@@ -1,0 +1,196 @@
+"""Permissions and full disks: refused with a cause, every file as it was, or written in the one way that is left."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import tempfile
+import traceback
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from types import MappingProxyType
+
+import pytest
+
+from bridge.errors import BridgeError, DiskFull, WriteDenied
+from bridge.exiftool import ExifTool
+from bridge.metadata.outcome import Restored
+from tests.metadata.crash import folder_state
+from tests.metadata.desk import WORDS, Desk, into, picture, plan_for, sidecar
+
+_NOBODY = 65534
+
+
+@pytest.fixture
+def open_folder() -> Iterator[Path]:
+    """A folder that every user can reach; pytest's own are for one."""
+    with tempfile.TemporaryDirectory(prefix="photo-bridge-test-") as name:
+        root = Path(name)
+        root.chmod(0o755)
+        yield root
+        for folder in root.rglob("*"):
+            if folder.is_dir():
+                folder.chmod(0o755)
+
+
+def as_another_user(
+    root: Path, work: Callable[[Desk], None], owners: Mapping[Path, int] = MappingProxyType({})
+) -> None:
+    """Do the work in a child without the rights of root, at a desk with files of its own but for ``owners``."""
+    for path in (root, *root.rglob("*")):
+        if os.geteuid() == 0:
+            os.chown(path, owners.get(path, _NOBODY), _NOBODY)
+    child = os.fork()
+    if child == 0:
+        try:
+            if os.geteuid() == 0:
+                os.setgroups([])
+                os.setgid(_NOBODY)
+                os.setuid(_NOBODY)
+            assert os.geteuid() != 0
+            tool = ExifTool(processes=1)
+            work(Desk(tool, root / "photos"))
+            tool.close()
+        except BaseException:
+            traceback.print_exc()
+            os._exit(1)
+        os._exit(0)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+
+
+def refused(desk: Desk, photo: Path, error: type[BridgeError] = WriteDenied) -> None:
+    before = folder_state(desk.folder)
+    with pytest.raises(error) as caught:
+        desk.writer.apply(plan_for(photo), job="j", item=1)
+    assert photo.name in caught.value.message and caught.value.hint
+    assert folder_state(desk.folder) == before and desk.leftovers() == []
+
+
+def test_a_read_only_file(open_folder: Path) -> None:
+    photos = open_folder / "photos"
+    photos.mkdir()
+    photo = picture(photos / "a.jpg")
+    photo.chmod(0o444)
+    as_another_user(open_folder, lambda desk: refused(desk, photo))
+
+
+def test_a_read_only_file_in_a_read_only_folder(open_folder: Path) -> None:
+    photos = open_folder / "photos"
+    photos.mkdir()
+    photo = picture(photos / "a.jpg")
+    photo.chmod(0o444)
+    photos.chmod(0o555)
+    as_another_user(open_folder, lambda desk: refused(desk, photo))
+
+
+def test_a_read_only_folder_is_written_in_place_and_undone(open_folder: Path) -> None:
+    photos = open_folder / "photos"
+    photos.mkdir()
+    photo = picture(photos / "a.jpg")
+    photos.chmod(0o555)
+
+    def work(desk: Desk) -> None:
+        before, inode = photo.read_bytes(), photo.stat().st_ino
+        desk.writer.apply(plan_for(photo), job="j", item=1)
+        assert desk.words(photo) == list(WORDS) and photo.stat().st_ino == inode
+        (undone,) = desk.writer.undo(desk.journal.of_job("j")).photos
+        assert undone.restored is Restored.EXACTLY
+        assert photo.read_bytes() == before and desk.leftovers() == []
+
+    as_another_user(open_folder, work)
+
+
+def test_no_new_sidecar_in_a_read_only_folder_and_then_no_photo_either(open_folder: Path) -> None:
+    photos = open_folder / "photos"
+    photos.mkdir()
+    photo = picture(photos / "a.jpg")
+    photos.chmod(0o555)
+
+    def work(desk: Desk) -> None:
+        before = folder_state(desk.folder)
+        with pytest.raises(WriteDenied):
+            desk.writer.apply(plan_for(photo, into(photo), sidecar(photos / "a.xmp")), job="j", item=1)
+        assert folder_state(desk.folder) == before
+
+    as_another_user(open_folder, work)
+
+
+def test_a_file_of_someone_else_that_may_be_written_stays_theirs(open_folder: Path) -> None:
+    if os.geteuid() != 0:
+        pytest.skip("needs a second user")
+    photos = open_folder / "photos"
+    photos.mkdir()
+    photo = picture(photos / "a.jpg")
+    photo.chmod(0o664)
+
+    def work(desk: Desk) -> None:
+        assert photo.stat().st_uid == 4321
+        desk.writer.apply(plan_for(photo), job="j", item=1)
+        assert desk.words(photo) == list(WORDS) and photo.stat().st_uid == 4321
+
+    as_another_user(open_folder, work, {photo: 4321})
+
+
+# -- full disks -------------------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def small_disk(folder: Path, kilobytes: int) -> Iterator[Path]:
+    folder.mkdir()
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", f"size={kilobytes}k", "tmpfs", str(folder)], capture_output=True, check=False
+    )
+    if mounted.returncode != 0:
+        if os.environ.get("CI"):
+            pytest.fail(f"no small disk can be made here: {mounted.stderr!r}")
+        pytest.skip("only root can make a small disk")
+    try:
+        yield folder
+    finally:
+        subprocess.run(["umount", str(folder)], check=True)
+
+
+def fill(folder: Path, leave: int) -> None:
+    """All but ``leave`` bytes."""
+    status = os.statvfs(folder)
+    (folder / "ballast").write_bytes(b"x" * (status.f_bavail * status.f_frsize - leave))
+
+
+@pytest.mark.parametrize("leave", [0, 4096, 8192])
+def test_a_full_disk(tool: ExifTool, tmp_path: Path, leave: int) -> None:
+    with small_disk(tmp_path / "disk", 256) as disk:
+        desk = Desk(tool, disk / "photos")
+        desk.spool = tmp_path / "spool"
+        desk.writer = type(desk.writer)(tool, desk.journal, desk.spool)
+        photo = picture(desk.folder / "a.jpg", size=(400, 300))
+        assert photo.stat().st_size > 3 * 4096
+        fill(disk, leave)
+        refused(desk, photo, DiskFull)
+        assert list(desk.journal.unsettled()) == [] and desk.journal.of_job("j") == []
+
+
+def test_a_full_disk_under_a_file_that_is_written_in_place(tool: ExifTool, tmp_path: Path) -> None:
+    with small_disk(tmp_path / "disk", 256) as disk:
+        desk = Desk(tool, disk / "photos")
+        desk.spool = tmp_path / "spool"
+        desk.writer = type(desk.writer)(tool, desk.journal, desk.spool)
+        photo = picture(desk.folder / "a.jpg", size=(400, 300))
+        os.link(photo, desk.folder / "b.jpg")
+        fill(disk, 0)
+        refused(desk, photo, DiskFull)
+        assert list(desk.journal.unsettled()) == [] and desk.journal.of_job("j") == []
+
+
+def test_a_full_spool(tool: ExifTool, tmp_path: Path) -> None:
+    with small_disk(tmp_path / "disk", 64) as disk:
+        desk = Desk(tool, tmp_path / "photos")
+        desk.spool = disk / "spool"
+        desk.writer = type(desk.writer)(tool, desk.journal, desk.spool)
+        photo = picture(desk.folder / "a.jpg", size=(400, 300))
+        os.link(photo, desk.folder / "b.jpg")
+        fill(disk, 0)
+        before = folder_state(desk.folder)
+        with pytest.raises(DiskFull):
+            desk.writer.apply(plan_for(photo), job="j", item=1)
+        assert folder_state(desk.folder) == before and desk.leftovers() == []
