@@ -2,7 +2,7 @@
 
 from bridge.photos._decode import decode, read, render_proxy
 from bridge.photos._find import find_photos
-from bridge.photos._identity import Identity, ReadLimits, identify
+from bridge.photos._identity import Identity, ReadLimits, identify, read_facts
 from bridge.photos._programs import RawRenderer
 
 __all__ = [
@@ -13,5 +13,6 @@ __all__ = [
     "find_photos",
     "identify",
     "read",
+    "read_facts",
     "render_proxy",
 ]

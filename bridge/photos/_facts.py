@@ -49,7 +49,7 @@ def facts_of(tags: Tags) -> Facts:
         model=_text(tags.first.get(_MODEL)),
         lens=_lens(exif),
         focal_length_mm=focal,
-        focal_length_35mm=_positive(exif.get(_FOCAL_35), 10_000) or _computed_35mm(exif, focal),
+        focal_length_35mm=_positive(exif.get(_FOCAL_35), 10_000) or _computed_35mm(exif, focal, captured),
         exposure_s=_positive(exif.get(_EXPOSURE), 86_400) or _shutter(exif),
         f_number=_positive(exif.get(_F_NUMBER), 1000) or _aperture(exif),
         iso=_iso(exif),
@@ -92,10 +92,12 @@ def _text(value: Any) -> str | None:
 
 
 _EDITORS = re.compile(r"photoshop|lightroom|capture one|gimp|affinity|darktable|rawtherapee|dxo|luminar|acdsee", re.I)
-_SMALL_SENSOR_MM, _SMALL_PITCH_MM = 10.0, 0.0042
+_SMALL_SENSOR_MM = 10.0
+_LARGE_PIXELS_UNTIL, _LARGE_PITCH_MM, _SMALL_PITCH_MM = 2008, 0.0042, 0.0026
+"""Sensors below 10 mm had pixels as large as those of today's larger ones until then, and have not had them since."""
 
 
-def _computed_35mm(exif: Directory, focal: float | None) -> float | None:
+def _computed_35mm(exif: Directory, focal: float | None, captured: datetime | None) -> float | None:
     """From the size of the sensor, where the focal-plane resolution makes one that exists.
 
     The resolution is pixels a unit on the sensor. A wrong unit, or a picture that was cropped or resized while its
@@ -110,7 +112,9 @@ def _computed_35mm(exif: Directory, focal: float | None) -> float | None:
     long, short = max(sensor_width, sensor_height), min(sensor_width, sensor_height)
     a_shape = any(abs(long / short / shape - 1) < 0.03 for shape in (3 / 2, 4 / 3))
     pitch = long / max(width, height)
-    a_size = 4.0 <= long <= 60.0 and (long >= _SMALL_SENSOR_MM or pitch <= _SMALL_PITCH_MM)
+    is_old = captured is not None and captured.year < _LARGE_PIXELS_UNTIL
+    largest_pitch = _LARGE_PITCH_MM if is_old else _SMALL_PITCH_MM
+    a_size = 4.0 <= long <= 60.0 and (long >= _SMALL_SENSOR_MM or pitch <= largest_pitch)
     return round(focal * _DIAGONAL_35 / math.hypot(long, short), 1) if a_shape and a_size else None
 
 

@@ -64,8 +64,8 @@ class _Search:
         if name in self._named:
             return False
         self._named.add(name)
-        if not _is_searched(file.name):
-            return True
+        if not _is_searched(file.name) or file.name.startswith("."):
+            return True  # no folder gives it
         with os_errors(file):
             folder = file.parent.stat()
         return (folder.st_dev, folder.st_ino) not in self._folders

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
 
@@ -48,6 +49,20 @@ def identify(path: Path, limits: ReadLimits) -> Identity:
     Raises PhotoMissing, PhotoUnreadable, PhotoEmpty, NotAPhoto, PhotoTooLarge, PhotoDamaged. A RAW that cannot be
     decoded is still identified: its metadata and its sidecar can be worked on.
     """
+    photo = _identify(path, limits)
+    if photo.format is Format.VIDEO:
+        return photo
+    with os_errors(path):
+        return replace(photo, data_hash=picture_hash(path, photo.format))
+
+
+def read_facts(path: Path) -> Facts:
+    """What the EXIF of a photo says: ``identify`` without its costly part. Raises as that does."""
+    return _identify(path, ReadLimits(max_megapixels=math.inf)).facts
+
+
+def _identify(path: Path, limits: ReadLimits) -> Identity:
+    """All but the hash."""
     with reading(path) as file:
         head = file.read(HEAD)
         if not head:
@@ -58,9 +73,7 @@ def identify(path: Path, limits: ReadLimits) -> Identity:
         width, height, orientation, tags = _look(path, file, format, limits)
     if orientation >= 5:
         width, height = height, width
-    with os_errors(path):
-        data_hash = picture_hash(path, format)
-    return Identity(path, format, width, height, orientation, facts_of(tags), data_hash)
+    return Identity(path, format, width, height, orientation, facts_of(tags), "")
 
 
 def _look(path: Path, file: BinaryIO, format: Format, limits: ReadLimits) -> tuple[int, int, int, Tags]:

@@ -368,6 +368,7 @@ def test_no_file_stays_open(tmp_path: Path) -> None:
     assert open_files() == before
 
 
+@pytest.mark.filterwarnings("ignore::UserWarning")
 @pytest.mark.parametrize("suffix", EMBEDDABLE)
 def test_random_damage_is_no_crash(tmp_path: Path, suffix: str) -> None:
     data = save(tmp_path / f"whole{suffix}", 64, 48).read_bytes()

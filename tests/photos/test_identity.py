@@ -228,6 +228,7 @@ def test_the_hash_is_of_the_picture_and_not_of_its_metadata(tmp_path: Path) -> N
     assert first == same != other
 
 
+@pytest.mark.filterwarnings("ignore::UserWarning")
 @pytest.mark.parametrize("suffix", EMBEDDABLE)
 def test_a_file_cut_anywhere_fails_with_a_name_or_is_read(tmp_path: Path, suffix: str) -> None:
     """Never a crash, never an error without a name; from a few bytes to all but one."""

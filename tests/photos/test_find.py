@@ -1,0 +1,196 @@
+"""Which files a person means by the places that were named."""
+
+from __future__ import annotations
+
+import itertools
+import logging
+import os
+import tracemalloc
+from collections.abc import Iterable
+from pathlib import Path
+
+import pytest
+
+from bridge.errors import PhotoMissing, PhotoUnreadable
+from bridge.photos import _find, find_photos
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Path:
+    return plant(
+        tmp_path / "library",
+        "b.jpg",
+        "a.NEF",
+        "a.xmp",
+        "clip.MOV",
+        "notes.txt",
+        ".hidden.jpg",
+        "._a.jpg",
+        "2021/may/c.heic",
+        "2021/d.tiff",
+        ".dtrash/files/gone.jpg",
+        "@eaDir/b.jpg/SYNOPHOTO_THUMB_XL.jpg",
+        "Catalogue Previews.lrdata/1/2.jpg",
+        "Shoot.cocatalog/Cache/e.jpg",
+        "2021/CaptureOne/Cache/Thumbnails/c.heic.jpg",
+        "Pictures.photoslibrary/originals/f.heic",
+        "$RECYCLE.BIN/g.jpg",
+    )
+
+
+def plant(folder: Path, *names: str) -> Path:
+    for name in names:
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+    return folder
+
+
+def found(*places: Path, recursive: bool = False, exclude: Iterable[str] = ()) -> list[str]:
+    base = places[0] if places[0].is_dir() else places[0].parent
+    return [os.path.relpath(path, base) for path in find_photos(places, recursive=recursive, exclude=exclude)]
+
+
+def test_a_folder_gives_its_photos_and_videos_by_name(library: Path) -> None:
+    assert found(library) == ["a.NEF", "b.jpg", "clip.MOV"]
+
+
+def test_subfolders_follow_without_the_caches_of_other_programs(library: Path) -> None:
+    assert found(library, recursive=True) == ["a.NEF", "b.jpg", "clip.MOV", "2021/d.tiff", "2021/may/c.heic"]
+
+
+def test_a_named_file_is_given_whatever_its_name(library: Path) -> None:
+    named = [library / name for name in ("notes.txt", ".hidden.jpg", "@eaDir/b.jpg/SYNOPHOTO_THUMB_XL.jpg")]
+    assert list(find_photos(named)) == named
+
+
+def test_a_named_cache_or_hidden_folder_is_searched(library: Path) -> None:
+    assert list(find_photos([library / ".dtrash"], recursive=True)) == [library / ".dtrash/files/gone.jpg"]
+
+
+def test_each_path_comes_once_in_whatever_order_places_overlap(library: Path) -> None:
+    whole = found(library, recursive=True)
+    inside, photo = library / "2021", library / "2021" / "d.tiff"
+    for places in ([library, inside, photo], [library, library], [library, library / "2021" / ".." / "2021"]):
+        assert found(*places, recursive=True) == whole
+    for places in ([photo, library], [inside, library], [photo, inside, photo, library]):
+        paths = list(find_photos(places, recursive=True))
+        assert len(paths) == len(set(paths)) == len(whole)
+
+
+def test_a_named_file_that_its_searched_folder_does_not_give_is_given(library: Path) -> None:
+    assert found(library, library / "notes.txt")[-1] == "notes.txt"
+    assert found(library, library / ".hidden.jpg")[-1] == ".hidden.jpg"
+
+
+@pytest.mark.parametrize(
+    ("pattern", "left"),
+    [
+        ("*.jpg", ["a.NEF", "clip.MOV", "2021/d.tiff", "2021/may/c.heic"]),
+        ("2021", ["a.NEF", "b.jpg", "clip.MOV"]),
+        ("2021/", ["a.NEF", "b.jpg", "clip.MOV"]),
+        ("2021/may/*", ["a.NEF", "b.jpg", "clip.MOV", "2021/d.tiff"]),
+        ("*/may/*", ["a.NEF", "b.jpg", "clip.MOV", "2021/d.tiff"]),
+        ("[ab].*", ["clip.MOV", "2021/d.tiff", "2021/may/c.heic"]),
+        ("*", []),
+    ],
+)
+def test_a_glob_leaves_out_names_and_paths(library: Path, pattern: str, left: list[str]) -> None:
+    assert found(library, recursive=True, exclude=[pattern]) == left
+
+
+def test_a_glob_leaves_out_a_named_file_too(library: Path) -> None:
+    assert list(find_photos([library / "a.NEF", library / "b.jpg"], exclude=["*.jpg"])) == [library / "a.NEF"]
+
+
+def test_a_loop_of_links_ends(library: Path) -> None:
+    (library / "2021" / "again").symlink_to(library)
+    (library / "self.jpg").symlink_to("self.jpg")
+    (library / "nowhere.jpg").symlink_to("gone.jpg")
+    assert len(found(library, recursive=True)) == 5
+
+
+def test_a_link_to_a_photo_and_to_a_folder_is_followed(library: Path, tmp_path: Path) -> None:
+    elsewhere = plant(tmp_path / "elsewhere", "z.jpg")
+    (library / "linked").symlink_to(elsewhere)
+    (library / "link.jpg").symlink_to(elsewhere / "z.jpg")
+    assert {"linked/z.jpg", "link.jpg"} <= set(found(library, recursive=True))
+
+
+@pytest.mark.parametrize("name", ["n\udcffme.jpg", "line\nbreak.jpg", "-rf.jpg", "$(id).jpg", "🌅.jpg", "a'\".jpg"])
+def test_any_name_survives(tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    Path(os.fsdecode(os.fsencode(path))).touch()
+    assert list(find_photos([tmp_path])) == [path]
+    assert next(find_photos([tmp_path])).exists()
+
+
+def test_what_is_named_and_missing_is_an_error(library: Path) -> None:
+    search = find_photos([library / "b.jpg", library / "gone.jpg"])
+    assert next(search) == library / "b.jpg"
+    with pytest.raises(PhotoMissing, match=r"gone\.jpg"):
+        next(search)
+
+
+def test_a_folder_named_like_a_photo_is_no_photo(tmp_path: Path) -> None:
+    plant(tmp_path, "odd.jpg/inside.jpg")
+    assert found(tmp_path) == []
+    assert found(tmp_path, recursive=True) == ["odd.jpg/inside.jpg"]
+
+
+def test_an_unreadable_folder_does_not_end_the_search(tmp_path: Path) -> None:
+    plant(tmp_path / "library", "a.jpg", "locked/b.jpg", "z/c.jpg")
+    list(find_photos([tmp_path / "library"], recursive=True))
+    (tmp_path / "library" / "locked").chmod(0o000)
+    (tmp_path / "library").chmod(0o755)
+    tmp_path.chmod(0o755)
+    child = os.fork()
+    if child == 0:
+        os._exit(_search_as_nobody(tmp_path))
+    status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    (tmp_path / "library" / "locked").chmod(0o755)
+    assert status == 0
+
+
+def _search_as_nobody(folder: Path) -> int:
+    """0 where the rest is found, the folder is named in the log, and refused where it is named itself."""
+    try:
+        os.chdir(folder)
+        if os.geteuid() == 0:
+            os.setgroups([])
+            os.setgid(65534)
+            os.setuid(65534)
+        if os.geteuid() == 0:
+            return 2
+        records: list[str] = []
+        handler = logging.Handler()
+        handler.emit = lambda record: records.append(record.getMessage())  # type: ignore[method-assign]
+        logging.getLogger("bridge.photos").addHandler(handler)
+        names = [path.name for path in find_photos([Path("library")], recursive=True)]
+        if names != ["a.jpg", "c.jpg"] or not any("locked" in text for text in records):
+            return 3
+        try:
+            list(find_photos([Path("library/locked")]))
+        except PhotoUnreadable:
+            return 0
+        return 4
+    except BaseException:
+        return 5
+
+
+def test_photos_come_before_the_search_has_ended_and_none_is_kept(tmp_path: Path) -> None:
+    for folder in range(200):
+        plant(tmp_path / f"{folder:04}", *(f"{number:03}.jpg" for number in range(20)))
+    search = find_photos([tmp_path], recursive=True)
+    tracemalloc.start()
+    try:
+        first = next(search)
+        plant(tmp_path / "0199", "late.jpg")
+        count = 1 + sum(1 for _ in itertools.islice(search, 3900))
+        kept = tracemalloc.take_snapshot().filter_traces([tracemalloc.Filter(True, _find.__file__)])
+    finally:
+        tracemalloc.stop()
+    assert first == tmp_path / "0000" / "000.jpg"
+    assert count + sum(1 for _ in search) == 200 * 20 + 1
+    # 4,000 paths would be some 400 kB; the folders that were seen are 30.
+    assert sum(trace.size for trace in kept.traces) < 100_000
