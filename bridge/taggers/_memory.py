@@ -49,7 +49,7 @@ class AnswerMemory:
                 if len(self._photos) + 1 >= UNLIKE_PHOTOS:
                     raise BadAnswer(
                         f"The model said the same of {UNLIKE_PHOTOS} unlike photos: it does not seem to see them.",
-                        hint="Update the model server or choose another; then undo this run and run: photo-bridge purge",
+                        hint="Update the server or choose another model; then undo this run, and: photo-bridge purge",
                     )
                 self._photos.append(signature)
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -28,6 +30,10 @@ PICTURE_TOKENS = 3072
 """At least what a picture of 896 px takes: llava 1.6 needs 2,880, qwen2-vl 1,024."""
 CHARACTERS_A_TOKEN = 3
 
+_ENVIRONMENT = {
+    *("http_proxy", "https_proxy", "all_proxy", "no_proxy"),
+    *("ollama_host", "ollama_api_key", "ssl_cert_file", "ssl_cert_dir"),
+}
 _NO_PICTURES = re.compile(r"image input|support (?:images?|vision)|multimodal", re.IGNORECASE)
 
 
@@ -95,6 +101,7 @@ class OllamaTagger(LanguageTagger):
     @contextmanager
     def _names(self) -> Iterator[None]:
         """The client's failures by our names."""
+        _import_client()
         from ollama import ResponseError
 
         try:
@@ -149,7 +156,23 @@ def blind(name: str) -> ModelMissing:
 
 
 def client(server: httpx.URL) -> AsyncClient:
-    """The ``ollama`` client, closed in: it follows OLLAMA_HOST, HTTP_PROXY and redirects when it is not told to."""
+    """The ``ollama`` client, closed in: left alone it follows OLLAMA_HOST, HTTP_PROXY and redirects."""
+    _import_client()
     from ollama import AsyncClient
 
     return AsyncClient(host=str(server), **fenced_options(server))
+
+
+def _import_client() -> None:
+    """Import the ``ollama`` package as if the environment said nothing of servers and proxies.
+
+    It makes a client of its own while it is imported, and that fails on what it finds there: with
+    ALL_PROXY=socks5://127.0.0.1:9050 it cannot be imported at all.
+    """
+    if "ollama" in sys.modules:
+        return
+    hidden = {name: os.environ.pop(name, "") for name in list(os.environ) if name.lower() in _ENVIRONMENT}
+    try:
+        import ollama  # noqa: F401
+    finally:
+        os.environ.update({name: value for name, value in hidden.items() if value})

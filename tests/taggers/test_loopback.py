@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import httpx
 import pytest
 
 from bridge.errors import InvalidParams, ModelNotLocal
 from bridge.taggers import choose_model, list_models, make_tagger
 from bridge.taggers._hosts import cloud_reason, is_loopback, server_url
+from bridge.taggers._http import fenced_options
 from bridge.taggers.contract import ReadyState, Tagger, Want
 from tests.fakes.http import Recorder
 from tests.fakes.ollama import FakeModel, FakeOllama
@@ -131,14 +137,51 @@ def test_proxies_and_hosts_of_the_environment_are_not_followed(
 def test_the_recorder_would_have_seen_a_client_that_follows_them(
     elsewhere: Recorder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    import httpx
-
     monkeypatch.setenv("HTTP_PROXY", elsewhere.url)
     monkeypatch.setenv("NO_PROXY", "")
     monkeypatch.setenv("no_proxy", "")
     with FakeOllama() as ollama, httpx.Client() as client:
         client.get(f"{ollama.url}/api/tags")
     assert elsewhere.seen
+
+
+USE_OLLAMA = """
+import os, sys
+from bridge.taggers import make_tagger
+from tests.taggers.pictures import request, settings_for
+before = dict(os.environ)
+print(len(make_tagger("ollama:llava:13b", settings_for(sys.argv[1])).tag(request()).keywords))
+assert dict(os.environ) == before
+"""
+
+
+@pytest.mark.parametrize(
+    "environment",
+    [{"ALL_PROXY": "socks5://127.0.0.1:1"}, {"https_proxy": "nonsense://x"}, {"OLLAMA_HOST": "http://[bad"}],
+)  # fmt: skip
+def test_an_environment_that_the_client_cannot_be_imported_in(environment: dict[str, str]) -> None:
+    with FakeOllama() as server:
+        told = subprocess.run(
+            [sys.executable, "-c", USE_OLLAMA, server.url],
+            env={**os.environ, **environment},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    assert told.stdout.strip() == "10", told.stderr
+
+
+def test_the_last_gate_lets_nothing_through_to_another_server(elsewhere: Recorder) -> None:
+    async def ask(address: str) -> int:
+        async with httpx.AsyncClient(**fenced_options(httpx.URL(server.url))) as client:
+            return (await client.get(address)).status_code
+
+    with FakeOllama() as server:
+        assert asyncio.run(ask(server.url)) == 200
+        for address in (elsewhere.url, server.url.replace("127.0.0.1", "localhost"), "http://ollama.com/"):
+            with pytest.raises(ModelNotLocal, match="was stopped"):
+                asyncio.run(ask(address))
+    assert not elsewhere.seen
 
 
 def test_no_key_is_sent_along(monkeypatch: pytest.MonkeyPatch) -> None:

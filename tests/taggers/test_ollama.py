@@ -172,7 +172,7 @@ def test_the_same_answer_for_unlike_photos_is_noticed() -> None:
         for number in (4, 5):
             with pytest.raises(BadAnswer, match="does not seem to see them") as error:
                 tagger.tag(request(number))
-            assert "Update the model server" in error.value.hint
+            assert "Update the server" in error.value.hint
         server.fault = None
         tagger.tag(request(6))
         server.fault = Fault.SAME
