@@ -6,17 +6,18 @@ import json
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from bridge.codec import from_json
-from bridge.errors import InvalidParams, NotFound, Refused
+from bridge.errors import BridgeError, InvalidParams, NotFound, Refused
 from bridge.jobs.matching import pair_with_originals
 from bridge.jobs.request import ErrorResult, PhotoResult, RunOptions, UndoRequest
 from bridge.jobs.runner import Runner
-from bridge.photos import find_photos
+from bridge.photos import find_photos, read_facts
 from bridge.settings import Settings, load_settings, save_setting
 from bridge.store import AnswerTable, JobRow, JobState, JobTable, SqliteJournal, Stage
 
@@ -141,7 +142,7 @@ class Service:
         unmatched: tuple[str, ...] = ()
         if originals:
             there = list(find_photos(originals, recursive=recursive, exclude=exclude))
-            pairs, unmatched = pair_with_originals(found, there)
+            pairs, unmatched = pair_with_originals(found, there, _captured)
         job = self._job_for(request, session)
         added = self._jobs.add(job, pairs)
         self._jobs.set_model(job, model)
@@ -325,6 +326,14 @@ class Service:
             answers=self._parts.answers.purge(),
             journal_entries=self.prune(0.0) if journal else 0,
         )
+
+
+def _captured(photo: Path) -> datetime | None:
+    """When a photo says that it was taken; None where it cannot be read, which its own turn will tell."""
+    try:
+        return read_facts(photo).captured
+    except BridgeError:
+        return None
 
 
 def _ended(status: JobStatus) -> int:

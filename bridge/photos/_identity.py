@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from bridge.engines.picture_hash import picture_hash
-from bridge.errors import PhotoEmpty
+from bridge.errors import PhotoChanged, PhotoEmpty
 from bridge.paths import shown
 from bridge.photos._exif import Tags, read_tags
 from bridge.photos._facts import facts_of
@@ -16,6 +16,9 @@ from bridge.photos._open import PILLOW, open_picture, os_errors, reading
 from bridge.photos._raw import raw_size
 from bridge.photos._sniff import HEAD, sniff
 from bridge.values import Facts, Format
+
+ATTEMPTS = 3
+"""A photo that is written while it is read is looked at anew, so often in all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +49,8 @@ class Identity:
 def identify(path: Path, limits: ReadLimits) -> Identity:
     """Look at a photo without decoding it. A few milliseconds, and about one more for each megabyte (the hash).
 
-    Raises PhotoMissing, PhotoUnreadable, PhotoEmpty, NotAPhoto, PhotoTooLarge, PhotoDamaged. A RAW that cannot be
+    Raises PhotoMissing, PhotoUnreadable, PhotoEmpty, NotAPhoto, PhotoTooLarge, PhotoDamaged; PhotoChanged
+    where another program does not stop writing it. A RAW that cannot be
     decoded is still identified: its metadata and its sidecar can be worked on.
     """
     photo = _identify(path, limits)
@@ -63,17 +67,32 @@ def read_facts(path: Path) -> Facts:
 
 def _identify(path: Path, limits: ReadLimits) -> Identity:
     """All but the hash."""
-    with reading(path) as file:
-        head = file.read(HEAD)
-        if not head:
-            raise PhotoEmpty(f"{shown(path)} is empty.")
-        format = sniff(head, file, path.suffix)
-        if format is Format.VIDEO:
-            return Identity(path, format, 0, 0, 1, Facts(), "")
-        width, height, orientation, tags = _look(path, file, format, limits)
+    for _ in range(ATTEMPTS):
+        with reading(path) as file:
+            opened = os.fstat(file.fileno())
+            identity = _identified(path, file, limits)
+        with os_errors(path):
+            now = path.stat()
+        if _same(opened, now):
+            return identity
+    raise PhotoChanged(f"Another program keeps writing {shown(path)} while it is read.")
+
+
+def _same(one: os.stat_result, other: os.stat_result) -> bool:
+    return (one.st_ino, one.st_size, one.st_mtime_ns) == (other.st_ino, other.st_size, other.st_mtime_ns)
+
+
+def _identified(path: Path, file: BinaryIO, limits: ReadLimits) -> Identity:
+    head = file.read(HEAD)
+    if not head:
+        raise PhotoEmpty(f"{shown(path)} is empty.")
+    format = sniff(head, file, path.suffix)
+    if format is Format.VIDEO:
+        return Identity(path, format, 0, 0, 1, Facts(), "")
+    width, height, orientation, tags = _look(path, file, format, limits)
     if orientation >= 5:
         width, height = height, width
-    return Identity(path, format, width, height, orientation, facts_of(tags), "")
+    return Identity(path, format, width, height, orientation, facts_of(tags), picture_hash(path, format))
 
 
 def _look(path: Path, file: BinaryIO, format: Format, limits: ReadLimits) -> tuple[int, int, int, Tags]:
