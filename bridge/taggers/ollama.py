@@ -134,10 +134,7 @@ class OllamaTagger(LanguageTagger):
     def _keep_alive(self) -> float | str:
         # Ollama reads a number as seconds, and a text only with its unit.
         value = self._settings.keep_alive
-        try:
-            return float(value)
-        except ValueError:
-            return value
+        return float(value) if re.fullmatch(r"-?\d+(\.\d+)?", value) else value
 
 
 def usable(model: api.OllamaModel, settings: Settings) -> api.OllamaModel:

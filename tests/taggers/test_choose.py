@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 
 import pytest
 
@@ -155,6 +156,15 @@ def test_the_list() -> None:
     assert {entry["state"] for entry in listed} <= {state.value for state in ReadyState}
     assert listed[1]["capabilities"] == ["keywords", "caption", "schema"]
     assert all(entry["message"] and entry["hint"] for entry in listed if entry["state"] != "ready")
+
+
+def test_a_server_that_never_answers_does_not_hold_the_list_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bridge.taggers._list.LIST_S", 0.2)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        address = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        listed = list_models(settings_for(address, openai_urls=(f"{address}/v1",)))
+    assert [entry["state"] for entry in listed] == ["ready", "unreachable", "unreachable"]
+    assert all("does not answer within 0.2 s" in entry["message"] for entry in listed[1:])
 
 
 def test_the_list_without_ollama_and_without_models() -> None:
