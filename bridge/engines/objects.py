@@ -140,7 +140,9 @@ class ObjectDetector:
         return _merge_doubles(sorted(things, key=lambda thing: -thing.score))
 
     def _look(self, rgb: RGB, threshold: float) -> list[DetectedObject]:
-        square = cv2.resize(rgb, (SIZE, SIZE), interpolation=cv2.INTER_AREA)
+        # Up to a factor of two bilinear loses nothing to speak of, and takes a seventh of the time.
+        shrinks_much = max(rgb.shape[:2]) > 2 * SIZE
+        square = cv2.resize(rgb, (SIZE, SIZE), interpolation=cv2.INTER_AREA if shrinks_much else cv2.INTER_LINEAR)
         heat, reach = self.model.run(["heat", "reach"], {"input": square[None].astype(np.float32)})
         return _peaks(heat[0], reach[0], threshold)
 
@@ -169,16 +171,20 @@ def _is_cut(thing: DetectedObject, x: float, y: float, width: float, height: flo
 
 def _peaks(heat: FloatArray, reach: FloatArray, threshold: float) -> list[DetectedObject]:
     """The points of the heat maps that are the highest of their 3 x 3 neighbourhood."""
-    strongest = heat.max(axis=2)
-    is_peak = (strongest >= threshold) & (strongest >= cv2.dilate(strongest, np.ones((3, 3), np.uint8)))
+    rows, columns, kinds = np.nonzero(heat >= threshold)
+    scores = heat[rows, columns, kinds]
+    strongest = np.zeros(heat.shape[:2], np.float32)
+    np.maximum.at(strongest, (rows, columns), scores)
+    around = cv2.dilate(strongest, np.ones((3, 3), np.uint8))
     things = []
-    for y, x in zip(*np.nonzero(is_peak), strict=True):
+    for y, x, kind, score in zip(rows, columns, kinds, scores, strict=True):
+        if score < around[y, x]:
+            continue
         left, up, right, down = (float(d) for d in reach[y, x])
-        kind = int(heat[y, x].argmax())
         things.append(
             DetectedObject(
                 COCO_NAMES[kind],
-                float(heat[y, x, kind]),
+                float(score),
                 max(0.0, (x * STRIDE - left) / SIZE),
                 max(0.0, (y * STRIDE - up) / SIZE),
                 min(1.0, (x * STRIDE + right) / SIZE),
