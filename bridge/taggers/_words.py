@@ -21,7 +21,7 @@ _GENERIC = frozenset(
     misc, miscellaneous, general, generic, unknown, none, null, nothing, n/a, na, not applicable, untitled, undefined,
     unspecified, string, keyword, keywords, tag, tags, label, labels, category, description, caption, title, hd, 4k,
     8k, high quality, high resolution, high definition, best quality, image quality, detailed, highly detailed,
-    masterpiece, beautiful, nice, amazing, stunning, gorgeous, great, good, cool, interesting, awesome
+    masterpiece, beautiful, amazing, stunning, gorgeous, great, good, cool, interesting, awesome
     """.replace("\n", " ").split(",")
 )
 
@@ -44,16 +44,21 @@ _DATE = re.compile(rf"(?:\d{{1,2}}(?:st|nd|rd|th)? )?(?:{_MONTHS})(?: \d{{1,2}},
 # A model cannot see what the camera was set to; EXIF tells it.
 _SETTING = re.compile(r"iso ?\d+|f ?/ ?\d+(?:[.,]\d+)?|f\d+[.,]\d|\d+(?:[.,]\d+)? ?mm|1/\d+ ?s?(?:ec)?", re.IGNORECASE)
 _PLACEHOLDER = re.compile(r"(?:keyword|word|tag|label|item)[ _-]?(?:\d{1,3}|n)|\.{2,}|<[^>]*>", re.IGNORECASE)
-_VERBS = frozenset(
-    {"is", "are", "was", "were", "am", "has", "have", "had", "this", "that", "these", "there", "shows", "depicts"}
-)
+# Not "am" and "had": Frankfurt am Main, Souq Al Had.
+_VERBS = frozenset({"is", "are", "was", "were", "has", "have", "this", "that", "these", "there", "shows", "depicts"})
 
 
 def clean_word(text: str) -> str:
     """One line, NFC, without control characters, bullets, quotes, hash signs, articles and "photo of"."""
     word = one_line(text)
     word = _BULLET.sub("", word, count=1) if _BULLET.match(word) else word
-    word = word.strip(" \t\"'`*_“”‘’«»,;:.").lstrip("#").strip()
+    word = word.strip(" `*_,;:")
+    # Quotes in pairs only: place names begin and end with what looks like one.
+    if len(word) > 2 and word[0] + word[-1] in ('""', "''", "“”", "‘’", "«»"):
+        word = word[1:-1]
+    if word.endswith(".") and word.count(".") == 1:
+        word = word[:-1]
+    word = word.lstrip("#").strip()
     if not is_generic(word):
         word = _ABOUT_PHOTO.sub("", word).strip()
     return _ARTICLE.sub("", word, count=1) if _ARTICLE.match(word) else word

@@ -15,6 +15,8 @@ MAX_TITLE = 80
 MAX_CAPTION = 400
 MAX_ALT_TEXT = 250
 """Characters. IPTC advises 250 for alt text; the other two keep a text what its name says."""
+FACTS = ("place",)
+"""Sources of words that no model made up."""
 MAX_DROPPED = 100
 """A model that never stops proposes thousands of words; the reader of the result needs to see what went wrong."""
 
@@ -58,8 +60,9 @@ def _keywords(words: Iterable[Keyword], most: int) -> tuple[tuple[Keyword, ...],
     dropped: list[Dropped] = []
     seen: set[str] = set()
     for word in words:
-        path = tuple(clean_word(name) for name in word.path)
-        reason = _reason(path, seen, len(kept) >= most)
+        clean = one_line if _fact(word) else clean_word
+        path = tuple(clean(name) for name in word.path)
+        reason = _reason(word, path, seen, len(kept) >= most)
         if reason is None:
             kept.append(replace(word, path=path, score=_score(word.score)))
             seen.add(_whole(path))
@@ -68,11 +71,16 @@ def _keywords(words: Iterable[Keyword], most: int) -> tuple[tuple[Keyword, ...],
     return tuple(kept), tuple(dropped)
 
 
-def _reason(path: tuple[str, ...], seen: set[str], full: bool) -> str | None:
+def _fact(word: Keyword) -> bool:
+    """Whether the word is a name from the file's own facts: Nice is a town then, and six words are no sentence."""
+    return word.source in FACTS
+
+
+def _reason(word: Keyword, path: tuple[str, ...], seen: set[str], full: bool) -> str | None:
     """Why the word goes, or None."""
     if not path or not all(path):
         return "empty"
-    if reason := why_not(path[-1]):
+    if not _fact(word) and (reason := why_not(path[-1])):
         return reason
     if any(form in seen for form in forms(_whole(path))):
         return "duplicate"

@@ -79,6 +79,9 @@ def test_what_is_no_keyword_goes_with_its_reason(word: str, why: str) -> None:
         "Saint-Germain-en-Laye",
         "The Hague",
         "photographer",
+        "Frankfurt am Main",
+        "‘Ajlūn",
+        "Washington D.C.",
         "photo booth",
         "black and white",
         "日本",
@@ -144,6 +147,19 @@ def test_paths_are_compared_whole_and_keep_score_and_source() -> None:
     checked = check(Answer(keywords=words), KEYWORDS_ONLY, Limits())
     assert checked.keywords == words[:2]
     assert [word.reason for word in checked.dropped] == ["empty"]
+
+
+def test_place_names_are_facts() -> None:
+    names = (
+        "Nice",
+        "None",
+        "Souk et Tnine Jorf el Mellah",
+        "‘Ajlūn",
+        "‘Uyūn al Jiwā’",
+        "Bonaire, Saint Eustatius and Saba ",
+    )
+    checked = check(Answer(keywords=tuple(Keyword((name,), 1.0, "place") for name in names)), KEYWORDS_ONLY, Limits())
+    assert [word.name for word in checked.keywords] == [name.strip() for name in names]
 
 
 def test_five_thousand_words_are_no_trouble() -> None:
