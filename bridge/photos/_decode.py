@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import tempfile
 from pathlib import Path
 
 from PIL import Image
 
-from bridge.errors import NotAPhoto, PhotoChanged
+from bridge.errors import DiskFull, NotAPhoto, PhotoChanged
+from bridge.paths import shown
 from bridge.photos._identity import Identity, ReadLimits, identify
 from bridge.photos._open import open_picture, reading
 from bridge.photos._pixels import shown_pixels
@@ -63,7 +65,7 @@ def render_proxy(
 ) -> Path:
     """A JPEG of the photo in ``folder`` (made, for this user alone), under a name that no other file has.
 
-    At most ``edge`` long, sRGB, quality 85, no metadata. The caller removes it. Raises as ``decode`` does.
+    At most ``edge`` long, sRGB, quality 85, no metadata. The caller removes it. Raises as ``decode`` does; DiskFull.
     """
     picture = decode(identity, edge, limits=limits, raw_renderer=raw_renderer)
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -72,8 +74,10 @@ def render_proxy(
         path = Path(file.name)
         try:
             Image.fromarray(picture.rgb).save(file, "JPEG", quality=PROXY_QUALITY)
-        except BaseException:
+        except BaseException as error:
             path.unlink(missing_ok=True)
+            if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+                raise DiskFull(f"There is no room for the proxy of {shown(identity.path)}.") from error
             raise
     return path
 

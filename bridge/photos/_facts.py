@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -85,7 +86,11 @@ def _positive(value: Any, most: float) -> float | None:
 def _text(value: Any) -> str | None:
     if isinstance(value, bytes):
         value = value.decode("utf-8", "replace")
-    if not isinstance(value, str):
+    elif isinstance(value, str):
+        # EXIF text is ASCII by its standard and UTF-8 in practice; Pillow takes it for Latin-1.
+        with suppress(UnicodeError):
+            value = value.encode("latin-1").decode("utf-8")
+    else:
         return None
     text = " ".join("".join(c if c.isprintable() else " " for c in value.split("\0")[0]).split())
     return text or None

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+import os
+from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
@@ -49,28 +50,24 @@ class Identity:
 def identify(path: Path, limits: ReadLimits) -> Identity:
     """Look at a photo without decoding it. A few milliseconds, and about one more for each megabyte (the hash).
 
-    Raises PhotoMissing, PhotoUnreadable, PhotoEmpty, NotAPhoto, PhotoTooLarge, PhotoDamaged; PhotoChanged
-    where another program does not stop writing it. A RAW that cannot be
-    decoded is still identified: its metadata and its sidecar can be worked on.
+    Raises PhotoMissing, PhotoUnreadable, PhotoEmpty, NotAPhoto, PhotoTooLarge, PhotoDamaged; PhotoChanged where another
+    program does not stop writing it. A RAW that cannot be decoded is still identified: its metadata and its sidecar can
+    be worked on.
     """
-    photo = _identify(path, limits)
-    if photo.format is Format.VIDEO:
-        return photo
-    with os_errors(path):
-        return replace(photo, data_hash=picture_hash(path, photo.format))
+    return _settled(path, limits, hashed=True)
 
 
 def read_facts(path: Path) -> Facts:
     """What the EXIF of a photo says: ``identify`` without its costly part. Raises as that does."""
-    return _identify(path, ReadLimits(max_megapixels=math.inf)).facts
+    return _settled(path, ReadLimits(max_megapixels=math.inf), hashed=False).facts
 
 
-def _identify(path: Path, limits: ReadLimits) -> Identity:
-    """All but the hash."""
+def _settled(path: Path, limits: ReadLimits, *, hashed: bool) -> Identity:
+    """The identity of a file that did not change while it was looked at."""
     for _ in range(ATTEMPTS):
         with reading(path) as file:
             opened = os.fstat(file.fileno())
-            identity = _identified(path, file, limits)
+            identity = _identified(path, file, limits, hashed)
         with os_errors(path):
             now = path.stat()
         if _same(opened, now):
@@ -82,7 +79,7 @@ def _same(one: os.stat_result, other: os.stat_result) -> bool:
     return (one.st_ino, one.st_size, one.st_mtime_ns) == (other.st_ino, other.st_size, other.st_mtime_ns)
 
 
-def _identified(path: Path, file: BinaryIO, limits: ReadLimits) -> Identity:
+def _identified(path: Path, file: BinaryIO, limits: ReadLimits, hashed: bool) -> Identity:
     head = file.read(HEAD)
     if not head:
         raise PhotoEmpty(f"{shown(path)} is empty.")
@@ -92,7 +89,8 @@ def _identified(path: Path, file: BinaryIO, limits: ReadLimits) -> Identity:
     width, height, orientation, tags = _look(path, file, format, limits)
     if orientation >= 5:
         width, height = height, width
-    return Identity(path, format, width, height, orientation, facts_of(tags), picture_hash(path, format))
+    data_hash = picture_hash(path, format) if hashed else ""
+    return Identity(path, format, width, height, orientation, facts_of(tags), data_hash)
 
 
 def _look(path: Path, file: BinaryIO, format: Format, limits: ReadLimits) -> tuple[int, int, int, Tags]:

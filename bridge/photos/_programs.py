@@ -113,15 +113,18 @@ def _run(command: list[str], folder: Path, seconds: float) -> None:
         **dict.fromkeys(("XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME"), str(folder)),
     }
     with (folder / "output.txt").open("wb") as output:
-        process = subprocess.Popen(
-            command,
-            cwd=folder,
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
+        try:
+            process = subprocess.Popen(
+                command,
+                cwd=folder,
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        except OSError as error:
+            raise RawUndecodable(f"{name} cannot be started: {error.strerror}.", detail=repr(error)) from error
         try:
             status = process.wait(seconds)
         except subprocess.TimeoutExpired as error:

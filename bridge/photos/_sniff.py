@@ -36,9 +36,7 @@ _IMAGE_BRANDS = {b"mif1", b"mif2", b"msf1", b"miaf"}
 # What is no photo of ours but has a name that helps: (offset, bytes, what a person calls it).
 _OTHERS = (
     (0, b"GIF8", "a GIF animation"),
-    (0, b"BM", "a Windows bitmap"),
     (0, b"\0\0\0\x0cjP  \r\n", "a JPEG 2000 picture"),
-    (0, b"\xff\x0a", "a JPEG XL picture"),
     (0, b"\0\0\0\x0cJXL \r\n", "a JPEG XL picture"),
     (0, b"\xff\x4f\xff\x51", "a JPEG 2000 picture"),
     (0, b"%PDF", "a PDF document"),
@@ -49,12 +47,18 @@ _OTHERS = (
     (0, b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive"),
     (0, b"SQLite format 3", "a database"),
     (0, b"\x7fELF", "a program"),
-    (0, b"MZ", "a Windows program"),
     (0, b"OggS", "a sound file"),
-    (0, b"ID3", "a sound file"),
     (8, b"WAVE", "a sound file"),
     (0, b"v/1\x01", "an OpenEXR picture"),
     (0, b"#?RADIANCE", "a Radiance HDR picture"),
+)
+
+# Two or three bytes may begin a text as well, so these are asked for after it.
+_SHORT = (
+    (b"BM", "a Windows bitmap"),
+    (b"\xff\x0a", "a JPEG XL picture"),
+    (b"MZ", "a Windows program"),
+    (b"ID3", "a sound file"),
 )
 
 
@@ -131,7 +135,7 @@ def _tiff_kind(file: BinaryIO, suffix: str) -> Format:
                 return Format.RAW
             has_make = has_make or _MAKE in directory
     except Exception:  # a broken TIFF fails when it is opened, with its cause
-        return Format.TIFF
+        has_make = True
     return Format.RAW if has_make and suffix.lower() in RAW_SUFFIXES else Format.TIFF
 
 
@@ -162,19 +166,32 @@ def _guess(head: bytes) -> str:
     for offset, magic, name in _OTHERS:
         if head[offset : offset + len(magic)] == magic:
             return name
+    if (text := _text(head)) is not None:
+        return _kind_of_text(text)
+    for magic, name in _SHORT:
+        if head.startswith(magic):
+            return name
+    return "data of a kind that is not known here"
+
+
+def _text(head: bytes) -> str | None:
+    """The start of a text file, or None for anything else."""
     try:
-        text = head.decode("utf-8", "strict" if len(head) < HEAD else "ignore").lstrip("\ufeff \t\r\n")
+        text = head.decode("utf-8", "strict" if len(head) < HEAD else "ignore")
     except UnicodeDecodeError:
-        return "data of a kind that is not known here"
-    if any(ord(c) < 9 for c in text):
-        return "data of a kind that is not known here"
+        return None
+    # A character that was cut at the end is ignored, but no more than one.
+    if len(text.encode()) < len(head) - 3 or any(ord(letter) < 9 for letter in text):
+        return None
+    return text.lstrip("\ufeff \t\r\n")
+
+
+def _kind_of_text(text: str) -> str:
     start = text[:200].lower()
     if start.startswith(("<!doctype html", "<html")):
         return "a web page"
-    if start.startswith(("<?xpacket", "<x:xmpmeta")) or "<x:xmpmeta" in text.lower():
+    if "<x:xmpmeta" in text.lower() or start.startswith("<?xpacket"):
         return "an XMP sidecar"
     if "<svg" in start:
         return "an SVG drawing"
-    if start.startswith("<?xml"):
-        return "an XML document"
-    return "text"
+    return "an XML document" if start.startswith("<?xml") else "text"

@@ -174,14 +174,29 @@ def matrix_profile(*, swapped: bool = False, gamma: float = 2.2) -> bytes:
         *((f"{c}XYZ".encode(), b"XYZ " + bytes(4) + b"".join(map(fixed, xyz[c]))) for c in "rgb"),
         *((f"{c}TRC".encode(), b"curv" + bytes(4) + struct.pack(">IH", 1, round(gamma * 256))) for c in "rgb"),
     ]
+    return _profile(b"mntr", b"RGB ", b"XYZ ", tags)
+
+
+def cmyk_profile() -> bytes:
+    """An ICC profile (version 2, printer, table of 8 bits) by which any ink at all is a middle grey."""
+    lut = b"mft1" + bytes(4) + bytes((4, 3, 2, 0))
+    lut += b"".join(struct.pack(">i", 65536 if index % 4 == 0 else 0) for index in range(9))
+    lut += bytes(range(256)) * 4 + bytes((128, 128, 128)) * 2**4 + bytes(range(256)) * 3
+    tags = [
+        (b"desc", b"desc" + bytes(4) + struct.pack(">I", 5) + b"test\0" + bytes(4 + 4 + 2 + 1 + 67)),
+        (b"wtpt", b"XYZ " + bytes(4) + struct.pack(">3i", 63190, 65536, 54061)),
+        (b"A2B0", lut),
+    ]
+    return _profile(b"prtr", b"CMYK", b"Lab ", tags)
+
+
+def _profile(kind: bytes, space: bytes, connection: bytes, tags: list[tuple[bytes, bytes]]) -> bytes:
     body, table, at = b"", b"", 128 + 4 + 12 * len(tags)
     for name, data in tags:
-        data += b"\0" * (-len(data) % 4)
         table += struct.pack(">4sII", name, at + len(body), len(data))
-        body += data
-    total = at + len(body)
-    head = struct.pack(">I4sI4s4s4s", total, bytes(4), 0x02100000, b"mntr", b"RGB ", b"XYZ ")
-    head += bytes(12) + b"acsp" + bytes(28) + fixed(0.9642) + fixed(1.0) + fixed(0.8249)
+        body += data + b"\0" * (-len(data) % 4)
+    head = struct.pack(">I4sI4s4s4s", at + len(body), bytes(4), 0x02100000, kind, space, connection)
+    head += bytes(12) + b"acsp" + bytes(28) + struct.pack(">3i", 63190, 65536, 54061)
     return head.ljust(128, b"\0") + struct.pack(">I", len(tags)) + table + body
 
 

@@ -22,6 +22,7 @@ from tests.photos.made import (
     LIMITS,
     RED,
     assert_upright,
+    cmyk_profile,
     exif_of,
     heic_turned,
     look,
@@ -97,6 +98,12 @@ def test_a_heic_that_lies_on_its_side_is_turned_once(tmp_path: Path) -> None:
 def test_cmyk_without_a_profile(tmp_path: Path, suffix: str) -> None:
     picture().convert("CMYK").save(tmp_path / f"a{suffix}", **({"quality": 95} if suffix == ".jpg" else {}))
     assert_upright(pixels(tmp_path / f"a{suffix}"), NEAR)
+
+
+def test_cmyk_goes_through_its_profile(tmp_path: Path) -> None:
+    picture().convert("CMYK").save(tmp_path / "a.jpg", quality=95, icc_profile=cmyk_profile())
+    for colour in quarters(pixels(tmp_path / "a.jpg")).values():
+        assert near(colour, (119, 119, 119), 3)  # L* = 50
 
 
 def test_cmyk_with_a_broken_profile_is_shown_as_without(tmp_path: Path) -> None:

@@ -15,6 +15,8 @@ import pillow_heif
 import pytest
 from PIL.TiffImagePlugin import IFDRational
 
+from bridge.errors import PhotoTooLarge
+from bridge.photos import ReadLimits, identify, read_facts
 from bridge.photos._exif import Tags
 from bridge.photos._facts import facts_of
 from bridge.values import Facts, Gps
@@ -272,6 +274,14 @@ def test_facts_behind_the_pixels_of_a_png_are_found_without_decoding_them(tmp_pa
     chunk = struct.pack(">I", len(body)) + b"eXIf" + body + struct.pack(">I", zlib.crc32(b"eXIf" + body))
     path.write_bytes(path.read_bytes()[:-12] + chunk + path.read_bytes()[-12:])
     assert_told(path)
+
+
+def test_facts_alone_are_those_of_the_identity_whatever_the_size(tmp_path: Path) -> None:
+    path = tmp_path / "a.jpg"
+    picture().save(path, exif=DATA)
+    assert read_facts(path) == look(path).facts
+    with pytest.raises(PhotoTooLarge):
+        identify(path, ReadLimits(max_megapixels=0.1))
 
 
 @pytest.mark.filterwarnings("ignore::UserWarning")

@@ -11,16 +11,18 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from bridge.engines.picture_hash import picture_hash
 from bridge.errors import (
     BridgeError,
     NotAPhoto,
+    PhotoChanged,
     PhotoDamaged,
     PhotoEmpty,
     PhotoMissing,
     PhotoTooLarge,
     PhotoUnreadable,
 )
-from bridge.photos import ReadLimits, identify
+from bridge.photos import ReadLimits, _identity, identify
 from bridge.values import Facts, Format
 from tests.photos.made import EMBEDDABLE, exif_of, look, picture, pixels, save, turned
 
@@ -97,6 +99,8 @@ def test_a_video_is_called_a_video(tmp_path: Path, content: bytes) -> None:
         ("Schöne Grüße aus Köln\n".encode() * 400, "text"),
         (b"<!DOCTYPE html><html><body>404</body></html>", "a web page"),
         (b'<x:xmpmeta xmlns:x="adobe:ns:meta/"/>', "an XMP sidecar"),
+        (b"BMW and other cars, by name", "text"),
+        (b"BM" + bytes(40), "a Windows bitmap"),
         (b"GIF89a" + bytes(40), "a GIF"),
         (b"%PDF-1.7\n", "a PDF"),
         (b"PK\3\4" + bytes(40), "a ZIP"),
@@ -243,6 +247,38 @@ def test_a_file_cut_anywhere_fails_with_a_name_or_is_read(tmp_path: Path, suffix
             failures += 1
             assert error.message and error.hint
     assert failures > 20
+
+
+def test_a_photo_that_is_written_again_and_again_is_said_to_change(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = save(tmp_path / "a.jpg")
+    looks = []
+
+    def touched(path: Path, _: Format) -> str:
+        looks.append(path)
+        os.utime(path, ns=(0, len(looks)))
+        return "hash"
+
+    monkeypatch.setattr(_identity, "picture_hash", touched)
+    with pytest.raises(PhotoChanged):
+        look(path)
+    assert len(looks) == 3
+
+
+def test_a_photo_that_was_written_once_meanwhile_is_looked_at_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, other = save(tmp_path / "a.jpg"), save(tmp_path / "b.jpg", 300, 200)
+    right = picture_hash
+
+    def replaced_first(path: Path, format: Format) -> str:
+        if other.exists():
+            other.replace(path)
+        return right(path, format)
+
+    monkeypatch.setattr(_identity, "picture_hash", replaced_first)
+    assert look(path).width == 300
 
 
 def test_a_truncated_jpeg_says_so(tmp_path: Path) -> None:
