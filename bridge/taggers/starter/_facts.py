@@ -6,7 +6,7 @@ from typing import Any
 
 from bridge.taggers.starter._evidence import Evidence
 from bridge.taggers.starter._people import count_people
-from bridge.taggers.starter._rules import black_and_white
+from bridge.taggers.starter._rules_light import black_and_white
 from bridge.taggers.starter._sun import BLUE_HOUR, GOLDEN_HOUR, season
 
 
