@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
+from bridge.taggers.starter._calibrate import calibrated
 from bridge.taggers.starter._concepts import ConceptTable
 from bridge.taggers.starter._evidence import Evidence, Said
 from bridge.taggers.starter._objects import MINOR, object_scores, say_objects
@@ -54,7 +55,7 @@ RIVAL_SHARE = 0.7
 
 
 def decide(evidence: Evidence, table: ConceptTable) -> list[Said]:
-    """Words, the surest first, at most ``MOST_KEYWORDS``."""
+    """Words with the probabilities that they are right, the surest first, at most ``MOST_KEYWORDS``."""
     shown = [
         *_say_concepts(evidence, table),
         *say_objects(evidence),
@@ -68,7 +69,12 @@ def decide(evidence: Evidence, table: ConceptTable) -> list[Said]:
         likeliest = sorted((said for said in more.values() if said.score >= FEW_LEAST), key=lambda said: -said.score)
         words |= {said.word: said for said in likeliest[:FEW]}
     _add_implied(words, table)
-    return sorted([*words.values(), *_say_place(evidence)], key=lambda said: -said.score)[:MOST_KEYWORDS]
+    said = [_calibrated(said) for said in (*words.values(), *_say_place(evidence))]
+    return sorted(said, key=lambda said: -said.score)[:MOST_KEYWORDS]
+
+
+def _calibrated(said: Said) -> Said:
+    return replace(said, score=round(calibrated(said.score, said.source), 3))
 
 
 def _add_implied(words: dict[str, Said], table: ConceptTable) -> None:

@@ -198,7 +198,7 @@ def _largest_piece(mask: Mask) -> float:
 
 
 def _deviation(values: Plane, mask: Mask) -> float:
-    return float(values[mask].std()) if mask.mean() > 0.4 else 0.0
+    return float(values[mask].std()) if mask.size and mask.mean() > 0.4 else 0.0
 
 
 def _disc(value: Plane, saturation: Plane) -> float:

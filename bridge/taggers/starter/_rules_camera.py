@@ -12,14 +12,17 @@ from bridge.taggers.starter._sun import season
 PANORAMA_ASPECT = 2.0
 """A picture at least twice as wide as high is commonly called a panorama (Wikipedia, "Panoramic photography")."""
 LONG_EXPOSURE_S = 1.0
-"""Longer than any hand holds still; blurs moving water and lights."""
+"""Longer than any hand holds still (the rule of thumb is 1 / focal length); blurs moving water and lights."""
 WIDE_ANGLE_MM = 24.0
 """35 mm equivalent. Below 35 mm is wide by the book, but phones have 24 to 28 mm: only wider is worth a word."""
 TELEPHOTO_MM = 135.0
 """35 mm equivalent. Lens makers begin medium telephoto at 85 mm and telephoto at 135 mm."""
 MACRO_DISTANCE_M = 0.2
+"""EXIF SubjectDistance. The macro modes of compact cameras begin at 5 to 20 cm."""
 SHALLOW_APERTURE = 4.0
-"""f-number times crop factor: what the aperture would be on a 35 mm camera for the same depth of field."""
+"""f-number times crop factor: what the aperture would be on a 35 mm camera for the same depth of field.
+
+f/4 and wider is what blurs a background at portrait distances (Wikipedia, "Depth of field", "Bokeh")."""
 
 
 def panorama(evidence: Evidence) -> Said | None:

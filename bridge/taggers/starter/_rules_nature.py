@@ -10,7 +10,9 @@ from bridge.taggers.starter._evidence import Evidence, Said
 from bridge.taggers.starter._people import count_people
 
 SUNLIT_EV = 13.0
+"""EV at ISO 100 (exposure tables: 12 under heavy clouds, 15 in the sun, 16 on sunlit snow)."""
 RELIEF = 0.05
+"""Deviation of brightness from which a grey sky has clouds in it."""
 MADE = ("electronics", "computer", "furniture", "sport", "vehicle", "toy", "text")
 """What may be as green as leaves."""
 

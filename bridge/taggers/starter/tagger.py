@@ -14,7 +14,6 @@ from bridge.engines.face_detector import Face, FaceDetector
 from bridge.engines.objects import ObjectDetector
 from bridge.errors import ModelMissing
 from bridge.taggers.contract import Cancelled, Capabilities, Readiness, ReadyState, Tagger, TagRequest, Want
-from bridge.taggers.starter._calibrate import calibrated
 from bridge.taggers.starter._category import categorise
 from bridge.taggers.starter._concepts import ConceptTable, load_table, table_digest
 from bridge.taggers.starter._decide import decide
@@ -83,10 +82,7 @@ class StarterTagger(Tagger):
             raise Cancelled
         table, places = tables
         evidence = self._look(request.picture, table, places)
-        keywords = tuple(
-            Keyword((said.word,), round(calibrated(said.score, said.source), 3), said.source)
-            for said in decide(evidence, table)
-        )
+        keywords = tuple(Keyword((said.word,), said.score, said.source) for said in decide(evidence, table))
         category, score = categorise(evidence)
         return Answer(
             keywords=keywords if request.want.keywords else (),
