@@ -4,16 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, BinaryIO
 
-from bridge.engines.picture_hash import file_digest, picture_ranges, same_bytes
-from bridge.errors import BridgeError, MetadataRefused, PhotoDamaged, PhotoMissing, PictureChanged, WriteDenied
-from bridge.exiftool import ExifTool, Read, Reply, Write
-from bridge.journal import JournalEntry
-from bridge.metadata import _before
+from bridge.errors import BridgeError, MetadataRefused, PhotoMissing, WriteDenied
+from bridge.exiftool import ExifTool, Read, Reply, Tags, Write
 from bridge.metadata._commands import (
     NEW_DIGEST,
     change_file,
@@ -27,22 +22,21 @@ from bridge.metadata._commands import (
     warnings_of,
     writes_iptc,
 )
-from bridge.metadata._commit import Change, How
+from bridge.metadata._commit import How
 from bridge.metadata._files import (
-    CannotKeep,
     FileChanged,
-    dress,
     look,
     must_be_in_place,
     print_of,
     same,
     typed,
 )
+from bridge.metadata._proof import proved
 from bridge.metadata._scratch import Scratch
 from bridge.metadata.plan import Plan, TargetPlan
 from bridge.metadata.state import IptcCharset, Role
 from bridge.paths import shown
-from bridge.values import Fingerprint, Format
+from bridge.values import Format
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,21 +143,38 @@ def _judge(item: Draft, replies: Sequence[Reply | BridgeError]) -> list[str]:
 
 
 def read_all_back(tool: ExifTool, drafts: Sequence[Draft]) -> list[BridgeError | None]:
-    """Whether the new files say what was planned."""
-    answers = tool.read([read_back(item.target, item.new, item.suffix) for item in drafts])
-    results: list[BridgeError | None] = []
-    for item, tags in zip(drafts, answers, strict=True):
-        if isinstance(tags, BridgeError):
-            results.append(tags)
-        elif latin1_under_the_marker(item.target, tags):
-            results.append(_write_as_latin1(tool, item))
-        elif stale_digest(tags):
-            results.append(_write_digest(tool, item))
-        elif wrong := missing(item.target, tags):
-            results.append(MetadataRefused(f"{shown(item.target.path)} did not take what was written: {wrong}."))
-        else:
-            results.append(None)
-    return results
+    """Whether the new files say what was planned, and what the old ones said besides."""
+    results: dict[int, BridgeError | None] = {}
+    asked: list[Draft] = []
+    for item in drafts:
+        try:
+            if _proved(item):
+                results[id(item)] = None
+            else:
+                asked.append(item)
+        except BridgeError as error:
+            results[id(item)] = error
+    answers = tool.read([read_back(item.target, item.new, item.suffix) for item in asked])
+    results |= {id(item): _wrong(tool, item, tags) for item, tags in zip(asked, answers, strict=True)}
+    return [results[id(item)] for item in drafts]
+
+
+def _wrong(tool: ExifTool, item: Draft, tags: Tags | BridgeError) -> BridgeError | None:
+    if isinstance(tags, BridgeError):
+        return tags
+    if latin1_under_the_marker(item.target, tags):
+        return _write_as_latin1(tool, item)
+    if stale_digest(tags):
+        return _write_digest(tool, item)
+    if wrong := missing(item.target, tags):
+        return MetadataRefused(f"{shown(item.target.path)} did not take what was written: {', '.join(wrong)}.")
+    return None
+
+
+def _proved(item: Draft) -> bool:
+    if item.how is How.CREATE or item.format not in (None, Format.JPEG):
+        return False
+    return proved(item.target, item.path, item.new, jpeg=item.format is Format.JPEG)
 
 
 def _write_as_latin1(tool: ExifTool, item: Draft) -> BridgeError | None:
@@ -174,6 +185,7 @@ def _write_as_latin1(tool: ExifTool, item: Draft) -> BridgeError | None:
 
 
 def _write_digest(tool: ExifTool, item: Draft) -> BridgeError | None:
+    item.spare.unlink(missing_ok=True)
     (reply,) = tool.run([Write(item.new, item.spare, (NEW_DIGEST,), suffix=item.suffix)])
     try:
         _judge(replace(item, new=item.spare), [reply])
@@ -181,81 +193,6 @@ def _write_digest(tool: ExifTool, item: Draft) -> BridgeError | None:
         return error
     item.spare.replace(item.new)
     (tags,) = tool.read([read_back(item.target, item.new, item.suffix)])
-    if isinstance(tags, BridgeError):
-        return tags
-    wrong = missing(item.target, tags)
-    return MetadataRefused(f"{shown(item.target.path)} did not take what was written: {wrong}.") if wrong else None
-
-
-def finish(item: Draft, job: str, number: int) -> Change:
-    """Prove the new file, put it on the disk, and take the before-image.
-
-    Raises FileChanged, PictureChanged, DiskFull, WriteDenied, MetadataRefused.
-    """
-    with typed(item.target.path):
-        if item.how is How.CREATE:
-            with item.new.open("rb", buffering=0) as file:
-                os.fsync(file.fileno())
-            return Change(_entry(item, job, number, _before.NEW, b"", None), How.CREATE, item.new, item.spare)
-        with item.path.open("rb", buffering=0) as old, item.new.open("r+b", buffering=0) as new:
-            was = print_of(os.fstat(old.fileno()))
-            if not same(was, item.target.fingerprint):
-                raise FileChanged(item.target.path)
-            kind, image = _proved(item, old, new)
-            how = item.how
-            try:
-                if how is How.REPLACE:
-                    dress(new, old, item.plan.keep_times)
-            except CannotKeep:
-                how = How.IN_PLACE
-            with ThreadPoolExecutor(1) as beside:
-                synced = beside.submit(os.fsync, new.fileno())
-                before = replace(was, digest=file_digest(item.path))
-                entry = _entry(item, job, number, kind, image, before)
-                synced.result()
-        entry.changes["how"] = how
-        return Change(entry, how, item.new, item.spare)
-
-
-def _proved(item: Draft, old: BinaryIO, new: BinaryIO) -> tuple[str, bytes]:
-    """The before-image, once the picture data is seen to be the same."""
-    try:
-        kind, image, ranges = _before.make(old, item.format)
-    except PhotoDamaged as error:
-        raise MetadataRefused(f"Nothing is written into {shown(item.path)}: {error.message}") from error
-    if item.format is not None:
-        try:
-            equal = same_bytes(old, ranges, new, picture_ranges(new, item.format))
-        except PhotoDamaged:
-            equal = False
-        if not equal:
-            raise PictureChanged(f"Writing metadata would have changed the picture in {shown(item.path)}.")
-    return kind, image
-
-
-def _entry(item: Draft, job: str, number: int, kind: str, image: bytes, before: Fingerprint | None) -> JournalEntry:
-    return JournalEntry(
-        photo=item.plan.photo,
-        target=item.path,
-        job=job,
-        item=number,
-        kind=kind,
-        before=image,
-        before_print=before,
-        after_digest=file_digest(item.new),
-        changes=changes_of(item),
-        temporary=item.new,
-    )
-
-
-def changes_of(item: Draft) -> dict[str, Any]:
-    """What an undo has to know, JSON-ready."""
-    return {
-        "format": item.plan.format,
-        "role": item.target.role,
-        "how": item.how,
-        "keep_times": item.plan.keep_times,
-        "lists": [{"tag": c.tag, "add": list(c.add), "remove": list(c.remove)} for c in item.target.lists],
-        "texts": [{"tag": c.tag, "old": c.old, "new": c.new} for c in item.target.texts],
-        "kept": [list(path) for path in item.plan.kept],
-    }
+    if isinstance(tags, dict) and stale_digest(tags):
+        return MetadataRefused(f"The IPTC digest of {shown(item.target.path)} cannot be brought up to date.")
+    return _wrong(tool, item, tags)

@@ -13,10 +13,11 @@ from bridge.errors import BridgeError, PhotoChanged, PhotoDamaged, PhotoMissing
 from bridge.exiftool import ExifTool, Read
 from bridge.journal import EntryState, Journal, JournalEntry
 from bridge.metadata import _before
-from bridge.metadata._apply import draft, finish, read_all_back, write_copies
+from bridge.metadata._apply import draft, read_all_back, write_copies
 from bridge.metadata._commands import SIDECAR_SUFFIX, loose, suffix_of, values_of
 from bridge.metadata._commit import Change, Committed, How, commit
 from bridge.metadata._files import CannotKeep, FileChanged, dress, look, must_be_in_place, typed
+from bridge.metadata._finish import finishing
 from bridge.metadata._scratch import Scratch
 from bridge.metadata.outcome import PhotoUndo, Restored, UndoReport
 from bridge.metadata.plan import ListChange, Plan, TargetPlan, TextChange
@@ -148,11 +149,13 @@ class _Undoing:
             keep_times=bool(entry.changes.get("keep_times")),
         )
         item = draft(plan, target, self.scratch)
-        with self.scratch.batch(item.temporaries) as batch:
+        with self.scratch.batch(item.temporaries) as batch, finishing() as finish:
+            finish.begin(item)
             for answer in (*write_copies(self.tool, [item]), *read_all_back(self.tool, [item])):
                 if isinstance(answer, BridgeError):
                     raise answer
-            change = finish(item, entry.job, entry.item)
+            finish.written(item)
+            change = finish.end(item, entry.job, entry.item)
             change.entry.changes["undoes"] = entry.id
             change = replace(change, undoes=(entry.id,))
             _raise_failed(commit(self.journal, batch, [[change]], EntryState.UNDONE))
@@ -176,7 +179,9 @@ def _format(entry: JournalEntry) -> Format | None:
     return Format(entry.changes["format"]) if entry.changes["role"] == Role.PHOTO else None
 
 
-def _intent(entry: JournalEntry, now: Fingerprint | None, how: How, new: Path | None, kind: str, image: bytes) -> JournalEntry:
+def _intent(
+    entry: JournalEntry, now: Fingerprint | None, how: How, new: Path | None, kind: str, image: bytes
+) -> JournalEntry:
     """The undo as a write of its own, so that a crash in the middle of it is settled as any other is."""
     shape = {name: entry.changes.get(name) for name in ("format", "role", "keep_times")}
     return JournalEntry(

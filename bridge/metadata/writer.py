@@ -9,9 +9,10 @@ from pathlib import Path
 from bridge.errors import BridgeError, PhotoChanged
 from bridge.exiftool import ExifTool
 from bridge.journal import Journal, JournalEntry
-from bridge.metadata._apply import Draft, check, draft, finish, read_all_back, write_copies
+from bridge.metadata._apply import Draft, check, draft, read_all_back, write_copies
 from bridge.metadata._commit import Change, Committed, commit
 from bridge.metadata._files import FileChanged
+from bridge.metadata._finish import finishing
 from bridge.metadata._scratch import Scratch
 from bridge.metadata._settle import settle
 from bridge.metadata._undo import undo
@@ -96,16 +97,22 @@ class Writer:
     def _write(self, jobs: dict[int, _Work]) -> dict[int, Outcome | BridgeError | FileChanged]:
         results: dict[int, Outcome | BridgeError | FileChanged] = {}
         drafts = [item for work in jobs.values() for item in work.drafts]
-        with self._scratch.batch([path for item in drafts for path in item.temporaries]) as batch:
+        temporaries = [path for item in drafts for path in item.temporaries]
+        with self._scratch.batch(temporaries) as batch, finishing() as finish:
+            for item in drafts:
+                finish.begin(item)
             said = dict(zip(map(id, drafts), write_copies(self._tool, drafts), strict=True))
             made = [item for item in drafts if not isinstance(said[id(item)], BridgeError)]
             said |= {id(i): e for i, e in zip(made, read_all_back(self._tool, made), strict=True) if e is not None}
+            for item in made:
+                if not isinstance(said[id(item)], BridgeError):
+                    finish.written(item)
             ready: dict[int, list[Change]] = {}
             warnings: dict[int, tuple[str, ...]] = {}
             for number, work in jobs.items():
                 try:
                     warnings[number] = tuple(_or_raise([said[id(item)] for item in work.drafts]))
-                    ready[number] = [finish(item, work.request.job, work.request.item) for item in work.drafts]
+                    ready[number] = [finish.end(item, work.request.job, work.request.item) for item in work.drafts]
                 except (BridgeError, FileChanged) as error:
                     results[number] = error
             if ready:

@@ -7,10 +7,11 @@ from the picture in the new one. Only the structure of a file is walked here, no
 from bridge.engines.picture_hash._hash import (
     COUNTED,
     file_digest,
+    jpeg_segments,
     picture_hash,
     picture_ranges,
     same_bytes,
 )
 from bridge.engines.picture_hash._range import Range
 
-__all__ = ["COUNTED", "Range", "file_digest", "picture_hash", "picture_ranges", "same_bytes"]
+__all__ = ["COUNTED", "Range", "file_digest", "jpeg_segments", "picture_hash", "picture_ranges", "same_bytes"]

@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
+from bridge.engines.picture_hash import _jpeg
 from bridge.engines.picture_hash._chunked import png_ranges, psd_ranges, webp_ranges
 from bridge.engines.picture_hash._isobmff import isobmff_ranges
-from bridge.engines.picture_hash._jpeg import jpeg_ranges
 from bridge.engines.picture_hash._range import Range, Unwalkable
 from bridge.engines.picture_hash._tiff import tiff_ranges
 from bridge.errors import PhotoDamaged
@@ -19,7 +19,7 @@ from bridge.values import Format
 BLOCK = 1 << 20
 
 _WALKERS: dict[Format, Callable[[BinaryIO, int], list[Range]]] = {
-    Format.JPEG: jpeg_ranges,
+    Format.JPEG: _jpeg.jpeg_ranges,
     Format.PNG: png_ranges,
     Format.WEBP: webp_ranges,
     Format.TIFF: tiff_ranges,
@@ -51,6 +51,17 @@ def picture_ranges(file: BinaryIO, format: Format) -> list[Range]:
     if not ranges:
         raise PhotoDamaged(f"There is no picture in this {format.upper()} file.")
     return ranges
+
+
+def jpeg_segments(file: BinaryIO) -> list[tuple[int, int, int]]:
+    """(marker, offset, length) of each segment of an open JPEG up to the first scan, marker included in the length.
+
+    Raises PhotoDamaged.
+    """
+    try:
+        return _jpeg.jpeg_segments(file, file.seek(0, 2))
+    except Unwalkable as error:
+        raise PhotoDamaged("The JPEG structure of this file is broken.", detail=str(error)) from error
 
 
 def picture_hash(path: Path, format: Format) -> str:
@@ -98,16 +109,20 @@ def same_bytes(one: BinaryIO, ranges: list[Range], other: BinaryIO, other_ranges
     """Whether the bytes of two lists of ranges are equal, end to end; faster than two hashes."""
     if [length for _, length in ranges] != [length for _, length in other_ranges]:
         return False
-    mine, theirs = memoryview(bytearray(BLOCK)), memoryview(bytearray(BLOCK))
+    # bytearrays, since memoryviews are compared item by item
+    mine, theirs = bytearray(BLOCK), bytearray(BLOCK)
     for (offset, length), (other_offset, _) in zip(ranges, other_ranges, strict=True):
         one.seek(offset)
         other.seek(other_offset)
         left = length
         while left:
-            size = min(left, BLOCK)
-            if not _fill(one, mine[:size]) or not _fill(other, theirs[:size]) or mine[:size] != theirs[:size]:
+            if left < BLOCK and len(mine) != left:
+                mine, theirs = bytearray(left), bytearray(left)
+            elif left >= BLOCK != len(mine):
+                mine, theirs = bytearray(BLOCK), bytearray(BLOCK)
+            if not _fill(one, memoryview(mine)) or not _fill(other, memoryview(theirs)) or mine != theirs:
                 return False
-            left -= size
+            left -= len(mine)
     return True
 
 

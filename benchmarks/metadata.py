@@ -1,0 +1,128 @@
+"""What does safety cost? A merge with journal and undo over a blind write.
+
+    python -m benchmarks.metadata [--photos 200] [--runs 3] [--folder DIR]
+
+Safe: read what the photo says, plan the merge, write a copy, prove that the picture is the same, read the words back,
+keep a before-image in the journal, exchange the files, record the outcome. Blind: the same fields through one open
+ExifTool into a temporary file, fsync, rename, without a look at what was there. Both write the same photos, freshly
+copied, by turns in one run. ``--folder`` takes photos of your own in the place of those of shared/photos/labelled.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from itertools import islice
+from pathlib import Path
+
+import exiftool
+
+from benchmarks.big_jpegs import make_jpegs
+from bridge.errors import BridgeError
+from bridge.exiftool import ExifTool
+from bridge.metadata import Writer, WriteRequest, make_plan, read_states
+from bridge.store import SqliteJournal, Store
+from bridge.values import Format, Keyword, Proposal
+
+TARGET = 2.5
+BATCH = 8
+LABELLED = Path(__file__).parents[2] / "shared" / "photos" / "labelled"
+WORDS = ("harbour", "sailing boat", "evening light", "sea", "mast", "clouds", "pier", "gull", "reflection", "summer")
+TITLE, CAPTION = (
+    "Evening in the harbour",
+    "A sailing boat lies at a pier in warm evening light, with clouds above the sea.",
+)
+
+
+def blind(photos: Sequence[Path], _: Path) -> None:
+    lists = ("XMP-dc:Subject", "XMP-lr:HierarchicalSubject", "XMP-digiKam:TagsList", "IPTC:Keywords")
+    texts = {
+        "XMP-dc:Title": TITLE,
+        "IPTC:ObjectName": TITLE,
+        "XMP-dc:Description": CAPTION,
+        "IPTC:Caption-Abstract": CAPTION,
+        "IPTC:CodedCharacterSet": "UTF8",
+    }
+    arguments = [f"-{tag}+={word}" for tag in lists for word in WORDS]
+    arguments += [f"-{tag}={text}" for tag, text in texts.items()]
+    with exiftool.ExifTool(common_args=None) as tool:
+        for photo in photos:
+            new = photo.with_name(f".{photo.name}.new")
+            tool.execute(*arguments, "-o", str(new), str(photo))
+            with new.open("rb") as file:
+                os.fsync(file.fileno())
+            new.replace(photo)
+
+
+def safe(photos: Sequence[Path], folder: Path) -> None:
+    tool = ExifTool()
+    store = Store(folder / "bridge.db")
+    writer = Writer(tool, SqliteJournal(store), folder / "spool")
+    proposal = Proposal(tuple(Keyword((word,)) for word in WORDS), TITLE, CAPTION)
+    waiting = iter(photos)
+    number = 0
+    while batch := list(islice(waiting, BATCH)):
+        requests = []
+        for state in read_states(tool, [(photo, Format.JPEG) for photo in batch]):
+            if isinstance(state, BridgeError):
+                raise state
+            number += 1
+            requests.append(WriteRequest(make_plan(state, proposal), "benchmark", number))
+        for outcome in writer.apply_many(requests):
+            if isinstance(outcome, BridgeError):
+                raise outcome
+            assert outcome.written_to
+    tool.close()
+    store.close()
+
+
+def measure(title: str, originals: Sequence[Path], runs: int) -> float:
+    """The median ratio; prints what it saw."""
+    ways: tuple[tuple[str, Callable[[Sequence[Path], Path], None]], ...] = (("blind", blind), ("safe", safe))
+    times: dict[str, list[float]] = {name: [] for name, _ in ways}
+    for _ in range(runs):
+        for name, way in ways:
+            with tempfile.TemporaryDirectory(prefix="photo-bridge-bench-") as scratch:
+                folder = Path(scratch)
+                photos = [Path(shutil.copyfile(path, folder / path.name)) for path in originals]
+                os.sync()
+                started = time.perf_counter()
+                way(photos, folder)
+                times[name].append(time.perf_counter() - started)
+    ratios = [safe / blind for blind, safe in zip(times["blind"], times["safe"], strict=True)]
+    megabytes = sum(path.stat().st_size for path in originals) / len(originals) / 1e6
+    print(f"{title}: {len(originals)} photos of {megabytes:.1f} MB")
+    for name, _ in ways:
+        each = [1000 * seconds / len(originals) for seconds in times[name]]
+        print(f"  {name:5} {statistics.median(each):6.1f} ms a photo ({', '.join(f'{ms:.1f}' for ms in each)})")
+    ratio = statistics.median(ratios)
+    print(f"  ratio {ratio:.2f} ({', '.join(f'{r:.2f}' for r in ratios)}), wanted: at most {TARGET}")
+    return ratio
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description="A safe merge with journal, over a blind write.")
+    parser.add_argument("--photos", type=int, default=200, help="24-megapixel JPEGs (short form: 20)")
+    parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--folder", type=Path, default=LABELLED, help="real photographs (JPEG); copied, never changed")
+    parser.add_argument("--no-limit", action="store_true", help="exit 0 whatever the ratios are")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="photo-bridge-bench-") as scratch:
+        big = make_jpegs(Path(scratch), options.photos)
+        ratios = [measure("24 megapixels", big, options.runs)]
+    real = sorted(options.folder.glob("*.jpg"))
+    if real:
+        ratios.append(measure(str(options.folder), real, options.runs))
+    else:
+        print(f"{options.folder}: no photos there, not measured")
+    return 0 if options.no_limit or max(ratios) <= TARGET else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
