@@ -95,7 +95,14 @@ class FaceDetector:
             shift = np.asarray(offset, np.float32)
             centre, *points = (numbers[[0, 2, 3, 4, 5, 6, 7]] + self._anchors[index] * SIZE) / scale + shift
             size = numbers[1] / scale
-            found.append(_Candidate(float(scores[index]), tuple(centre), tuple(size), np.array(points, np.float32)))
+            found.append(
+                _Candidate(
+                    float(scores[index]),
+                    (float(centre[0]), float(centre[1])),
+                    (float(size[0]), float(size[1])),
+                    np.array(points, np.float32),
+                )
+            )
         return found
 
     def _confirm(self, rgb: RGB, candidate: _Candidate) -> Face:

@@ -21,11 +21,12 @@ def _scores(evidence: Evidence) -> dict[Category, float]:
     people = count_people(evidence)
     few = 1.0 if people == 0 else 0.5 if people < GROUP else 0.2
     creatures = max(concept["insect"], concept["spider"], concept["flower"], concept["mushroom"], concept["leaf"])
+    wide = max(concept["landscape"], 0.9 * concept["mountain"], 0.8 * concept["sea"])
     things = max(concept["food"], concept["electronics"], concept["watch"], concept["shoe"], concept["drink"])
     return {
         Category.WEDDING: concept["wedding"],
         Category.PORTRAIT: 0.85 if is_portrait(evidence.faces, people) else 0.0,
-        Category.LANDSCAPE: few * max(concept["landscape"], 0.9 * concept["mountain"], 0.8 * concept["sea"]),
+        Category.LANDSCAPE: few * (1.0 - concept["underwater"]) * wide,
         Category.SPORTS: concept["sport"],
         Category.STREET: concept["street"] * (1.0 if people else 0.7),
         Category.PRODUCT: few * 0.8 * things,
