@@ -156,6 +156,15 @@ def test_the_digest_of_a_tiff_fits_where_there_is_one(desk: Desk) -> None:
     assert desk.text(photo, "Photoshop:IPTCDigest") == desk.text(photo, "File:CurrentIPTCDigest") != ""
 
 
+def test_what_exiftool_cannot_write_is_refused(desk: Desk) -> None:
+    photo = desk.folder / "a.tif"
+    Image.new("RGB", (64, 48)).save(photo, big_tiff=True)
+    before = photo.read_bytes()
+    with pytest.raises(MetadataRefused):
+        desk.writer.apply(plan_for(photo, format=Format.TIFF), job="j", item=1)
+    assert photo.read_bytes() == before and desk.leftovers() == []
+
+
 def test_a_file_goes_by_its_content_not_its_name(desk: Desk) -> None:
     photo = desk.folder / "a.jpg"
     picture(desk.folder / "a.webp").rename(photo)

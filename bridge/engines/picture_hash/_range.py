@@ -16,7 +16,10 @@ def read_at(file: BinaryIO, offset: int, length: int) -> bytes:
     """Exactly ``length`` bytes at ``offset``. Raises Unwalkable where the file is shorter."""
     if offset < 0:
         raise Unwalkable(f"offset {offset}")
-    file.seek(offset)
+    try:
+        file.seek(offset)
+    except OSError as error:  # farther than a file can be long
+        raise Unwalkable(f"offset {offset}") from error
     data = b""
     while len(data) < length:
         more = file.read(length - len(data))
