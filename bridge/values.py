@@ -178,7 +178,9 @@ class Written:
     rejected: tuple[tuple[str, ...], ...] = ()
     """Words of ours that a person took away from this photo: never proposed to it again."""
     others: tuple[tuple[str, ...], ...] = ()
-    """The photo's other keywords then: what a person took away of them in one program is not put back by us."""
+    """The photo's other keywords then."""
+    withheld: tuple[tuple[str, ...], ...] = ()
+    """Those of them that a person took away in one program: they stay where they are and are copied nowhere."""
     lists: tuple[str, ...] = ()
     """The lists that carried all of these, such as ``photo IPTC:Keywords`` or ``.xmp XMP-dc:Subject``: the sidecar by
     what follows the photo's name. Empty: not known."""

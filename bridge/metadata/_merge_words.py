@@ -8,7 +8,9 @@ from dataclasses import dataclass, replace
 from bridge.metadata._targets import Target
 from bridge.metadata.keywords import (
     DC,
+    DIGIKAM,
     IPTC,
+    LIGHTROOM,
     LISTS,
     WINDOWS,
     Key,
@@ -37,7 +39,7 @@ class History:
     """A person took them away, from all lists or from some."""
     moved: dict[Key, KeywordPath]
     """Ours, flat, and beneath another keyword now: the place where they were gives way."""
-    held_back: set[Key]
+    withheld: dict[Key, KeywordPath]
     """The person's own, taken away in one program: they stay where they are and are copied to no other list."""
     standing: dict[Key, KeywordPath]
     """Ours still."""
@@ -56,7 +58,7 @@ class Merged:
     """What leaves every list."""
     stays: set[str]
     """Flat names that do not go although the leaf of what goes is called so."""
-    held_back: set[Key]
+    withheld: Collection[Key]
     written: Written
     """Only the part about keywords; without ``lists``."""
     warnings: tuple[str, ...]
@@ -66,7 +68,7 @@ def look_back(base: Written, targets: Sequence[Target], documents: Sequence[Docu
     """Compare the lists with what we left in them."""
     watched = list(_watched(base, targets))
     anywhere = words_of(documents)
-    history = History({}, {}, set(), {})
+    history = History({}, {}, {key(path): path for path in base.withheld if _stands(anywhere, path)}, {})
     for path in base.keywords:
         signs = {_look(kind, found, inside, path) for kind, found, inside in watched}
         if "gone" in signs or anywhere.find(path) is None:
@@ -76,11 +78,15 @@ def look_back(base: Written, targets: Sequence[Target], documents: Sequence[Docu
         else:
             history.standing[key(path)] = path
     for path in base.others:
-        if anywhere.find(path) is None and fold(path[-1]) not in anywhere.flat:
+        if not _stands(anywhere, path):
             history.rejected[key(path)] = path
         elif any(_look(kind, found, inside, path) == "gone" for kind, found, inside in watched):
-            history.held_back.add(key(path))
+            history.withheld[key(path)] = path
     return history
+
+
+def _stands(words: Words, path: KeywordPath) -> bool:
+    return words.find(path) is not None or fold(path[-1]) in words.flat
 
 
 def merge_words(
@@ -96,7 +102,8 @@ def merge_words(
     if not proposed:
         return _left_alone(base, history, documents)
     refused = {key(path): path for path in (*base.rejected, *history.rejected.values())}
-    own_flat = {key(path)[0] for path in base.others if len(path) == 1}
+    # Words by themselves that are no mere leaves of ours.
+    own_flat = {word[0] for word in (*map(key, base.others), *history.standing) if len(word) == 1}
     everything = _everything(targets, documents, refused, history, own_flat)
     kept: dict[Key, KeywordPath] = {}
     added: dict[Key, KeywordPath] = {}
@@ -123,9 +130,10 @@ def merge_words(
     goes = {**history.rejected, **history.moved}
     if renew:
         goes |= {word: path for word, path in history.standing.items() if not {word} & (asked | kept.keys())}
-    words = everything.without(goes)
+    words = everything.without(goes, own_flat)
     ours = {word: path for word, path in history.standing.items() if word not in goes} | added
     others = _others(words, ours, own_flat)
+    stays = words.names() | {word[-1] for word in added} | own_flat
     for path in added.values():
         words.add(path)
     return Merged(
@@ -134,9 +142,14 @@ def merge_words(
         kept=tuple(kept.values()),
         dropped=tuple(dropped),
         goes={word: path for word, path in goes.items() if word not in words.paths},
-        stays=words.names() | own_flat,
-        held_back=history.held_back,
-        written=Written(keywords=tuple(ours.values()), rejected=tuple(refused.values()), others=tuple(others.values())),
+        stays=stays,
+        withheld=history.withheld.keys(),
+        written=Written(
+            keywords=tuple(ours.values()),
+            rejected=tuple(refused.values()),
+            others=tuple(others.values()),
+            withheld=tuple(history.withheld.values()),
+        ),
         warnings=tuple(warnings),
     )
 
@@ -147,7 +160,7 @@ def change_list(target: Target, kind: ListKind, merged: Merged) -> ListChange:
     values = target.values(kind)
     there = entries(kind, values)
     add: dict[Key, str] = {}
-    for path in _wanted(kind, merged.words, set() if new else merged.held_back):
+    for path in _wanted(kind, merged.words, set() if new else merged.withheld):
         entry = entry_key(kind, path)
         if entry not in there and entry not in add:
             add[entry] = from_path(kind, path)
@@ -168,19 +181,24 @@ def change_list(target: Target, kind: ListKind, merged: Merged) -> ListChange:
 def _watched(base: Written, targets: Sequence[Target]) -> Iterator[tuple[ListKind, set[Key], set[str]]]:
     """The lists that our last run left with all its words, as they are now; and what hierarchical ones hold inside.
 
-    Where it is not known which these were: every list that is present.
+    Where it is not known which these were: every list that is present. Where all hierarchical lists are gone and
+    dc:subject is not, a program that does not know them lost them: that says nothing about the words.
     """
     if not base.keywords and not base.others:
         return
     for target in targets:
         if target.document is None:
             continue
+        stripped = target.values(DC) and not any(target.values(kind) for kind in (LIGHTROOM, DIGIKAM))
         for kind in target.kinds():
             values = target.values(kind)
-            if f"{target.place} {kind.tag}" in base.lists or (not base.lists and any(values)):
-                found = entries(kind, values)
-                inside = {name for path in found if len(path) > 1 for name in path}
-                yield kind, found, inside
+            if f"{target.place} {kind.tag}" in base.lists:
+                if stripped and not any(values):
+                    continue
+            elif base.lists or not any(values):
+                continue
+            found = entries(kind, values)
+            yield kind, found, {name for path in found if len(path) > 1 for name in path}
 
 
 def _look(kind: ListKind, found: set[Key], inside: set[str], path: KeywordPath) -> str:
@@ -212,6 +230,7 @@ def _left_alone(base: Written, history: History, documents: Sequence[Document]) 
         keywords=tuple(path for path in base.keywords if key(path) not in gone),
         rejected=tuple(refused.values()),
         others=tuple(path for path in base.others if key(path) not in gone),
+        withheld=tuple(history.withheld.values()),
     )
     return Merged(Words(), (), (), (), {}, set(), set(), written, ())
 
@@ -230,14 +249,7 @@ def _everything(
     """
     own = {target.path for target in targets if target.document is not None and not target.shared}
     read = [document if document.path in own else _without(document, refused) for document in documents]
-    found = words_of(read, known=history.rejected.values())
-    words = found.without(history.rejected)
-    for name in own_flat & found.flat.keys():
-        # The person had this word before ours that ends in it.
-        words.flat.setdefault(name, found.flat[name])
-        if words.find((found.flat[name],)) is None:
-            words.add((found.flat[name],))
-    return words
+    return words_of(read, known=history.rejected.values()).without(history.rejected, own_flat)
 
 
 def _without(document: Document, refused: dict[Key, KeywordPath]) -> Document:
@@ -264,11 +276,11 @@ def _others(words: Words, ours: dict[Key, KeywordPath], own_flat: Collection[str
     return others
 
 
-def _wanted(kind: ListKind, words: Words, held_back: set[Key]) -> Iterator[KeywordPath]:
+def _wanted(kind: ListKind, words: Words, withheld: Collection[Key]) -> Iterator[KeywordPath]:
     """What the list shall carry. Flat lists carry the flat words too that a hierarchical list holds in a path."""
-    yield from (path for word, path in words.paths.items() if word not in held_back)
+    yield from (path for word, path in words.paths.items() if word not in withheld)
     if kind.separator is None:
-        kept_away = {word[-1] for word in held_back}
+        kept_away = {word[-1] for word in withheld}
         yield from ((spelling,) for name, spelling in words.flat.items() if name not in kept_away)
 
 

@@ -108,6 +108,8 @@ class Words:
     paths: dict[Key, KeywordPath] = field(default_factory=dict)
     flat: dict[str, str] = field(default_factory=dict)
     """Every word that stands somewhere by itself, also where a longer path holds it: by fold, in its spelling."""
+    rooted: set[str] = field(default_factory=set)
+    """Those of them that stand at the root of a hierarchical list, where no leaf is written."""
     _inside: dict[str, KeywordPath] = field(default_factory=dict)
 
     def add(self, path: KeywordPath) -> None:
@@ -123,14 +125,19 @@ class Words:
         folded = key(path)
         return self.paths.get(folded) or (self._inside.get(folded[0]) if len(folded) == 1 else None)
 
-    def without(self, gone: Collection[Key]) -> Words:
+    def without(self, gone: Collection[Key], own: Collection[str] = ()) -> Words:
+        """Less these paths, and less the flat words that are their leaves but no others' and none of ``own``. A flat
+        word that stays is a keyword of its own again where no path holds it any more."""
         left = Words()
         for folded, path in self.paths.items():
             if folded not in gone:
                 left.add(path)
-        names = left.names()
-        lost = {folded[-1] for folded in gone} - names
+        left.rooted = {name for name in self.rooted if (name,) not in gone}
+        lost = {folded[-1] for folded in gone} - left.names() - left.rooted - set(own)
         left.flat = {folded: name for folded, name in self.flat.items() if folded not in lost}
+        for name in left.flat.values():
+            if left.find((name,)) is None:
+                left.add((name,))
         return left
 
     def names(self) -> set[str]:
@@ -162,6 +169,8 @@ def words_of(documents: Iterable[Document], *, known: Iterable[KeywordPath] = ()
                     lossy.append((kind, path))
                 else:
                     single.append(path)
+                    if kind.separator is not None:
+                        words.rooted.add(fold(path[0]))
     for path in known:
         words.add(path)
     for path in single:
@@ -169,14 +178,15 @@ def words_of(documents: Iterable[Document], *, known: Iterable[KeywordPath] = ()
             words.add(path)
         words.flat.setdefault(fold(path[0]), path[0])
     everything = {*words.flat.values(), *(name for path in words for name in path)} if lossy else set()
-    shortened = {kind.tag: {fold(from_path(kind, (name,))) for name in everything} for kind, _ in lossy}
+    whole = {kind.tag: {fold(from_path(kind, (name,))): name for name in everything} for kind, _ in lossy}
     for kind, path in lossy:
-        there = words.find(path) is not None
-        if not there and fold(path[0]) in shortened[kind.tag]:
-            continue
-        if not there:
-            words.add(path)
-        words.flat.setdefault(fold(path[0]), path[0])
+        name = path[0]
+        if words.find(path) is None:
+            if shortened := whole[kind.tag].get(fold(name)):
+                name = shortened
+            else:
+                words.add(path)
+        words.flat.setdefault(fold(name), name)
     return words
 
 

@@ -44,7 +44,7 @@ def make_plan(
     plans = [_target(target, words if sync else None, texts, state) for target in targets]
     changes = [plan for plan in plans if plan.lists or plan.texts]
     title, caption, alt_text = (text.new if _changes(text, changes) else None for text in texts)
-    lists = _carriers(targets, plans) if sync else base.lists
+    lists = _carriers(targets, plans, base) if sync else base.lists
     return Plan(
         photo=state.photo,
         format=state.format,
@@ -100,13 +100,14 @@ def _as_text(old: str, change: ListChange) -> str:
     )
 
 
-def _carriers(targets: Sequence[Target], plans: Sequence[TargetPlan]) -> Iterator[str]:
-    """The lists that carry the photo's words once the plan is applied."""
+def _carriers(targets: Sequence[Target], plans: Sequence[TargetPlan], base: Written) -> Iterator[str]:
+    """The lists that carry the photo's words once the plan is applied, and those that a host emptied."""
     for target, plan in zip(targets, plans, strict=True):
         grown = {change.tag for change in plan.lists if change.add} | {text.tag for text in plan.texts if text.new}
         for kind in target.kinds():
-            if any(target.values(kind)) or kind.tag in grown:
-                yield f"{target.place} {kind.tag}"
+            name = f"{target.place} {kind.tag}"
+            if any(target.values(kind)) or kind.tag in grown or name in base.lists:
+                yield name
 
 
 def _changes(text: MergedText, plans: Sequence[TargetPlan]) -> bool:

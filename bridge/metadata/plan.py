@@ -118,6 +118,7 @@ class Plan:
                 alt_text=raw["written"]["alt_text"],
                 rejected=_paths(raw["written"]["rejected"]),
                 others=_paths(raw["written"]["others"]),
+                withheld=_paths(raw["written"]["withheld"]),
                 lists=tuple(raw["written"]["lists"]),
             ),
             keep_times=raw["keep_times"],

@@ -127,6 +127,13 @@ class TestRejection:
         assert second.removed == (("boat",),)
         assert all(values == ("sky",) for values in after.embedded.lists.values())
 
+    def test_a_program_that_keeps_dc_only_took_no_word_away(self) -> None:
+        state, first = run(photo({DC: ["sea"]}), words("boat"))
+        state = photo({DC: state.embedded.lists[DC]})
+        after, second = run(state, words("boat"), first.written)
+        assert second.kept == (("boat",),)
+        assert after.embedded.lists[TAGS] == ("sea", "boat")
+
     def test_an_empty_answer_leaves_the_lists_and_does_not_forget(self) -> None:
         state, first = run(photo(), words("boat"))
         state = take_away(state, "boat", DC)
