@@ -135,8 +135,11 @@ def _plugin(format: Format) -> type[ImageFile.ImageFile]:
 
 
 def _heif(file: BinaryIO) -> Image.Image:
+    from pillow_heif import options
     from pillow_heif.as_plugin import HeifImageFile
 
+    # Photos are decoded side by side already; libheif's own threads are new ones for each photo, and each keeps memory.
+    options.DECODE_THREADS = 1
     image: Image.Image = HeifImageFile(file)  # type: ignore[no-untyped-call]
     return image
 
