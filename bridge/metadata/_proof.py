@@ -65,7 +65,11 @@ def proved(target: TargetPlan, old: Path, new: Path, *, jpeg: bool) -> bool:
         read = _of_jpeg if jpeg else _of_sidecar
         before, after = read(old), read(new)
         lost = before.rest - after.rest
-        right = _fields_are_right(target, after) and _nothing_is_lost(target, before, after)
+        right = (
+            _fields_are_right(target, after)
+            and _words_stay(target, before, after)
+            and _nothing_is_lost(target, before, after)
+        )
     except (_Unsure, PhotoDamaged, OSError, ElementTree.ParseError, struct.error, UnicodeDecodeError, IndexError):
         return False
     if lost:
@@ -80,6 +84,16 @@ def _fields_are_right(target: TargetPlan, after: _Metadata) -> bool:
         if not added <= words or ({loose(word) for word in change.remove} - added) & words:
             return False
     return all(loose("".join(_values(after, text.tag)[:1])) == loose(text.new) for text in target.texts)
+
+
+def _words_stay(target: TargetPlan, before: _Metadata, after: _Metadata) -> bool:
+    for change in target.lists:
+        if change.tag in _IPTC and any(not value.isascii() for value in before.iptc.get(_IPTC[change.tag], ())):
+            raise _Unsure("words whose characters may be written in another way now")
+        stay = {loose(word) for word in _values(before, change.tag)} - {loose(word) for word in change.remove}
+        if not stay <= {loose(word) for word in _values(after, change.tag)}:
+            return False
+    return True
 
 
 def _values(metadata: _Metadata, tag: str) -> list[str]:
