@@ -33,7 +33,7 @@ from bridge.rpc.server import serve
 from bridge.service import Parts, Service
 from bridge.settings import Settings
 from bridge.store import AnswerTable, ItemRow, JobRow, JobTable, SqliteJournal, Store, WrittenTable
-from bridge.taggers import choose_model, list_models, make_tagger
+from bridge.taggers import Choice, choose_model, list_models, make_tagger
 from bridge.taggers.contract import Tagger
 
 LOG_BYTES = 5 * 2**20
@@ -55,8 +55,8 @@ _log = logging.getLogger(__name__)
 class Models:
     """Where taggers come from: ``bridge.taggers``, or what a test puts in its place."""
 
-    choose: Callable[[str, Settings, str], str]
-    """(as asked, settings, what is wanted) -> the full name; raises what is wrong with the request."""
+    choose: Callable[[str, Settings, str], Choice]
+    """(as asked, settings, what is wanted) -> the model; raises what is wrong with the request."""
     make: Callable[[str, Settings, str | None, str | None], Tagger]
     """(full name, settings, style, prompt) -> the tagger."""
     list: Callable[[Settings], list[dict[str, Any]]]
@@ -64,7 +64,7 @@ class Models:
 
 def shipped_models() -> Models:
     return Models(
-        choose=lambda name, settings, want: choose_model(name, settings, want).name,
+        choose=choose_model,
         make=lambda name, settings, style, prompt: make_tagger(name, settings, style=style, prompt=prompt),
         list=list_models,
     )
@@ -124,10 +124,10 @@ def build(home: Path, settings: Settings, models: Models) -> Daemon:
         tagger.load()
         return TagWork(tools, options, tagger, threads)
 
-    def choose(options: RunOptions) -> str:
-        name = models.choose(options.model or settings.model, settings, options.want)
-        models.make(name, settings, options.style, options.prompt)  # a template that cannot be used is told now
-        return name
+    def choose(options: RunOptions) -> Choice:
+        choice = models.choose(options.model or settings.model, settings, options.want)
+        models.make(choice.name, settings, options.style, options.prompt)  # a template that cannot be used is told now
+        return choice
 
     runner = Runner(jobs, make_work)
     for settled in writer.settle(item.path for job in jobs.open_jobs() for item in unfinished(jobs, job.id)):

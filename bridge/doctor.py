@@ -64,6 +64,12 @@ def _daemon(home: Path) -> dict[str, Any]:
 
 def _models(settings: Settings) -> list[dict[str, Any]]:
     return [
-        _finding(f"model {model['name']}", model["state"] == "ready", model["state"], model["hint"], needed=False)
+        _finding(
+            f"model {model['name']}",
+            model["state"] == "ready",
+            model["message"] or model["state"],
+            model["hint"],
+            needed=False,
+        )
         for model in list_models(settings)
     ]

@@ -20,6 +20,7 @@ from bridge.jobs.runner import Runner
 from bridge.photos import find_photos, read_facts
 from bridge.settings import Settings, load_settings, save_setting
 from bridge.store import AnswerTable, JobRow, JobState, JobTable, SqliteJournal, Stage
+from bridge.taggers import Choice
 
 SESSION_IDLE_SECONDS = 60.0
 """A host that submits photo by photo has one run until it was idle for so long."""
@@ -35,6 +36,8 @@ class Submitted(Reply):
     job: str
     photos: int = Field(description="how many photos were added to the run")
     unmatched: tuple[str, ...] = Field((), description="proxies without a sure original; nothing is done with them")
+    model: str | None = Field(None, description="the model that was chosen")
+    why: str | None = Field(None, description="why that one, for a person")
 
 
 class JobStatus(Reply):
@@ -101,8 +104,8 @@ class Parts:
     answers: AnswerTable
     journal: SqliteJournal
     runner: Runner
-    choose_model: Callable[[RunOptions], str]
-    """The full name of the model that a run gets; raises what is wrong with the request."""
+    choose_model: Callable[[RunOptions], Choice]
+    """The model that a run gets; raises what is wrong with the request."""
     list_models: Callable[[], list[dict[str, Any]]]
     doctor: Callable[[], list[dict[str, Any]]]
     version: str
@@ -134,7 +137,7 @@ class Service:
         Raises NoCaptionModel, ModelMissing, PromptInvalid … before anything is stored.
         """
         model = self._parts.choose_model(options)
-        request = options.model_copy(update={"model": model})
+        request = options.model_copy(update={"model": model.name})
         found = list(find_photos(places, recursive=recursive, exclude=exclude))
         if not found:
             raise InvalidParams("There is no photo there.", hint="Name photos, or folders with --recursive.")
@@ -145,9 +148,9 @@ class Service:
             pairs, unmatched = pair_with_originals(found, there, _captured)
         job = self._job_for(request, session)
         added = self._jobs.add(job, pairs)
-        self._jobs.set_model(job, model)
+        self._jobs.set_model(job, model.name)
         self._runner.kick(job)
-        return Submitted(job=job, photos=added, unmatched=unmatched)
+        return Submitted(job=job, photos=added, unmatched=unmatched, model=model.name, why=model.why)
 
     def _job_for(self, request: RunOptions, session: str | None) -> str:
         text = request.model_dump_json()

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 import typer
 
 from bridge.cli.follow import follow
-from bridge.cli.output import print_json, say
+from bridge.cli.output import errors_console, print_json, say
 from bridge.errors import InvalidParams
 from bridge.paths import to_uri
 from bridge.rpc.client import connect_or_start
@@ -94,6 +94,8 @@ def tag(
             exclude=exclude or [],
             originals=[to_uri(path) for path in originals or []],
         )
+        if model in (None, "auto"):
+            errors_console().print(f"{submitted['model']}: {submitted['why']}", markup=False, soft_wrap=True)
         code = follow(client, submitted["job"], print_json if json_lines else show_result)
         if not json_lines:
             status = client.call("jobs.status", job=submitted["job"])

@@ -105,6 +105,8 @@ class Runner:
     def cancel(self, job: str, items: Sequence[int] | None = None) -> None:
         """Stop a job, or single items of it: photos under way end at their next step, and are never half-written."""
         with self._changed:
+            # A run that is just beginning (its model is being loaded) is there in a moment.
+            self._changed.wait_for(lambda: job in self._runs or job not in self._threads)
             run = self._runs.get(job)
             if run is not None and items is not None:
                 run.cancel_items.update(items)
@@ -162,8 +164,9 @@ class Runner:
             self._pause(job, BridgeError("Something broke inside the daemon; the run stopped."))
         finally:
             with self._changed:
-                self._runs.pop(job, None)
-                self._threads.pop(job, None)
+                if self._threads.get(job) is threading.current_thread():
+                    self._runs.pop(job, None)
+                    self._threads.pop(job, None)
                 self._changed.notify_all()
 
     def _drain(self, job: str) -> bool:
@@ -186,21 +189,27 @@ class Runner:
                 raise run.pause
             if run.cancel_all:
                 self._jobs.cancel_rest(job)
-                self._jobs.set_state(job, JobState.CANCELLED)
+                self._leave_job(job, JobState.CANCELLED)
                 return False
             if self._jobs.unfinished(job, 0, 1):
                 return True
-            self._jobs.set_state(job, JobState.DONE)
-            # Popped under the lock: whoever adds photos from here on starts a new thread.
+            self._leave_job(job, JobState.DONE)
+        return False
+
+    def _leave_job(self, job: str, state: JobState, error: str | None = None) -> None:
+        """The state and the thread's end in one step: whoever adds photos or resumes afterwards starts a new thread."""
+        with self._changed:
+            self._jobs.set_state(job, state, error=error)
             self._runs.pop(job, None)
             self._threads.pop(job, None)
-        return False
+            self._changed.notify_all()
 
     def _open(self, job: str) -> _Run:
         work = self._make_work(self._jobs.get(job))
         run = _Run(work, threading.Semaphore(work.in_flight))
         with self._changed:
             self._runs[job] = run
+            self._changed.notify_all()
         return run
 
     def _going(self, run: _Run) -> bool:
@@ -225,7 +234,7 @@ class Runner:
 
     def _pause(self, job: str, error: BridgeError) -> None:
         try:
-            self._jobs.set_state(job, JobState.PAUSED, error=json.dumps(error.as_dict()))
+            self._leave_job(job, JobState.PAUSED, json.dumps(error.as_dict()))
         except BridgeError:
             # The database itself is the cause: the job stays open there and is taken up at the next start.
             _log.exception("job %s could not be paused", job)

@@ -11,6 +11,7 @@ from bridge.errors import ModelMissing
 from bridge.jobs.request import PhotoResult
 from bridge.service import JobStatus, Service
 from bridge.settings import Settings
+from bridge.taggers import Choice
 from bridge.taggers.contract import Tagger
 
 WAIT_MS = 20_000
@@ -20,10 +21,10 @@ WAIT_MS = 20_000
 def service_around(home: Path, tagger: Tagger) -> Iterator[Service]:
     """A service whose only model is ``tagger``."""
 
-    def choose(name: str, _: Settings, __: str) -> str:
+    def choose(name: str, _: Settings, __: str) -> Choice:
         if name not in ("auto", tagger.name):
             raise ModelMissing(f"There is no model named {name}.")
-        return tagger.name
+        return Choice(tagger.name, "It is the only one.")
 
     models = Models(choose=choose, make=lambda *_: tagger, list=lambda _: [])
     daemon = build(home, Settings(port=0), models)

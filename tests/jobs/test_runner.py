@@ -186,3 +186,39 @@ def test_a_run_whose_model_is_missing_is_paused_with_the_cause(jobs: JobTable) -
     runner.kick(job)
     assert runner.wait(has_state(jobs, job, JobState.PAUSED), WAIT)
     runner.stop()
+
+
+def test_a_run_can_be_cancelled_while_its_model_is_being_loaded(jobs: JobTable, threads: Executor) -> None:
+    loading, let_go = threading.Event(), threading.Event()
+
+    def load(_: JobRow) -> Work:
+        loading.set()
+        assert let_go.wait(WAIT)
+        return TwoSteps(threads, go_on, done)
+
+    job = submit(jobs, 3)
+    runner = Runner(jobs, load)
+    runner.kick(job)
+    assert loading.wait(WAIT)
+    canceller = threading.Thread(target=runner.cancel, args=(job,))
+    canceller.start()
+    let_go.set()
+    canceller.join(WAIT)
+    assert runner.wait(lambda: jobs.get(job).state is not JobState.OPEN, WAIT)
+    runner.stop()
+    assert jobs.get(job).state in (JobState.CANCELLED, JobState.DONE)
+    assert not jobs.unfinished(job, 0, 1)
+
+
+def test_a_run_that_has_just_ended_can_be_resumed_at_once(jobs: JobTable, threads: Executor) -> None:
+    """The state is seen the moment it is set; the thread that set it must not be taken for one at work."""
+    job = submit(jobs, 1)
+    runner = Runner(jobs, lambda _: TwoSteps(threads, go_on, done))
+    for _ in range(50):
+        runner.kick(job)
+        while jobs.get(job).state is JobState.OPEN:
+            pass
+        jobs.add(job, [(Path(f"/p/more-{_}.jpg"), None)])
+    runner.kick(job)
+    assert runner.wait(lambda: not jobs.unfinished(job, 0, 1), WAIT)
+    runner.stop()
