@@ -130,6 +130,7 @@ def merge_words(
     goes = {**history.rejected, **history.moved}
     if renew:
         goes |= {word: path for word, path in history.standing.items() if not {word} & (asked | kept.keys())}
+    own_flat -= {word[0] for word in goes if len(word) == 1}
     words = everything.without(goes, own_flat)
     ours = {word: path for word, path in history.standing.items() if word not in goes} | added
     others = _others(words, ours, own_flat)
