@@ -77,8 +77,13 @@ def commit(
 ) -> list[Committed | BridgeError | FileChanged]:
     """Two journal transactions for all groups; one that fails is rolled back alone, its error in its place."""
     entries = [change.entry for group in groups for change in group]
-    batch.hold(entry.temporary for entry in entries if entry.temporary is not None)
-    ids = iter(journal.intend(entries))
+    temporaries = [entry.temporary for entry in entries if entry.temporary is not None]
+    batch.hold(temporaries)
+    try:
+        ids = iter(journal.intend(entries))
+    except BridgeError:
+        batch.release(temporaries)
+        raise
     numbered = [[(next(ids), change) for change in group] for group in groups]
     placed: dict[int, _Placed] = {}
     torn: set[int] = set()
@@ -133,7 +138,8 @@ def _finish(
             with suppress(OSError):
                 change.new.unlink()  # by now the old file, where the two were exchanged
     for folder in folders:
-        sync_folder(folder)
+        with suppress(OSError):  # a drive that went away; what is really there an undo sees by the digest
+            sync_folder(folder)
     if done:
         numbers = [number for number, _ in done]
         prints: list[Fingerprint | None] = [

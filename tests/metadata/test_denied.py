@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import subprocess
 import tempfile
 import traceback
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from types import MappingProxyType
 
 import pytest
 
-from bridge.errors import BridgeError, DiskFull, WriteDenied
+from bridge.errors import BridgeError, DiskFull, StoreLocked, WriteDenied
 from bridge.exiftool import ExifTool
 from bridge.metadata.outcome import Restored
+from bridge.store import SqliteJournal, Store
 from tests.metadata.crash import folder_state
 from tests.metadata.desk import WORDS, Desk, into, picture, plan_for, sidecar
 
@@ -130,6 +132,20 @@ def test_a_file_of_someone_else_that_may_be_written_stays_theirs(open_folder: Pa
         assert desk.words(photo) == list(WORDS) and photo.stat().st_uid == 4321
 
     as_another_user(open_folder, work, {photo: 4321})
+
+
+def test_a_locked_journal_leaves_the_photo_as_it_was(tool: ExifTool, tmp_path: Path) -> None:
+    store = Store(tmp_path / "bridge.db", busy_seconds=0.05)
+    desk = Desk(tool, tmp_path / "photos", SqliteJournal(store))
+    photo = picture(desk.folder / "a.jpg")
+    before = photo.read_bytes()
+    with closing(sqlite3.connect(tmp_path / "bridge.db")) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(StoreLocked):
+            desk.writer.apply(plan_for(photo), job="j", item=1)
+    assert photo.read_bytes() == before and desk.leftovers() == []
+    desk.writer.apply(plan_for(photo), job="j", item=1)
+    assert desk.words(photo) == list(WORDS)
 
 
 # -- full disks -------------------------------------------------------------------------------------------------------
