@@ -82,6 +82,9 @@ class Pixels:
     """Share of nearly black area in one piece before a bright background."""
     sky_relief: float
     """Deviation of brightness within a smooth, pale or blue upper third: clouds have some, haze has none."""
+    sky_mottle: float
+    """Deviation of saturation from that of its row, between blurs of 1.5 and 9 pixels, in an upper third that is smooth
+    throughout: a clear sky fades without patches. 0 where anything but sky reaches up there."""
     disc: float
     """Share of one pale round spot in a dark picture that has little else; 0 where there is none."""
 
@@ -144,6 +147,7 @@ def measure(rgb: RGB) -> Pixels:
         cyan_cast=_share(_between(hue, 165, 225) & (saturation > 0.3) & (value > 0.25)),
         silhouette=_largest_piece(dark) if _share(value > 0.55) > 0.3 else 0.0,
         sky_relief=_deviation(value[upper], (smooth & (blue | (saturation < 0.2)) & (value > 0.4))[upper]),
+        sky_mottle=_mottle(saturation, upper) if _share(texture < 12, upper) >= 0.95 else 0.0,
         disc=_disc(value, saturation),
     )
 
@@ -199,6 +203,14 @@ def _largest_piece(mask: Mask) -> float:
 
 def _deviation(values: Plane, mask: Mask) -> float:
     return float(values[mask].std()) if mask.size and mask.mean() > 0.4 else 0.0
+
+
+def _mottle(plane: Plane, rows: slice) -> float:
+    part = plane[rows]
+    if not part.size:
+        return 0.0
+    uneven = part - part.mean(axis=1, keepdims=True)
+    return float((cv2.GaussianBlur(uneven, (0, 0), 1.5) - cv2.GaussianBlur(uneven, (0, 0), 9.0)).std())
 
 
 def _disc(value: Plane, saturation: Plane) -> float:

@@ -11,6 +11,9 @@ from bridge.taggers.starter._sun import GOLDEN_HOUR, NIGHT_BELOW
 
 NIGHT_EV = 4.0
 """Lit streets and buildings at night (exposure tables: 2 to 4); a deep wood by day has 6 and more."""
+DUSK_EV = 11.5
+"""An open sky that is no brighter is that of dusk or dawn (exposure tables: 12 under heavy clouds by day)."""
+LEAST_COLOUR, LEAST_COLOUR_AT_DUSK = 0.13, 0.06
 METERED_ON_SUN_EV = 15.5
 """Brighter than anything the sun lights: the meter saw the sun itself, and then the ground is black."""
 
@@ -30,7 +33,10 @@ def sunset(evidence: Evidence) -> Said | None:
         return None
     coloured = max(pixels.sky_warm, pixels.sky_glow)
     by_day = evidence.sun is None and evidence.facts.captured is not None and 10 <= evidence.facts.captured.hour < 15
-    if coloured < (0.45 if by_day else 0.13) or pixels.green > 0.12 or pixels.brightness < 0.16:
+    least = 0.45 if by_day else LEAST_COLOUR
+    if brightness is not None and brightness < DUSK_EV and pixels.sky > 0.4 and pixels.ground_dark > 0.35:
+        least = LEAST_COLOUR_AT_DUSK
+    if coloured < least or pixels.green > 0.12 or pixels.brightness < 0.16:
         return None
     if pixels.ground_brightness > 0.45 and not (coloured > 0.4 and evidence.concepts.get("water", 0.0) > 0.3):
         return None

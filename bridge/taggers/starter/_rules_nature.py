@@ -11,6 +11,8 @@ from bridge.taggers.starter._people import count_people
 
 SUNLIT_EV = 13.0
 """EV at ISO 100 (exposure tables: 12 under heavy clouds, 15 in the sun, 16 on sunlit snow)."""
+MOTTLED = (0.012, 0.06)
+"""Patches of saturation in a smooth sky. Clear ones and walls were seen to reach 0.007; above 0.06 it is no sky."""
 RELIEF = 0.05
 """Deviation of brightness from which a grey sky has clouds in it."""
 MADE = ("electronics", "computer", "furniture", "sport", "vehicle", "toy", "text")
@@ -66,11 +68,11 @@ def landscape(evidence: Evidence) -> Said | None:
 
 
 def clouds(evidence: Evidence) -> Said | None:
-    """White and grey patches in a sky that is partly blue, or relief in one that is grey all over."""
+    """White and grey patches in a sky that is partly blue, patches of any colour, or relief in a grey one."""
     pixels = evidence.pixels
     if sky(evidence) is None:
         return None
-    if 0.2 < pixels.sky_clouds < 0.85:
+    if 0.2 < pixels.sky_clouds < 0.85 or MOTTLED[0] < pixels.sky_mottle < MOTTLED[1]:
         return Said("clouds", 0.65, "rule:sky")
     overcast = pixels.sky > 0.6 and pixels.sky_blue < 0.3 and pixels.sky_relief > RELIEF
     return Said("clouds", 0.65, "rule:sky") if overcast else None

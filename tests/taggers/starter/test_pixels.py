@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 import pytest
 
@@ -67,6 +68,16 @@ def test_clouds_have_relief_and_haze_has_none() -> None:
     clouded[:200] = shades[None, :, None]
     assert measure(clouded).sky_relief > 0.05
     assert measure(picture(WHITE, GREEN)).sky_relief < 0.01
+
+
+def test_a_clear_sky_fades_and_a_clouded_one_is_mottled() -> None:
+    clear = picture(BLUE, GREEN).copy()
+    clear[:200] = np.linspace((60, 110, 200), (180, 205, 235), 200)[:, None].astype(np.uint8)
+    clouded = clear.copy()
+    for x in range(40, 600, 90):
+        cv2.ellipse(clouded, (x, 60 + x % 60), (35, 14), 0, 0, 360, (190, 205, 225), -1)
+    clouded[:200] = cv2.GaussianBlur(clouded[:200], (0, 0), 14)
+    assert measure(clear).sky_mottle < 0.01 < 0.012 < measure(clouded).sky_mottle
 
 
 @pytest.mark.parametrize(("width", "height"), [(1, 1), (1, 500), (500, 1), (3, 2), (4000, 20)])

@@ -21,6 +21,13 @@ def test_a_glowing_sky_over_dark_ground_is_a_sunset() -> None:
     assert word(sunset(evidence(OPEN, pixels=EVENING_SKY, facts=INTO_THE_SUN))) == "sunset"
 
 
+def test_at_dusk_by_the_exposure_a_touch_of_colour_is_enough() -> None:
+    touch = {"sky_warm": 0.08, "sky": 0.6, "ground_dark": 0.5, "ground_brightness": 0.15}
+    dusk, day = (Facts(exposure_s=seconds, f_number=4.0, iso=100) for seconds in (1 / 60, 1 / 2000))
+    assert word(sunset(evidence(OPEN, pixels=touch, facts=dusk))) == "sunset"
+    assert sunset(evidence(OPEN, pixels=touch, facts=day)) is None
+
+
 def test_a_glowing_sky_before_a_rising_sun_is_a_sunrise() -> None:
     assert word(sunset(evidence(OPEN, pixels=EVENING_SKY, sun=2.0, rising=True))) == "sunrise"
 

@@ -44,7 +44,8 @@ def test_a_blue_top_without_exif_is_sky_unless_somebody_stands_before_it() -> No
 def test_clouds_are_patches_in_the_blue_or_relief_in_the_grey() -> None:
     assert word(clouds(evidence(pixels={**BLUE_TOP, "sky_clouds": 0.4}, facts=SUNLIT))) == "clouds"
     assert word(clouds(evidence({"sky": 0.5}, pixels=GREY_TOP, facts=SUNLIT))) == "clouds"
-    assert clouds(evidence(pixels=BLUE_TOP, facts=SUNLIT)) is None
+    assert word(clouds(evidence(pixels={**BLUE_TOP, "sky_mottle": 0.03}, facts=SUNLIT))) == "clouds"
+    assert clouds(evidence(pixels={**BLUE_TOP, "sky_mottle": 0.005}, facts=SUNLIT)) is None
     assert clouds(evidence({"sky": 0.5}, pixels={**GREY_TOP, "sky_relief": 0.01}, facts=SUNLIT)) is None, "haze"
 
 
