@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 from PIL import Image
 from PIL.JpegImagePlugin import JpegImageFile
 
@@ -21,7 +22,6 @@ from bridge.values import RGB
 
 _ORIENTATION_OF_FLIP = {0: 1, 3: 3, 5: 8, 6: 6}
 _WIDTH, _HEIGHT = 0xA002, 0xA003
-
 
 LEAST_PREVIEW = 320
 """Long edge, pixels, of a preview that stands in for a RAW that LibRaw does not decode; less is a thumbnail."""
@@ -98,8 +98,9 @@ def _preview(raw: Any, edge: int, least: int, orientation: int) -> RGB | None:
 
     try:
         thumb = raw.extract_thumb()
+        image: Image.Image
         if thumb.format == rawpy.ThumbFormat.BITMAP:
-            image: Image.Image = Image.fromarray(np.ascontiguousarray(thumb.data))
+            image = _image(thumb.data)
         else:
             image = JpegImageFile(io.BytesIO(thumb.data))
         if max(image.size) < least:
@@ -122,4 +123,9 @@ def _decoded(raw: Any, edge: int, path: Path) -> RGB:
     pixels = raw.postprocess(half_size=half, use_camera_wb=True, output_bps=8)
     if pixels.min() == pixels.max():
         raise RawUndecodable("This RAW decodes to a single flat colour: its picture data is missing.")
-    return shown_pixels(Image.fromarray(pixels), edge, 1)
+    return shown_pixels(_image(pixels), edge, 1)
+
+
+def _image(pixels: npt.NDArray[np.uint8]) -> Image.Image:
+    """Of (height, width, channels); cameras without colours give one channel."""
+    return Image.fromarray(np.ascontiguousarray(pixels[..., 0] if pixels.shape[2] == 1 else pixels))

@@ -300,6 +300,25 @@ def _directory(fields: list[Field], at: int) -> bytes:
     return struct.pack("<H", len(fields)) + entries + bytes(4) + values
 
 
+def many_channels(path: Path, channels: int) -> Path:
+    """A TIFF of 60 x 40 pixels with so many channels of 8 bits, as hyperspectral cameras write it."""
+    data = bytes(60 * 40 * channels)
+    fields: list[Field] = [
+        (0x0100, _LONG, [60]),
+        (0x0101, _LONG, [40]),
+        (0x0102, _SHORT, [8] * channels),
+        (0x0103, _SHORT, [1]),
+        (0x0106, _SHORT, [1]),
+        (0x0111, _LONG, [8]),
+        (0x0115, _SHORT, [channels]),
+        (0x0116, _LONG, [40]),
+        (0x0117, _LONG, [len(data)]),
+    ]
+    at = 8 + len(data)
+    path.write_bytes(struct.pack("<2sHI", b"II", 42, at) + data + _directory(fields, at))
+    return path
+
+
 def jpeg_bytes(image: Image.Image, **options: Any) -> bytes:
     stream = io.BytesIO()
     image.save(stream, "JPEG", quality=92, **options)

@@ -26,6 +26,7 @@ from tests.photos.made import (
     exif_of,
     heic_turned,
     look,
+    many_channels,
     matrix_profile,
     picture,
     pixels,
@@ -154,6 +155,8 @@ def test_a_tiff_that_cannot_be_shown_fails_with_a_way_out(tmp_path: Path) -> Non
     with pytest.raises(PhotoDamaged, match="32 bits") as caught:
         pixels(tmp_path / "hdr.tif")
     assert "Export" in caught.value.hint
+    with pytest.raises(PhotoDamaged):
+        pixels(many_channels(tmp_path / "hyperspectral.tif", 31))
     Image.fromarray(np.full((40, 60), np.nan, np.float32)).save(tmp_path / "nothing.tif")
     with pytest.raises(PhotoDamaged):
         pixels(tmp_path / "nothing.tif")

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from bridge.errors import PhotoTooLarge, RawUndecodable
-from bridge.photos import RawRenderer, ReadLimits, identify, read
+from bridge.photos import RawRenderer, ReadLimits, _raw, identify, read
 from bridge.values import RGB
 from tests.photos.made import dng, jpeg_bytes, look, picture, pixels, quarters
 
@@ -93,6 +93,11 @@ def test_a_broken_preview_is_passed_over(tmp_path: Path) -> None:
 def test_a_raw_of_one_flat_colour_has_lost_its_picture(tmp_path: Path) -> None:
     with pytest.raises(RawUndecodable, match="flat"):
         pixels(dng(tmp_path / "a.dng", flat=True))
+
+
+def test_a_camera_without_colours_gives_greys() -> None:
+    """LibRaw gives one channel for a Leica Monochrom; no such file is small enough to be kept for a test."""
+    assert _raw._image(np.full((40, 60, 1), 7, np.uint8)).mode == "L"
 
 
 def test_a_fair_preview_stands_in_for_a_picture_that_is_lost(tmp_path: Path) -> None:
