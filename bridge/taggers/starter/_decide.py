@@ -23,18 +23,8 @@ SECOND_VOICE = 0.05
 """What the classifier must see of a thing for the object detector's voice to be counted in."""
 
 NOT_AGAINST_THE_SUN = (
-    "forest",
-    "tree",
-    "night",
-    "snow",
-    "flower",
-    "plant",
-    "volcano",
-    "mountain",
-    "fire",
-    "rock",
-    "fireworks",
-)
+    "forest", "tree", "night", "snow", "flower", "plant", "volcano", "mountain", "fire", "rock", "fireworks",
+)  # fmt: skip
 """What the classifier takes a glowing sky and black ground for."""
 EXCLUDES: Mapping[str, tuple[str, ...]] = {
     "sunset": NOT_AGAINST_THE_SUN,
@@ -48,7 +38,8 @@ EXCLUDES: Mapping[str, tuple[str, ...]] = {
     "interior": ("sky", "clouds", "landscape", "grass"),
     "ship": ("sailboat",),
 }
-"""The word on the left, where it is said, silences those on the right."""
+"""The word on the left, where it is said, silences those on the right that are not much surer."""
+MUCH_SURER = 0.25
 
 RIVAL_SHARE = 0.7
 """Of rivals, those are said that reach this share of the best one's score."""
@@ -90,9 +81,9 @@ def _add_implied(words: dict[str, Said], table: ConceptTable) -> None:
 def _settle(words: dict[str, Said], table: ConceptTable) -> dict[str, Said]:
     """Leave out what the surer words exclude."""
     for winner, losers in EXCLUDES.items():
-        if winner in words:
-            for loser in losers:
-                words.pop(loser, None)
+        for loser in losers if winner in words else ():
+            if loser in words and words[loser].score <= words[winner].score + MUCH_SURER:
+                del words[loser]
     for rivals in table.rivals:
         best = max((words[word].score for word in rivals if word in words), default=0.0)
         for word in rivals:

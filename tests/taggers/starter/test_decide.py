@@ -75,6 +75,12 @@ def test_a_sunset_silences_what_its_colours_look_like(table: ConceptTable) -> No
     assert not {"volcano", "mountain"} & set(said)
 
 
+def test_a_guess_does_not_silence_what_is_much_surer(table: ConceptTable) -> None:
+    said = words(evidence({"interior": 0.4, "landscape": 0.9, "sky": 0.95}), table)
+    assert {"sky", "landscape"} <= set(said)
+    assert "sky" not in words(evidence({"interior": 0.9, "sky": 0.5}), table)
+
+
 def test_an_alpine_ski_slope_by_day(table: ConceptTable) -> None:
     slope = evidence(
         {"skiing": 0.7, "mountain": 0.4, "snow": 0.7},
