@@ -17,7 +17,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-_TAG = re.compile(r"-?(?:[A-Za-z0-9]+(?:-[A-Za-z0-9]+)*:)?[A-Za-z0-9]+(?:-[A-Za-z0-9-]+)?\*?")
+_TAG = re.compile(r"-?(?:[A-Za-z0-9]+(?:-[A-Za-z0-9]+)*:)[A-Za-z0-9]+(?:-[A-Za-z0-9-]+)?\*?")
+# Every other tag comes with its group, so that none reads as an option: ``-if`` runs code.
+_WITHOUT_GROUP = {"XMP", "Error", "Warning"}
 _SAFE = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 ")
 # $ and @: see above. % : format codes in the name of an output file.
 _NEEDS_LINK = re.compile(rb"[$@%]")
@@ -123,7 +125,7 @@ def _write(command: Write, alias: Alias) -> Iterator[bytes]:
 
 
 def _tag(name: str) -> bytes:
-    if not _TAG.fullmatch(name):
+    if name not in _WITHOUT_GROUP and not _TAG.fullmatch(name):
         raise ValueError(f"not a tag name: {name!r}")
     return name.encode("ascii")
 

@@ -180,13 +180,14 @@ def change_list(target: Target, kind: ListKind, merged: Merged) -> ListChange:
 
 
 def _watched(base: Written, targets: Sequence[Target]) -> Iterator[tuple[ListKind, set[Key], set[str]]]:
-    """The lists that our last run left with all its words, as they are now; and what hierarchical ones hold inside.
+    """The lists that our last run left with all its words, as they are now; and the names inside others' paths.
 
     Where it is not known which these were: every list that is present. Where all hierarchical lists are gone and
     dc:subject is not, a program that does not know them lost them: that says nothing about the words.
     """
     if not base.keywords and not base.others:
         return
+    ours = set(map(key, base.keywords))
     for target in targets:
         if target.document is None:
             continue
@@ -199,7 +200,7 @@ def _watched(base: Written, targets: Sequence[Target]) -> Iterator[tuple[ListKin
             elif base.lists or not any(values):
                 continue
             found = entries(kind, values)
-            yield kind, found, {name for path in found if len(path) > 1 for name in path}
+            yield kind, found, {name for path in found - ours if len(path) > 1 for name in path}
 
 
 def _look(kind: ListKind, found: set[Key], inside: set[str], path: KeywordPath) -> str:

@@ -60,7 +60,7 @@ proposals = st.builds(
     captions,
 )
 options = st.builds(PlanOptions, sidecar=st.sampled_from(SidecarRule))
-quick = settings(max_examples=int(__import__("os").environ.get("HX","40")), deadline=None, suppress_health_check=[HealthCheck.too_slow])
+quick = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 @st.composite
