@@ -16,7 +16,7 @@ from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from bridge.errors import SettingsInvalid
-from bridge.values import SidecarRule
+from bridge.values import RawRenderer, SidecarRule
 
 DEFAULT_PORT = 41730
 
@@ -60,7 +60,7 @@ class Settings(BaseSettings):
     keep_alive: str = Field("10m", description="how long Ollama keeps the model loaded between photos")
     max_keywords: int = Field(15, ge=1, le=100, description="keywords a photo at most")
     max_megapixels: float = Field(250.0, gt=0, description="larger pictures are refused (decompression bombs)")
-    raw_renderer: str = Field("auto", description="auto, embedded, rawpy, darktable-cli or rawtherapee-cli")
+    raw_renderer: RawRenderer = Field(RawRenderer.AUTO, description="what makes pixels of camera RAW")
     sidecar: SidecarRule = Field(SidecarRule.AUTO, description="where XMP goes: auto, adobe, digikam, embed")
     keep_times: bool = Field(False, description="keep a photo's modification time when its metadata is written")
     readers: int = Field(2, ge=1, le=32, description="photos decoded at once")

@@ -145,6 +145,18 @@ class ModelIdentity:
     """Canonical JSON of everything else that shapes the answer: temperature, schema, template and style hashes."""
 
 
+class RawRenderer(StrEnum):
+    """Who makes pixels of a RAW."""
+
+    AUTO = "auto"
+    """The embedded preview where it is large enough, else LibRaw."""
+    EMBEDDED = "embedded"
+    """The embedded preview, of whatever size."""
+    RAWPY = "rawpy"
+    DARKTABLE = "darktable-cli"
+    RAWTHERAPEE = "rawtherapee-cli"
+
+
 class SidecarRule(StrEnum):
     """Where the asking host reads XMP from."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 import typer
 
@@ -13,7 +13,7 @@ from bridge.errors import InvalidParams
 from bridge.paths import to_uri
 from bridge.rpc.client import connect_or_start
 from bridge.settings import ensure_home
-from bridge.values import SidecarRule
+from bridge.values import RawRenderer, SidecarRule
 
 MAX_TEXT = 64 * 1024
 
@@ -54,7 +54,7 @@ def tag(
         bool, typer.Option("--proxy-mode", help="Only read originals: words go to sidecars.")
     ] = False,
     raw_renderer: Annotated[
-        Literal["auto", "embedded", "rawpy", "darktable-cli", "rawtherapee-cli"] | None,
+        RawRenderer | None,
         typer.Option(help="What turns camera RAW into pixels.", show_default=False),
     ] = None,
     category_keyword: Annotated[

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from bridge.values import SidecarRule
+from bridge.values import RawRenderer, SidecarRule
 
 
 class Frozen(BaseModel):
@@ -31,7 +31,7 @@ class RunOptions(Frozen):
     since: date | None = Field(None, description="skip photos taken before this day")
     min_rating: int | None = Field(None, ge=1, le=5, description="skip photos rated lower")
     proxy_mode: bool = Field(False, description="originals are only read: words go to sidecars")
-    raw_renderer: str | None = Field(None, description="auto, embedded, rawpy, darktable-cli or rawtherapee-cli")
+    raw_renderer: RawRenderer | None = Field(None, description="what makes pixels of RAW; none = as the settings say")
     category_keyword: bool = Field(False, description="write the category as the keyword Category|NAME")
 
 

@@ -17,7 +17,7 @@ from bridge.jobs.request import DroppedResult, KeywordResult, PhotoResult, RunOp
 from bridge.jobs.runner import Step, Task, Work, ended
 from bridge.metadata import Outcome, PhotoState, Plan, PlanOptions, Writer, make_plan, read_state
 from bridge.paths import shown
-from bridge.photos import Identity, RawRenderer, ReadLimits, decode, identify, render_proxy
+from bridge.photos import Identity, ReadLimits, decode, identify, render_proxy
 from bridge.settings import Settings
 from bridge.store import AnswerTable, JobTable, SqliteJournal, Stage, WrittenTable, answer_key
 from bridge.taggers.checks import Limits, check
@@ -75,7 +75,7 @@ class TagWork(Work):
         )
         self._model_identity = tagger.identity(self._want)
         self._limits = ReadLimits(max_megapixels=tools.settings.max_megapixels)
-        self._renderer = RawRenderer(options.raw_renderer or tools.settings.raw_renderer)
+        self._renderer = options.raw_renderer or tools.settings.raw_renderer
         self.in_flight = tagger.in_flight + 2 * tools.settings.readers + 2 * tools.settings.writers
 
     def steps(self) -> Sequence[tuple[Executor, Step]]:

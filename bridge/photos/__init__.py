@@ -3,11 +3,9 @@
 from bridge.photos._decode import decode, read, render_proxy
 from bridge.photos._find import find_photos
 from bridge.photos._identity import Identity, ReadLimits, identify, read_facts
-from bridge.photos._programs import RawRenderer
 
 __all__ = [
     "Identity",
-    "RawRenderer",
     "ReadLimits",
     "decode",
     "find_photos",

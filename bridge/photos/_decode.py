@@ -13,9 +13,8 @@ from bridge.paths import shown
 from bridge.photos._identity import Identity, ReadLimits, identify
 from bridge.photos._open import open_picture, reading
 from bridge.photos._pixels import shown_pixels
-from bridge.photos._programs import RawRenderer
 from bridge.photos._raw import render_raw
-from bridge.values import RGB, Format, Picture
+from bridge.values import RGB, Format, Picture, RawRenderer
 
 PROXY_QUALITY = 85
 

@@ -11,7 +11,6 @@ from pathlib import Path
 
 from bridge.errors import PhotoUnreadable
 from bridge.paths import shown
-from bridge.photos._open import os_errors
 from bridge.photos._suffixes import SEARCHED
 
 # What hosts, storage boxes and systems keep beside photos and a person does not mean. Hidden names are skipped anyway,
@@ -31,12 +30,12 @@ _log = logging.getLogger(__name__)
 def find_photos(places: Iterable[Path], *, recursive: bool = False, exclude: Iterable[str] = ()) -> Iterator[Path]:
     """Photos and videos in ``places``, each path once, in the order of the places and of the names in a folder.
 
-    A named file is given whatever its suffix; a folder gives what has the suffix of a photo or a video, with
-    ``recursive`` its subfolders too, without hidden names and the caches of other programs. ``exclude`` are globs; one
-    that matches a name or a path, whole or below its place, leaves out a file, or a folder with all that is in it.
+    A named file is given whatever its suffix, also where it is not there; a folder gives what has the suffix of a photo
+    or a video, with ``recursive`` its subfolders too, without hidden names and the caches of other programs.
+    ``exclude`` are globs; one that matches a name or a path, whole or below its place, leaves out a file, or a folder with all that is in it.
 
     Memory grows with the largest folder, not with the number of photos. A folder below a place that cannot be read is
-    logged as a warning and passed over. Raises PhotoMissing, PhotoUnreadable for a named place, when it is reached.
+    logged as a warning and passed over. Raises PhotoUnreadable for a named folder, when it is reached.
     """
     search = _Search(recursive, tuple(pattern.rstrip("/") for pattern in exclude))
     for place in places:
@@ -52,9 +51,7 @@ class _Search:
         self._named: set[str] = set()
 
     def place(self, place: Path) -> Iterator[Path]:
-        with os_errors(place):
-            found = place.stat()
-        if stat.S_ISDIR(found.st_mode):
+        if _is_folder(place):
             yield from self._folder(str(place), str(place))
         elif not self._excluded(str(place), str(place.parent)) and self._is_new(place):
             yield place
@@ -66,8 +63,10 @@ class _Search:
         self._named.add(name)
         if not _is_searched(file.name) or file.name.startswith("."):
             return True  # no folder gives it
-        with os_errors(file):
+        try:
             folder = file.parent.stat()
+        except OSError:
+            return True
         return (folder.st_dev, folder.st_ino) not in self._folders
 
     def _folder(self, top: str, root: str) -> Iterator[Path]:
@@ -116,6 +115,14 @@ class _Search:
             return False
         forms = (os.path.basename(path), os.path.relpath(path, root), os.path.abspath(path))  # noqa: PTH100, PTH119
         return any(fnmatchcase(form, pattern) for pattern in self._exclude for form in forms)
+
+
+def _is_folder(place: Path) -> bool:
+    """False too for what is not there or is a loop of links: it is given like a file, and fails alone."""
+    try:
+        return stat.S_ISDIR(place.stat().st_mode)
+    except OSError:
+        return False
 
 
 def _is_searched(name: str) -> bool:

@@ -12,7 +12,6 @@ import signal
 import subprocess
 import tempfile
 from contextlib import suppress
-from enum import StrEnum
 from pathlib import Path
 
 from PIL.JpegImagePlugin import JpegImageFile
@@ -21,24 +20,12 @@ from bridge.errors import PhotoDamaged, RawUndecodable
 from bridge.paths import shown
 from bridge.photos._open import os_errors
 from bridge.photos._pixels import shown_pixels
-from bridge.values import RGB
+from bridge.values import RGB, RawRenderer
 
 RENDER_SECONDS = 120.0
 """Time for one RAW, the start of the program included."""
 
 _LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789"
-
-
-class RawRenderer(StrEnum):
-    """Who makes pixels of a RAW."""
-
-    AUTO = "auto"
-    """The embedded preview where it is large enough, else LibRaw."""
-    EMBEDDED = "embedded"
-    """The embedded preview, of whatever size."""
-    RAWPY = "rawpy"
-    DARKTABLE = "darktable-cli"
-    RAWTHERAPEE = "rawtherapee-cli"
 
 
 def render_by_program(path: Path, edge: int, renderer: RawRenderer, seconds: float = RENDER_SECONDS) -> RGB:

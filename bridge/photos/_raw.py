@@ -17,8 +17,8 @@ from bridge.errors import PhotoDamaged, RawUndecodable
 from bridge.photos._exif import Tags
 from bridge.photos._open import check_size, os_errors
 from bridge.photos._pixels import shown_pixels
-from bridge.photos._programs import RawRenderer, render_by_program
-from bridge.values import RGB
+from bridge.photos._programs import render_by_program
+from bridge.values import RGB, RawRenderer
 
 _ORIENTATION_OF_FLIP = {0: 1, 3: 3, 5: 8, 6: 6}
 _WIDTH, _HEIGHT = 0xA002, 0xA003

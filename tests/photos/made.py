@@ -14,8 +14,8 @@ import numpy.typing as npt
 import pillow_heif
 from PIL import Image
 
-from bridge.photos import Identity, RawRenderer, ReadLimits, decode, identify
-from bridge.values import RGB
+from bridge.photos import Identity, ReadLimits, decode, identify
+from bridge.values import RGB, RawRenderer
 
 LIMITS = ReadLimits()
 

@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 from bridge.errors import PhotoMissing, RawUndecodable
-from bridge.photos import RawRenderer
 from bridge.photos._programs import render_by_program
+from bridge.values import RawRenderer
 from tests.photos.made import assert_upright, dng, jpeg_bytes, picture, pixels
 
 DARKTABLE = """

@@ -9,8 +9,8 @@ import pytest
 from PIL import Image
 
 from bridge.errors import PhotoTooLarge, RawUndecodable
-from bridge.photos import RawRenderer, ReadLimits, _raw, identify, read
-from bridge.values import RGB
+from bridge.photos import ReadLimits, _raw, identify, read
+from bridge.values import RGB, RawRenderer
 from tests.photos.made import dng, jpeg_bytes, look, picture, pixels, quarters
 
 
