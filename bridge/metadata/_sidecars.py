@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import os
 import stat
 from collections.abc import Iterator
@@ -15,6 +16,8 @@ from bridge.values import Fingerprint
 
 DARKTABLE = "http://darktable.sf.net/"
 _RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns# RDF"
+
+_ENCODINGS = {"utf-8", "utf8", "us-ascii", "ascii", "utf-16", "utf-16le", "utf-16be"}
 
 # What may share IMG.xmp. Each is looked for in small and in capital letters.
 _PHOTOS = (
@@ -96,6 +99,9 @@ def belongs_to_darktable(path: Path) -> bool:
         data = path.read_bytes()
     except OSError as error:
         raise PhotoUnreadable(f"The sidecar {shown(path)} cannot be opened: {error.strerror}.") from error
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        # Tried with ExifTool 12.57: it takes this for a file without metadata. UTF-16 in an xpacket it reads.
+        raise SidecarDamaged(f"The sidecar {shown(path)} is UTF-16 text, which is not XMP's way of it.")
     try:
         names = _names_used(data)
     except expat.ExpatError:
@@ -121,9 +127,15 @@ def _names_used(data: bytes) -> set[str]:
         # XMP has no document type; one that comes all the same could only define entities that blow up.
         raise expat.ExpatError("it declares a document type")
 
+    def declared(_version: str, encoding: str | None, _standalone: int) -> None:
+        # ExifTool takes every XML for Unicode, and would write other letters back damaged.
+        if encoding is not None and encoding.lower() not in _ENCODINGS:
+            raise expat.ExpatError(f"its encoding is {encoding}")
+
     parser = expat.ParserCreate(namespace_separator=" ")
     parser.StartElementHandler = element
     parser.StartDoctypeDeclHandler = refuse
+    parser.XmlDeclHandler = declared
     parser.Parse(data, True)
     return names
 
