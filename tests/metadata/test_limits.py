@@ -42,7 +42,16 @@ def test_a_cut_falls_between_what_a_reader_sees(text: str, limit: int, expected:
             "<Digimax S800 / Kenox S800>",
             "charset=Ascii",
         ),
-        *("DSC_0001", "untitled", "Untitled", "oplus_32", "DC0003M"),
+        *(
+            "DSC_0001",
+            "untitled",
+            "Untitled",
+            "oplus_32",
+            "DC0003M",
+            "DCF 1.0",
+            "EPSON DSC picture",
+            "<KENOX S730  / Samsung S730>",
+        ),
     ],
 )
 def test_no_caption(text: str | None) -> None:
