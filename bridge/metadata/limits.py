@@ -45,8 +45,8 @@ _DEFAULTS = {
 }
 _DEFAULT_PATTERNS = re.compile(
     r"dcim\\.*|<?digimax .*>?|kodak .*digital (still )?camera|(oplus|hw|cof|rhdr|sdr|dav|mde|vtr|ptr|edf|btf|nor)"
-    r"[_\d].*|fbmd[0-9a-f]+|charset=.*|(ascii|unicode|jis)?\s*|hisilicon .*|mtk.*|process=.*|dsc_?\d+|img_?\d+|dc\d{4}[a-z]?|"
-    r"dcf \d.*|(epson|minolta|sony|fuji|fujifilm|casio|nikon|canon) dsc( picture)?|<?kenox .*>?",
+    r"[_\d].*|fbmd[0-9a-f]+|charset=.*|(ascii|unicode|jis)?\s*|hisilicon .*|mtk.*|process=.*|dsc_?\d+|img_?\d+|"
+    r"dc\d{4}[a-z]?|dcf \d.*|(epson|minolta|sony|fuji|fujifilm|casio|nikon|canon) dsc( picture)?|<?kenox .*>?",
 )
 
 

@@ -327,3 +327,27 @@ def test_old_iptc_is_rewritten_with_its_words(tool: ExifTool, photo: Path, tmp_p
 def test_the_base_is_stored_and_read(tool: ExifTool, photo: Path) -> None:
     plan = make_plan(read_state(tool, photo, Format.JPEG), words("boat"))
     assert from_json(Written, to_json(plan.written)) == plan.written
+
+
+@pytest.mark.parametrize("suffix", ["jpg", "png", "tif", "webp", "avif"])
+def test_every_list_that_is_there_is_written_by_the_writer(tool: ExifTool, tmp_path: Path, suffix: str) -> None:
+    path = tmp_path / f"IMG.{suffix}"
+    Image.effect_noise((32, 32), 50).convert("RGB").save(path)
+    tree = '<Categories><Category Assigned="1">sea</Category></Categories>'
+    write(
+        path,
+        *("-XMP-microsoft:LastKeywordXMP=sea", "-XMP-mediapro:CatalogSets=sea", "-XMP-acdsee:Keywords=sea"),
+        *(f"-XMP-acdsee:Categories={tree}", "-IFD0:XPKeywords=sea", "-XMP-microsoft:LastKeywordIPTC=sea"),
+    )
+    format = {"jpg": Format.JPEG, "tif": Format.TIFF}.get(suffix) or Format(suffix)
+    writer = Writer(tool, MemoryJournal(), tmp_path / "spool")
+    proposal = words("Animals|Möwe", "x & <y>")
+    plan = make_plan(read_state(tool, path, format), proposal)
+    base = writer.apply(plan, job="1", item=1).written
+    document = read_state(tool, path, format).embedded
+    assert document.lists["XMP-microsoft:LastKeywordXMP"] == ("sea", "Animals/Möwe", "x & <y>")
+    assert document.lists["XMP-mediapro:CatalogSets"] == ("sea", "Animals|Möwe", "x & <y>")
+    assert document.acdsee == (("sea",), ("Animals", "Möwe"), ("x & <y>",))
+    assert document.texts["IFD0:XPKeywords"] == "sea;Möwe;x & <y>"
+    assert (IPTC in document.lists) == (suffix in ("jpg", "tif"))
+    assert make_plan(read_state(tool, path, format), proposal, base).empty
