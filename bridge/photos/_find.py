@@ -32,7 +32,8 @@ def find_photos(places: Iterable[Path], *, recursive: bool = False, exclude: Ite
 
     A named file is given whatever its suffix, also where it is not there; a folder gives what has the suffix of a photo
     or a video, with ``recursive`` its subfolders too, without hidden names and the caches of other programs.
-    ``exclude`` are globs; one that matches a name or a path, whole or below its place, leaves out a file, or a folder with all that is in it.
+    ``exclude`` are globs; one that matches a name or a path, whole or below its place, leaves out a file, or a folder
+    with all that is in it.
 
     Memory grows with the largest folder, not with the number of photos. A folder below a place that cannot be read is
     logged as a warning and passed over. Raises PhotoUnreadable for a named folder, when it is reached.
