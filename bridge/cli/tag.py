@@ -124,13 +124,13 @@ def show_result(result: dict[str, Any]) -> None:
         say(f"    {result['reason']}")
     for label, words in (("new", result["added"]), ("gone", result["removed"]), ("kept", result["kept"])):
         if words:
-            say(f"    {label + ':':<9}{', '.join(words)}")
+            say(f"    {label + ':':<10}{', '.join(words)}")
     for label in ("title", "caption", "alt_text", "category"):
         if result[label]:
-            say(f"    {label.replace('_', ' ') + ':':<9}{result[label]}")
+            say(f"    {label.replace('_', ' ') + ':':<10}{result[label]}")
     if result["dropped"]:
         words = ", ".join(f"{word['name']} ({word['reason']})" for word in result["dropped"])
-        say(f"    {'dropped:':<9}{words}")
+        say(f"    {'dropped:':<10}{words}")
     for warning in result["warnings"]:
         say(f"    note: {warning}")
     for target in result["written_to"]:
