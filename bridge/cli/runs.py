@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -48,7 +49,8 @@ def undo(
     with connect_or_start(ensure_home()) as client:
         target = {} if photo is None else {"uri": to_uri(photo)}
         submitted = client.call("metadata.undo", job=job, **target)
-        code = follow(client, submitted["job"], print_json if json_lines else show_result)
+        show = print_json if json_lines else partial(show_result, changed="restored")
+        code = follow(client, submitted["job"], show)
         if not json_lines:
             status = client.call("jobs.status", job=submitted["job"])
             say(f"{status['done']} of {status['total']} photos undone")

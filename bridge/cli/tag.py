@@ -113,7 +113,7 @@ def read_text(path: Path) -> str:
     return text
 
 
-def show_result(result: dict[str, Any]) -> None:
+def show_result(result: dict[str, Any], changed: str = "written") -> None:
     """A few lines for one photo: what is proposed, what changes, where it went."""
     say(f"{result['path']}  [{result['status']}]")
     if result["error"]:
@@ -134,7 +134,7 @@ def show_result(result: dict[str, Any]) -> None:
     for warning in result["warnings"]:
         say(f"    note: {warning}")
     for target in result["written_to"]:
-        say(f"    written: {target}")
+        say(f"    {changed + ':':<10}{target}")
 
 
 def close(status: dict[str, Any], unmatched: list[str], write: bool) -> None:
