@@ -51,6 +51,7 @@ def as_another_user(
                 os.setgid(_NOBODY)
                 os.setuid(_NOBODY)
             assert os.geteuid() != 0
+            tempfile.tempdir = str(root)
             tool = ExifTool(processes=1)
             work(Desk(tool, root / "photos"))
             tool.close()
