@@ -171,8 +171,9 @@ def _is_cut(thing: DetectedObject, x: float, y: float, width: float, height: flo
 
 def _peaks(heat: FloatArray, reach: FloatArray, threshold: float) -> list[DetectedObject]:
     """The points of the heat maps that are the highest of their 3 x 3 neighbourhood."""
-    rows, columns, kinds = np.nonzero(heat >= threshold)
-    scores = heat[rows, columns, kinds]
+    found = np.flatnonzero(heat.ravel() >= threshold)
+    rows, columns, kinds = np.unravel_index(found, heat.shape)
+    scores = heat.ravel()[found]
     strongest = np.zeros(heat.shape[:2], np.float32)
     np.maximum.at(strongest, (rows, columns), scores)
     around = cv2.dilate(strongest, np.ones((3, 3), np.uint8))
