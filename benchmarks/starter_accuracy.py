@@ -1,6 +1,6 @@
 """How many of the things that a person sees in a photo does the starter tagger name, and in how many words?
 
-    python benchmarks/starter_accuracy.py [FOLDER] [--keywords]
+    python -m benchmarks.starter_accuracy [FOLDER] [--keywords]
 
 FOLDER holds photos and labels.json (default: ../shared/photos/labelled). A concept group counts as hit when any of its
 words, or a plural of it, is among the keywords. Thresholds were tuned on two thirds of the photos; the other third
