@@ -41,7 +41,7 @@ EXCLUDES: Mapping[str, tuple[str, ...]] = {
 """The word on the left, where it is said, silences those on the right that are not much surer."""
 MUCH_SURER = 0.25
 
-RIVAL_SHARE = 0.7
+RIVAL_SHARE = 0.85
 """Of rivals, those are said that reach this share of the best one's score."""
 
 

@@ -79,12 +79,18 @@ def clouds(evidence: Evidence) -> Said | None:
 
 
 def water(evidence: Evidence) -> Said | None:
-    """A blue lower half in daylight beneath a blue sky: nothing else on the ground is as blue and as wide."""
+    """A blue lower half in daylight beneath a blue sky: nothing else on the ground is as blue and as wide.
+
+    A picture that is blue throughout is of the sky alone, unless the classifier sees water in it.
+    """
     pixels = evidence.pixels
     if pixels.water_blue < 0.35 or evidence.outdoors < 0.3 or evidence.pixels.ground_white > 0.3:
         return None
+    blue_throughout = pixels.water_blue > 0.85 and pixels.sky_blue > 0.7
+    if evidence.concepts.get("water", 0.0) > (0.4 if blue_throughout else 0.2):
+        return Said("water", 0.75, "rule:water")
     daylight = evidence.exposure_value is not None and evidence.exposure_value > 11 and pixels.sky_blue > 0.2
-    if daylight or evidence.concepts.get("water", 0.0) > 0.2:
+    if daylight and not blue_throughout:
         return Said("water", 0.75, "rule:water")
     return None
 

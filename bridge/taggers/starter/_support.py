@@ -67,7 +67,8 @@ def _colours(evidence: Evidence) -> Weights:
         (("sky",), _factor(max(pixels.sky, pixels.sky_warm), 0.1, 0.45, STRONG)),
         (WATERS, _factor(pixels.water_blue, 0.02, 0.35, STRONG)),
         (("flower",), _factor(pixels.petals, 0.01, 0.08, SOME)),
-        (("plant", "leaf"), _factor(pixels.green, 0.02, 0.25, SOME)),
+        (("plant",), _factor(pixels.green, 0.02, 0.25, SOME)),
+        (("leaf",), max(1.0, _factor(pixels.green, 0.02, 0.25, SOME))),
         (("snow",), _factor(pixels.ground_pale, 0.1, 0.4, STRONG)),
     ]
     if pixels.green > 0.8:

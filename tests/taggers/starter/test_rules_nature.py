@@ -77,6 +77,7 @@ def test_a_white_room_and_a_green_meadow_have_no_snow() -> None:
 def test_a_blue_lower_half_under_a_blue_sky_is_water() -> None:
     assert word(water(evidence(pixels={**BLUE_TOP, "water_blue": 0.6}, facts=SUNLIT))) == "water"
     assert water(evidence(pixels={"water_blue": 0.6}, facts=ROOM)) is None, "jeans"
+    assert water(evidence(pixels={**BLUE_TOP, "water_blue": 0.95}, facts=SUNLIT)) is None, "nothing but sky"
 
 
 def test_everything_blue_green_is_underwater_where_the_classifier_agrees() -> None:
