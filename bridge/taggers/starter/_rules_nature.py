@@ -86,7 +86,7 @@ def water(evidence: Evidence) -> Said | None:
     pixels = evidence.pixels
     if pixels.water_blue < 0.35 or evidence.outdoors < 0.3 or evidence.pixels.ground_white > 0.3:
         return None
-    blue_throughout = pixels.water_blue > 0.85 and pixels.sky_blue > 0.7
+    blue_throughout = pixels.water_blue > 0.85 and pixels.sky_blue > 0.5
     if evidence.concepts.get("water", 0.0) > (0.4 if blue_throughout else 0.2):
         return Said("water", 0.75, "rule:water")
     daylight = evidence.exposure_value is not None and evidence.exposure_value > 11 and pixels.sky_blue > 0.2
