@@ -19,6 +19,7 @@ from bridge.metadata._commit import Change, Committed, How, commit
 from bridge.metadata._files import CannotKeep, FileChanged, dress, look, must_be_in_place, typed
 from bridge.metadata._finish import finishing
 from bridge.metadata._scratch import Scratch
+from bridge.metadata.keywords import LISTS, from_path
 from bridge.metadata.outcome import PhotoUndo, Restored, UndoReport
 from bridge.metadata.plan import ListChange, Plan, TargetPlan, TextChange
 from bridge.metadata.read import read_state
@@ -236,8 +237,9 @@ def _changed(entry: JournalEntry, tag: str, *how: str) -> Iterator[str]:
 def _words_of(later: JournalEntry, tag: str) -> Iterator[str]:
     """What a later run did to a list, and what it would have added had it not been there."""
     yield from _changed(later, tag, "add", "remove")
-    for path in later.changes.get("kept", ()):
-        yield from (path[-1], "|".join(path), "/".join(path))
+    kind = next((kind for kind in LISTS if kind.tag == tag), None)
+    if kind is not None:
+        yield from (from_path(kind, tuple(path)) for path in later.changes.get("kept", ()))
 
 
 def _texts(

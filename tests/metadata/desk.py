@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import re
 import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -104,12 +106,16 @@ def exiftool(*arguments: str | Path) -> str:
     return done.stdout
 
 
-def validation(path: Path) -> set[str]:
-    """What ``exiftool -validate`` says of a file."""
-    done = subprocess.run(
-        ["exiftool", "-validate", "-warning", "-a", "-s3", str(path)], capture_output=True, text=True, check=False
-    )
-    return {line for line in done.stdout.splitlines() if "Warning" not in line and line != "OK"}
+def validation(*paths: Path) -> dict[str, set[str]]:
+    """What ``exiftool -validate`` says of files, by name; their numbers of warnings aside."""
+    arguments = ["exiftool", "-validate", "-warning", "-a", "-s3", *map(str, paths), os.devnull]
+    said: dict[str, set[str]] = {}
+    for line in subprocess.run(arguments, capture_output=True, text=True, check=False).stdout.splitlines():
+        if line.startswith("======== "):
+            lines = said.setdefault(Path(line.removeprefix("======== ")).name, set())
+        elif not re.fullmatch(r"OK|\d+ Warnings?.*", line):
+            lines.add(line)
+    return said
 
 
 def picture(path: Path, *, size: tuple[int, int] = (64, 48), colour: int = 0) -> Path:

@@ -37,7 +37,6 @@ from tests.metadata.desk import (
     plan_for,
     print_of,
     sidecar,
-    validation,
 )
 
 LISTS = ("XMP-dc:Subject", "XMP-lr:HierarchicalSubject", "IPTC:Keywords")
@@ -191,15 +190,6 @@ def test_an_empty_plan_touches_nothing(desk: Desk, photo: Path) -> None:
     outcome = desk.writer.apply(plan, job="j", item=1)
     assert outcome.written_to == () and outcome.written == plan.written
     assert print_of(photo) == before
-
-
-def test_nothing_new_for_validate(desk: Desk, shared_photos: Path) -> None:
-    for source in sorted(shared_photos.glob("labelled/*.jpg"))[:12]:
-        photo = desk.folder / source.name
-        shutil.copyfile(source, photo)
-        before = validation(photo)
-        desk.writer.apply(plan_for(photo), job="j", item=1)
-        assert validation(photo) <= before, source.name
 
 
 # -- what a file keeps ------------------------------------------------------------------------------------------------
