@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from bridge.metadata._targets import Target
 from bridge.metadata.keywords import (
+    ACDSEE_TREE,
     DC,
     DIGIKAM,
     IPTC,
@@ -68,7 +69,7 @@ def look_back(base: Written, targets: Sequence[Target], documents: Sequence[Docu
     """Compare the lists with what we left in them."""
     watched = list(_watched(base, targets))
     anywhere = words_of(documents)
-    history = History({}, {}, {key(path): path for path in base.withheld if _stands(anywhere, path)}, {})
+    history = History({}, {}, {key(path): path for path in base.withheld if anywhere.find(path)}, {})
     for path in base.keywords:
         signs = {_look(kind, found, inside, path) for kind, found, inside in watched}
         if "gone" in signs or anywhere.find(path) is None:
@@ -78,15 +79,13 @@ def look_back(base: Written, targets: Sequence[Target], documents: Sequence[Docu
         else:
             history.standing[key(path)] = path
     for path in base.others:
-        if not _stands(anywhere, path):
-            history.rejected[key(path)] = path
+        if anywhere.find(path) is None:
+            # Where its leaf is left, a program that knows no paths may have lost it: that is forgotten.
+            if fold(path[-1]) not in anywhere.flat:
+                history.rejected[key(path)] = path
         elif any(_look(kind, found, inside, path) == "gone" for kind, found, inside in watched):
             history.withheld[key(path)] = path
     return history
-
-
-def _stands(words: Words, path: KeywordPath) -> bool:
-    return words.find(path) is not None or fold(path[-1]) in words.flat
 
 
 def merge_words(
@@ -255,16 +254,19 @@ def _everything(
 
 
 def _without(document: Document, refused: dict[Key, KeywordPath]) -> Document:
+    """The document less the refused words."""
     if not refused:
         return document
-    lists = {}
+    left = {}
     for kind in LISTS:
-        if values := document.lists.get(kind.tag):
-            away = {entry_key(kind, path) for path in refused.values()}
-            lists[kind.tag] = tuple(value for value in values if _entry(kind, value) not in away)
-    acdsee = tuple(path for path in document.acdsee if key(path) not in refused)
-    texts = {tag: text for tag, text in document.texts.items() if tag != WINDOWS.tag}
-    return replace(document, lists=lists, acdsee=acdsee, texts=texts)
+        away = {entry_key(kind, path) for path in refused.values()}
+        left[kind.tag] = tuple(value for value in held(document, kind) if _entry(kind, value) not in away)
+    return replace(
+        document,
+        lists={tag: left[tag] for tag in document.lists},
+        acdsee=tuple(tuple(value.split("|")) for value in left[ACDSEE_TREE.tag]),
+        texts={**document.texts, WINDOWS.tag: ";".join(left[WINDOWS.tag])},
+    )
 
 
 def _others(words: Words, ours: dict[Key, KeywordPath], own_flat: Collection[str]) -> dict[Key, KeywordPath]:

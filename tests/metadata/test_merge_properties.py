@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from bridge.metadata import Document, PhotoState, Plan, PlanOptions, make_plan
+from bridge.metadata import Document, PhotoState, Plan, PlanOptions, Role, make_plan
 from bridge.metadata.keywords import DIVISION_SLASH, LISTS, Key, entries, entry_key, fold, key, to_path
 from bridge.metadata.limits import IPTC_KEYWORD, cut
 from bridge.values import Format, Keyword, Proposal, SidecarRule, Written
@@ -59,14 +59,18 @@ proposals = st.builds(
     st.lists(paths, min_size=1, max_size=5),
     captions,
 )
-options = st.builds(PlanOptions, sidecar=st.sampled_from(SidecarRule))
+options = st.builds(PlanOptions, sidecar=st.sampled_from(SidecarRule), read_only=st.booleans())
 quick = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 @st.composite
 def photos(draw: st.DrawFn) -> PhotoState:
     path = "/p/IMG.CR2" if (format := draw(formats)) is Format.RAW else "/p/IMG.jpg"
-    sidecars = [sidecar(name, draw(lists)) for name in draw(st.sets(st.sampled_from(["/p/IMG.xmp", path + ".xmp"])))]
+    sidecars = []
+    if draw(st.booleans()):
+        sidecars.append(sidecar("/p/IMG.xmp", draw(lists)))
+    if own := draw(st.sampled_from([None, Role.SIDECAR, Role.DARKTABLE])):
+        sidecars.append(sidecar(path + ".xmp", draw(lists), role=own))
     return photo(draw(lists), draw(texts), *sidecars, format=format, path=path)
 
 
@@ -135,6 +139,8 @@ def test_a_second_run_has_nothing_to_do(state: PhotoState, proposal: Proposal, o
 @given(histories(), proposals, st.booleans())
 def test_after_a_persons_work_too(history: tuple[PhotoState, Written], proposal: Proposal, renew: bool) -> None:
     state, base = history
+    # What a file that is only read has taken over of a word that is replaced is the person's in the run after.
+    assume(not renew or written_documents(state) == state.documents)
     options = PlanOptions(replace=renew)
     after, first = run(state, proposal, base, options)
     second = make_plan(after, proposal, first.written, options)
