@@ -38,7 +38,7 @@ def settle(journal: Journal, scratch: Scratch, unfinished: Iterable[Path]) -> li
         groups.setdefault((entry.job, entry.item, entry.photo, undoes), []).append(entry)
     settled: list[Settled] = []
     needed: set[Path] = set()
-    folders = {parent for photo in unfinished for parent in (photo.parent, Path(os.path.realpath(photo)).parent)}
+    folders = _folders_of(unfinished)
     for group in groups.values():
         found = {entry.id: _look_at(entry, scratch) for entry in group}
         if _Found.UNKNOWN in found.values():
@@ -53,6 +53,17 @@ def settle(journal: Journal, scratch: Scratch, unfinished: Iterable[Path]) -> li
         settled += _record(journal, group, found)
     scratch.clear(folders, needed)
     return settled
+
+
+def _folders_of(photos: Iterable[Path]) -> set[Path]:
+    """Where their temporary files would be; links are followed only where there are some, for a run may be long."""
+    folders: set[Path] = set()
+    for photo in photos:
+        folders.add(photo.parent)
+        with suppress(OSError):
+            if photo.is_symlink():
+                folders.add(Path(os.path.realpath(photo)).parent)
+    return folders
 
 
 def _record(journal: Journal, group: list[JournalEntry], found: dict[int, _Found]) -> list[Settled]:
@@ -126,7 +137,10 @@ def _replaced(entry: JournalEntry) -> _Found:
     if _digest(entry.target) == entry.after_digest:
         if beside is None or entry.temporary is None or same(beside, entry.before_print, moved=True):
             return _Found.THERE
-        if _digest(entry.temporary) == entry.after_digest:
+        old = _digest(entry.temporary)
+        if entry.before_print is not None and old == entry.before_print.digest:
+            return _Found.THERE  # its inode has another number since the disk was mounted again
+        if old == entry.after_digest:
             return _Found.NOT_THERE  # a write that changed nothing
         # An edit that came at the last moment was exchanged with ours: it goes back.
         return _Found.NOT_THERE if exchange(entry.temporary, entry.target) else _Found.THERE

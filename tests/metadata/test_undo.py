@@ -14,6 +14,7 @@ from bridge.metadata.outcome import Restored
 from bridge.metadata.plan import ListChange, Plan, TextChange
 from bridge.values import Format
 from tests.metadata.desk import IPTC, WORDS, Desk, exiftool, into, picture, plan_for, sidecar, validation
+from tests.photos.made import EMBEDDABLE, save
 
 _FORMATS = {
     ".jpg": Format.JPEG,
@@ -22,6 +23,8 @@ _FORMATS = {
     ".webp": Format.WEBP,
     ".heic": Format.HEIC,
     ".dng": Format.DNG,
+    ".avif": Format.AVIF,
+    ".psd": Format.PSD,
 }
 
 
@@ -67,11 +70,14 @@ def test_every_real_photo_is_valid_after_a_write_and_byte_identical_after_its_un
     assert desk.leftovers() == [] and desk.journal.of_job("j") == []
 
 
-@pytest.mark.parametrize("name", ["a.png", "a.tif", "a.webp", "a.jpg"])
-def test_formats_that_are_made_here(desk: Desk, name: str) -> None:
-    photo = picture(desk.folder / name)
+@pytest.mark.parametrize("suffix", EMBEDDABLE)
+def test_every_format_comes_back_byte_for_byte(desk: Desk, suffix: str) -> None:
+    photo, format = save(desk.folder / f"a{suffix}"), _FORMATS[suffix]
     before = photo.read_bytes()
-    desk.writer.apply(plan_for(photo, format=_FORMATS[photo.suffix]), job="j", item=1)
+    desk.writer.apply(plan_for(photo, into(photo, iptc=format in IPTC), format=format), job="j", item=1)
+    assert desk.words(photo) == list(WORDS)
+    (entry,) = desk.journal.of_job("j")
+    assert len(entry.before) < 6000
     assert restored(desk, "j") == [Restored.EXACTLY]
     assert photo.read_bytes() == before
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -26,6 +27,7 @@ from bridge.journal import EntryState
 from bridge.metadata.outcome import Outcome, WriteRequest
 from bridge.metadata.plan import ListChange, Plan, TextChange
 from bridge.metadata.state import IptcCharset
+from bridge.store import SqliteJournal, Store
 from bridge.values import Format
 from tests.fakes.journal import MemoryJournal
 from tests.metadata.desk import (
@@ -483,6 +485,30 @@ def test_two_photos_that_share_a_sidecar(desk: Desk) -> None:
     )
     assert all(isinstance(result, Outcome) for result in results)
     assert desk.words(xmp) == ["one", "two"]
+
+
+def test_two_at_once_on_one_sidecar(tool: ExifTool, tmp_path: Path) -> None:
+    """Neither loses a word of the other."""
+    desk = Desk(tool, tmp_path / "photos", SqliteJournal(Store(tmp_path / "bridge.db")))
+    xmp = desk.folder / "a.xmp"
+    photos = [picture(desk.folder / f"{n}.jpg") for n in range(4)]
+
+    def tag(photo: Path) -> None:
+        def plan() -> Plan:
+            return plan_for(photo, into(photo), sidecar(xmp, (photo.stem,), title=None))
+
+        for _ in range(50):
+            try:
+                desk.writer.apply(plan(), job="j", item=1, replan=plan)
+                return
+            except PhotoChanged:  # another one was faster four times; a run would resume it
+                continue
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(tag, photos))
+    assert sorted(desk.words(xmp)) == ["0", "1", "2", "3"]
+    desk.writer.undo(desk.journal.of_job("j"))
+    assert not xmp.exists() and desk.leftovers() == []
 
 
 def test_the_journal_knows_what_was_done(desk: Desk, photo: Path) -> None:
