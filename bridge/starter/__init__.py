@@ -1,4 +1,4 @@
-"""The small models and tables that ship with the package: see NOTICE beside this file; made by tools/build_starter.py."""
+"""The small models and tables that ship with the package; made by tools/build_starter.py, see NOTICE beside it."""
 
 from __future__ import annotations
 
