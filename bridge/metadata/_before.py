@@ -23,11 +23,14 @@ NEW = "new"
 """There was no file."""
 
 _LEVEL = 3
+_LARGEST = 1 << 28
 
 
 def around_picture(file: BinaryIO, ranges: list[Range], format: Format) -> bytes:
     """The before-image of an open photo, ``ranges`` being its picture data."""
     size = file.seek(0, 2)
+    if sum(length for _, length in _gaps(ranges, size)) > _LARGEST:
+        raise PhotoDamaged("it holds more metadata than could be kept for an undo.")
     head = {"format": format, "size": size, "ranges": ranges}
     parts = [json.dumps(head, separators=(",", ":")).encode(), b"\n"]
     for offset, length in _gaps(ranges, size):

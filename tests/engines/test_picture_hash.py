@@ -82,6 +82,11 @@ def tiff_of_pages(path: Path, shift: int = 0) -> None:
     _pixels(shift).save(path, compression="tiff_lzw", save_all=True, append_images=[_pixels(shift + 7)])
 
 
+def tiff_with_layers(path: Path, shift: int = 0) -> None:
+    layers = b"Adobe Photoshop Document Data Block\0" + bytes(range(shift, shift + 200)) * 20
+    _pixels().save(path, tiffinfo={0x935C: layers})
+
+
 def bigtiff(path: Path, shift: int = 0) -> None:
     _pixels(shift).save(path, big_tiff=True)
 
@@ -131,6 +136,7 @@ MADE: dict[Maker, tuple[str, Format]] = {
     animated_webp: (".webp", Format.WEBP),
     tiff: (".tif", Format.TIFF),
     tiff_of_pages: (".tif", Format.TIFF),
+    tiff_with_layers: (".tif", Format.TIFF),
     bigtiff: (".tif", Format.TIFF),
     heic: (".heic", Format.HEIC),
     avif: (".avif", Format.AVIF),

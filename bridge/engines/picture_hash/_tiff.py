@@ -12,6 +12,8 @@ _STRIPS, _STRIP_BYTES = 0x0111, 0x0117
 _TILES, _TILE_BYTES = 0x0144, 0x0145
 _JPEG, _JPEG_BYTES = 0x0201, 0x0202
 _SUB_IFDS = 0x014A
+_LAYERS = 0x935C
+"""Photoshop's layers, often larger than the picture (Adobe Photoshop TIFF Technical Notes, ImageSourceData)."""
 _MOST_IFDS = 4096
 
 _TYPES = {1: "B", 3: "H", 4: "I", 13: "I", 16: "Q", 18: "Q"}
@@ -47,6 +49,9 @@ def tiff_ranges(file: BinaryIO, size: int) -> list[Range]:
         fields, following = _ifd(file, at, layout, size)
         for offsets, lengths in ((_STRIPS, _STRIP_BYTES), (_TILES, _TILE_BYTES)):
             ranges += _pairs(fields.get(offsets), fields.get(lengths))
+        if _LAYERS in fields:
+            offset, length = fields[_LAYERS]
+            ranges.append((offset, length))
         # IFD1's thumbnail uses the same two tags; it is metadata, unless an old-style JPEG page has nothing else.
         if _STRIPS not in fields and _TILES not in fields and at == first:
             ranges += _pairs(fields.get(_JPEG), fields.get(_JPEG_BYTES))
@@ -76,6 +81,9 @@ def _ifd(file: BinaryIO, at: int, layout: _Layout, size: int) -> tuple[dict[int,
     table = read_at(file, at, count * entry)
     fields: dict[int, tuple[int, ...]] = {}
     for tag, kind, number, inline in struct.iter_unpack(layout.entry, table):
+        if tag == _LAYERS and number > len(inline):
+            fields[tag] = (struct.unpack(layout.offset, inline)[0], number)
+            continue
         letter = _TYPES.get(kind)
         if tag not in _WANTED or letter is None:
             continue
