@@ -178,7 +178,10 @@ def words_of(documents: Iterable[Document], *, known: Iterable[KeywordPath] = ()
             words.add(path)
         words.flat.setdefault(fold(path[0]), path[0])
     everything = {*words.flat.values(), *(name for path in words for name in path)} if lossy else set()
-    whole = {kind.tag: {fold(from_path(kind, (name,))): name for name in everything} for kind, _ in lossy}
+    whole = {
+        kind.tag: {fold(from_path(kind, (name,))): name for name in everything}
+        for kind in dict.fromkeys(kind for kind, _ in lossy)
+    }
     for kind, path in lossy:
         name = path[0]
         if words.find(path) is None:

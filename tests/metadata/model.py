@@ -79,8 +79,9 @@ def applied(state: PhotoState, plan: Plan) -> PhotoState:
         if before is None:
             texts = {tag: text for tag, text in texts.items() if tag.startswith("XMP-")}
         for change in target.lists:
-            left = [value for value in lists.get(change.tag, ()) if value not in change.remove]
-            lists[change.tag] = (*left, *(value for value in change.add if value not in left))
+            gone = set(change.remove)
+            left = [value for value in lists.get(change.tag, ()) if value not in gone]
+            lists[change.tag] = tuple(dict.fromkeys((*left, *change.add)))
         for text in target.texts:
             assert before is None or before.texts.get(text.tag) == text.old
             texts[text.tag] = text.new
