@@ -34,7 +34,7 @@ from bridge.store import SqliteJournal, Store
 from bridge.values import Format, Keyword, Proposal
 
 TARGET = 2.5
-BATCH = 8
+BATCH = 16
 FIRST = 32
 """Photos that are not counted: each process is at work on some of them."""
 LABELLED = Path(__file__).parents[2] / "shared" / "photos" / "labelled"
