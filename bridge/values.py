@@ -32,6 +32,16 @@ class Format(StrEnum):
     UNKNOWN = "unknown"
 
 
+RAW_SUFFIXES = frozenset(
+    {
+        *(".3fr", ".ari", ".arw", ".bay", ".cap", ".cr2", ".cr3", ".crw", ".dcr", ".dcs", ".drf", ".eip", ".erf"),
+        *(".fff", ".gpr", ".iiq", ".k25", ".kdc", ".mdc", ".mef", ".mos", ".mrw", ".nef", ".nrw", ".orf", ".ori"),
+        *(".pef", ".ptx", ".pxn", ".raf", ".raw", ".rw2", ".rwl", ".rwz", ".sr2", ".srf", ".srw", ".x3f"),
+    }
+)
+"""Names that cameras give to their RAW, lower case. Hosts go by them, whatever the content is."""
+
+
 class Category(StrEnum):
     """The ten kinds of photograph that a photo is filed under."""
 

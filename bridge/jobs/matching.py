@@ -8,14 +8,14 @@ from datetime import datetime
 from pathlib import Path
 
 from bridge.paths import shown
+from bridge.values import RAW_SUFFIXES
 
 Captured = Callable[[Path], datetime | None]
 """When a file says that it was taken; None where it does not say or cannot be read."""
 
 # What programs append to the name of an export: IMG_1-2.jpg, IMG_1_proxy.jpg, "IMG_1 copy.jpg", IMG_1.CR2.jpg.
 _JOINTS = "-_ .("
-# Of a RAW and the JPEG beside it, which share a name and a moment, the RAW is the original.
-_SECOND_TO_RAW = {".jpg", ".jpeg", ".heic", ".heif", ".hif", ".webp", ".png", ".tif", ".tiff", ".psd"}
+_RAW = RAW_SUFFIXES | {".dng"}
 
 
 def pair_with_originals(
@@ -70,7 +70,6 @@ def _by_name(stem: str, by_name: dict[str, list[Path]]) -> list[Path]:
 
 
 def _raw_first(originals: list[Path]) -> list[Path]:
-    raws = {(path.parent, path.stem) for path in originals if path.suffix.lower() not in _SECOND_TO_RAW}
-    return [
-        path for path in originals if path.suffix.lower() not in _SECOND_TO_RAW or (path.parent, path.stem) not in raws
-    ]
+    """Of a RAW and the JPEG beside it, which share a name and a moment, the RAW is the original."""
+    raws = {(path.parent, path.stem) for path in originals if path.suffix.lower() in _RAW}
+    return [path for path in originals if path.suffix.lower() in _RAW or (path.parent, path.stem) not in raws]

@@ -15,7 +15,7 @@ from bridge.exiftool import ExifTool
 from bridge.jobs.locks import KeyedLocks
 from bridge.jobs.request import DroppedResult, KeywordResult, PhotoResult, RunOptions
 from bridge.jobs.runner import Step, Task, Work, ended
-from bridge.metadata import Outcome, PhotoState, Plan, PlanOptions, Writer, make_plan, read_state
+from bridge.metadata import Outcome, PhotoState, Plan, PlanOptions, Writer, make_plan, read_state, words_of
 from bridge.paths import shown
 from bridge.photos import Identity, ReadLimits, decode, identify, render_proxy
 from bridge.settings import Settings
@@ -116,7 +116,7 @@ class TagWork(Work):
         if not options.only_untagged and options.min_rating is None:
             return None
         state = read_state(self._tools.exiftool, photo.path, photo.format)
-        if options.only_untagged and any(words for document in state.documents for words in document.lists.values()):
+        if options.only_untagged and words_of(state.documents).paths:
             return "It has keywords already."
         if options.min_rating is not None and _rating(state) < options.min_rating:
             return f"Rated lower than {options.min_rating}."

@@ -8,6 +8,7 @@
 Everything may be called from several threads; one ``Writer`` serves them all.
 """
 
+from bridge.metadata.keywords import words_of
 from bridge.metadata.merge import make_plan
 from bridge.metadata.outcome import (
     Outcome,
@@ -44,4 +45,5 @@ __all__ = [
     "make_plan",
     "read_state",
     "read_states",
+    "words_of",
 ]

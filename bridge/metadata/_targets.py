@@ -13,7 +13,7 @@ from bridge.metadata.keywords import ACDSEE_TREE, LISTS, ListKind, held
 from bridge.metadata.plan import PlanOptions
 from bridge.metadata.state import Document, IptcCharset, PhotoState, Role
 from bridge.paths import shown
-from bridge.values import Fingerprint, Format, SidecarRule
+from bridge.values import RAW_SUFFIXES, Fingerprint, Format, SidecarRule
 
 _EMBEDDED = {
     Format.JPEG,
@@ -84,7 +84,10 @@ def targets_of(state: PhotoState, options: PlanOptions) -> list[Target]:
     if state.format is not Format.RAW and state.format not in _EMBEDDED:
         raise MetadataRefused(f"Nothing is written for a file of this kind ({state.format}).")
     found = []
-    if state.format in _EMBEDDED and not options.read_only:
+    # A file with a RAW's name is left alone even where its content is something else (a preview that was cut out):
+    # every host would look for its sidecar.
+    raw = state.photo.suffix.lower() in RAW_SUFFIXES
+    if state.format in _EMBEDDED and not raw and not options.read_only:
         found.append(
             Target(state.photo, Role.PHOTO, "photo", state.embedded, state.embedded, iptc=state.format in _IPTC)
         )

@@ -7,8 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, BinaryIO
 
 from bridge.errors import NotAPhoto
-from bridge.photos._suffixes import RAW_SUFFIXES
-from bridge.values import Format
+from bridge.values import RAW_SUFFIXES, Format
 
 HEAD = 4096
 

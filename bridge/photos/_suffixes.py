@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
+from bridge.values import RAW_SUFFIXES
+
 
 def _suffixes(names: str) -> frozenset[str]:
     return frozenset(f".{name}" for name in names.split())
 
 
-RAW_SUFFIXES = _suffixes(
-    "3fr ari arw bay cap cr2 cr3 crw dcr dcs drf eip erf fff gpr iiq k25 kdc mdc mef mos mrw nef nrw orf ori pef ptx "
-    "pxn raf raw rw2 rwl rwz sr2 srf srw x3f"
-)
 PICTURE_SUFFIXES = _suffixes("jpg jpeg jpe jfif png tif tiff webp avif heic heif hif psd psb dng")
 VIDEO_SUFFIXES = _suffixes("mp4 m4v mov qt avi mkv webm mpg mpeg mts m2ts m2t wmv 3gp 3g2 mxf insv lrv")
 

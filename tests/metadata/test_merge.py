@@ -333,6 +333,9 @@ class TestTargets:
         assert self.paths(photo(**RAW), PlanOptions(sidecar=SidecarRule.EMBED)) == ["/p/IMG.CR2.xmp"]
         assert self.paths(photo(**RAW), PlanOptions(sidecar=SidecarRule.ADOBE)) == ["/p/IMG.xmp"]
 
+    def test_a_file_with_the_name_of_a_raw_gets_a_sidecar_whatever_it_holds(self) -> None:
+        assert self.paths(photo(format=Format.JPEG, path="/p/IMG.NEF")) == ["/p/IMG.NEF.xmp"]
+
     def test_an_adobe_sidecar_is_used_where_it_is(self) -> None:
         assert self.paths(photo({}, {}, sidecar("/p/IMG.XMP"), **RAW)) == ["/p/IMG.XMP"]
 
