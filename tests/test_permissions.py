@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import os
-import shutil
 import sys
-import tempfile
-import traceback
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -17,53 +12,9 @@ from PIL import Image
 from bridge.jobs.request import RunOptions
 from tests.fakes.bridge import results, service_around
 from tests.fakes.tagger import FakeTagger
-
-NOBODY = 65534
+from tests.rights import give_away, without_rights
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="user ids are POSIX's")
-
-
-@pytest.fixture
-def somebody() -> Iterator[Path]:
-    """A folder of that user's, outside pytest's own, which is root's alone."""
-    folder = Path(tempfile.mkdtemp(prefix="photo-bridge-test-"))
-    yield folder
-    shutil.rmtree(folder)
-
-
-def as_nobody(folder: Path, photos: Path) -> dict[str, str]:
-    """What a run over ``photos`` says of each, in a child that has dropped its rights."""
-    reading, writing = os.pipe()
-    child = os.fork()
-    if child == 0:
-        code = 1
-        try:
-            if os.geteuid() == 0:
-                os.setgroups([])
-                os.setgid(NOBODY)
-                os.setuid(NOBODY)
-            assert os.geteuid() != 0
-            (folder / "home").mkdir()
-            os.environ["PHOTO_BRIDGE_HOME"] = str(folder / "home")
-            tempfile.tempdir = str(folder)
-            with service_around(folder / "home", FakeTagger()) as service:
-                job = service.analyze([photos], RunOptions(write=True), recursive=True).job
-                told = {
-                    str(Path(result.path).relative_to(photos)): result.error.code if result.error else result.status
-                    for result in results(service, job).values()
-                }
-            os.write(writing, json.dumps(told).encode())
-            code = 0
-        except BaseException:
-            traceback.print_exc()
-        finally:
-            os._exit(code)
-    os.close(writing)
-    with os.fdopen(reading, "rb") as pipe:
-        answer = pipe.read()
-    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0, "the child failed"
-    told: dict[str, str] = json.loads(answer)
-    return told
 
 
 def import_everything(home: Path, folder: Path) -> None:
@@ -74,32 +25,37 @@ def import_everything(home: Path, folder: Path) -> None:
         results(service, service.analyze([photo], RunOptions(write=True)).job)
 
 
-def test_each_denied_photo_fails_alone(own_home: Path, tmp_path: Path, somebody: Path) -> None:
+def test_each_denied_photo_fails_alone(own_home: Path, tmp_path: Path, open_folder: Path) -> None:
     import_everything(own_home, tmp_path)
-    photos = somebody / "photos"
+    photos = open_folder / "photos"
     locked = photos / "locked"
     locked.mkdir(parents=True)
     names = ("unreadable.jpg", "read_only.jpg", "fine.jpg", "locked/writable.jpg", "locked/denied.jpg")
     for number, name in enumerate(names):
         Image.new("RGB", (120, 90), (200, 20 * number, 40)).save(photos / name)
-    if os.geteuid() == 0:
-        for path in (somebody, *somebody.rglob("*")):
-            os.chown(path, NOBODY, NOBODY)
+    give_away(open_folder)
     (photos / "unreadable.jpg").chmod(0o000)
     (photos / "read_only.jpg").chmod(0o444)
     (locked / "denied.jpg").chmod(0o444)
     locked.chmod(0o555)
     before = {name: (photos / name).read_bytes() for name in names}
 
-    told = as_nobody(somebody, photos)
+    def work() -> None:
+        home = open_folder / "home"
+        home.mkdir()
+        os.environ["PHOTO_BRIDGE_HOME"] = str(home)
+        with service_around(home, FakeTagger()) as service:
+            found = results(service, service.analyze([photos], RunOptions(write=True), recursive=True).job)
+        assert {name: result.error.code if result.error else result.status for name, result in found.items()} == {
+            "unreadable.jpg": "photo_unreadable",
+            "read_only.jpg": "write_denied",
+            "fine.jpg": "done",
+            "writable.jpg": "done",
+            "denied.jpg": "write_denied",
+        }
 
-    assert told == {
-        "unreadable.jpg": "photo_unreadable",
-        "read_only.jpg": "write_denied",
-        "fine.jpg": "done",
-        "locked/writable.jpg": "done",
-        "locked/denied.jpg": "write_denied",
-    }
+    without_rights(work, open_folder)
+
     changed = {name for name in names if (photos / name).read_bytes() != before[name]}
     assert changed == {"fine.jpg", "locked/writable.jpg"}
     assert {path.name for path in locked.iterdir()} == {"writable.jpg", "denied.jpg"}

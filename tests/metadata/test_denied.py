@@ -5,8 +5,6 @@ from __future__ import annotations
 import os
 import sqlite3
 import subprocess
-import tempfile
-import traceback
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -20,46 +18,23 @@ from bridge.metadata.outcome import Restored
 from bridge.store import SqliteJournal, Store
 from tests.metadata.crash import folder_state
 from tests.metadata.desk import WORDS, Desk, into, picture, plan_for, sidecar
-
-_NOBODY = 65534
-
-
-@pytest.fixture
-def open_folder() -> Iterator[Path]:
-    """A folder that every user can reach; pytest's own are for one."""
-    with tempfile.TemporaryDirectory(prefix="photo-bridge-test-") as name:
-        root = Path(name)
-        root.chmod(0o755)
-        yield root
-        for folder in root.rglob("*"):
-            if folder.is_dir():
-                folder.chmod(0o755)
+from tests.rights import NOBODY, give_away, without_rights
 
 
 def as_another_user(
     root: Path, work: Callable[[Desk], None], owners: Mapping[Path, int] = MappingProxyType({})
 ) -> None:
-    """Do the work in a child without the rights of root, at a desk with files of its own but for ``owners``."""
-    for path in (root, *root.rglob("*")):
-        if os.geteuid() == 0:
-            os.chown(path, owners.get(path, _NOBODY), _NOBODY)
-    child = os.fork()
-    if child == 0:
-        try:
-            if os.geteuid() == 0:
-                os.setgroups([])
-                os.setgid(_NOBODY)
-                os.setuid(_NOBODY)
-            assert os.geteuid() != 0
-            tempfile.tempdir = str(root)
-            tool = ExifTool(processes=1)
-            work(Desk(tool, root / "photos"))
-            tool.close()
-        except BaseException:
-            traceback.print_exc()
-            os._exit(1)
-        os._exit(0)
-    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+    """Do the work without the rights of root, at a desk with files of its own but for ``owners``."""
+    give_away(root)
+    for path, owner in owners.items():
+        os.chown(path, owner, NOBODY)
+
+    def at_a_desk() -> None:
+        tool = ExifTool(processes=1)
+        work(Desk(tool, root / "photos"))
+        tool.close()
+
+    without_rights(at_a_desk, root)
 
 
 def refused(desk: Desk, photo: Path, error: type[BridgeError] = WriteDenied) -> None:

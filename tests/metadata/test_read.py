@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -15,9 +14,11 @@ from bridge.codec import from_json, to_json
 from bridge.errors import BridgeError, ExifToolFailed, PhotoMissing, PhotoUnreadable, SidecarDamaged
 from bridge.exiftool import ExifTool
 from bridge.metadata import IptcCharset, PhotoState, PlanOptions, Role, Writer, make_plan, read_state, read_states
+from bridge.metadata._sidecars import find_photo
 from bridge.values import Format, Written
 from tests.fakes.journal import MemoryJournal
 from tests.metadata.model import DC, IPTC, LR, TAGS, words
+from tests.rights import give_away, without_rights
 
 XMP = """<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
 <rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/"
@@ -130,25 +131,17 @@ class TestPhoto:
         kinds = [PhotoMissing, PhotoMissing, PhotoUnreadable, PhotoUnreadable, PhotoUnreadable, PhotoState]
         assert [type(state) for state in states] == kinds
 
-    def test_a_photo_that_may_not_be_read_says_so(self, photo: Path) -> None:
+    def test_a_photo_that_may_not_be_read_says_so(self, open_folder: Path) -> None:
+        photo = open_folder / "IMG.jpg"
+        Image.new("RGB", (8, 8)).save(photo)
         photo.chmod(0)
-        for folder in (photo.parent, *photo.parent.parents):
-            if folder.stat().st_uid == os.getuid() and folder != Path("/") and folder.is_relative_to("/tmp/"):
-                folder.chmod(0o755)
-        code = f"""
-import os
-from pathlib import Path
-from bridge.metadata._sidecars import find_photo
-from bridge.errors import PhotoUnreadable
-if os.getuid() == 0:
-    os.setgid(65534); os.setuid(65534)
-try:
-    find_photo(Path({str(photo)!r}))
-except PhotoUnreadable as error:
-    print(error.code)
-"""
-        done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-        assert done.stdout == "photo_unreadable\n"
+
+        def work() -> None:
+            with pytest.raises(PhotoUnreadable):
+                find_photo(photo)
+
+        give_away(open_folder)
+        without_rights(work, open_folder)
 
     def test_a_file_that_exiftool_cannot_read(self, tool: ExifTool, photo: Path) -> None:
         photo.write_bytes(os.urandom(256))

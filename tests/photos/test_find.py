@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import logging
 import os
 import tracemalloc
 from collections.abc import Iterable
@@ -13,6 +12,7 @@ import pytest
 
 from bridge.errors import PhotoUnreadable
 from bridge.photos import _find, find_photos
+from tests.rights import give_away, without_rights
 
 
 @pytest.fixture
@@ -138,44 +138,19 @@ def test_a_folder_named_like_a_photo_is_no_photo(tmp_path: Path) -> None:
     assert found(tmp_path, recursive=True) == ["odd.jpg/inside.jpg"]
 
 
-def test_an_unreadable_folder_does_not_end_the_search(tmp_path: Path) -> None:
-    plant(tmp_path / "library", "a.jpg", "locked/b.jpg", "z/c.jpg")
-    list(find_photos([tmp_path / "library"], recursive=True))
-    (tmp_path / "library" / "locked").chmod(0o000)
-    (tmp_path / "library").chmod(0o755)
-    tmp_path.chmod(0o755)
-    child = os.fork()
-    if child == 0:
-        os._exit(_search_as_nobody(tmp_path))
-    status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-    (tmp_path / "library" / "locked").chmod(0o755)
-    assert status == 0
+def test_an_unreadable_folder_does_not_end_the_search(open_folder: Path, caplog: pytest.LogCaptureFixture) -> None:
+    library = open_folder / "library"
+    plant(library, "a.jpg", "locked/b.jpg", "z/c.jpg")
+    (library / "locked").chmod(0o000)
 
+    def work() -> None:
+        assert [path.name for path in find_photos([library], recursive=True)] == ["a.jpg", "c.jpg"]
+        assert "locked" in caplog.text
+        with pytest.raises(PhotoUnreadable):
+            list(find_photos([library / "locked"]))
 
-def _search_as_nobody(folder: Path) -> int:
-    """0 where the rest is found, the folder is named in the log, and refused where it is named itself."""
-    try:
-        os.chdir(folder)
-        if os.geteuid() == 0:
-            os.setgroups([])
-            os.setgid(65534)
-            os.setuid(65534)
-        if os.geteuid() == 0:
-            return 2
-        records: list[str] = []
-        handler = logging.Handler()
-        handler.emit = lambda record: records.append(record.getMessage())  # type: ignore[method-assign]
-        logging.getLogger("bridge.photos").addHandler(handler)
-        names = [path.name for path in find_photos([Path("library")], recursive=True)]
-        if names != ["a.jpg", "c.jpg"] or not any("locked" in text for text in records):
-            return 3
-        try:
-            list(find_photos([Path("library/locked")]))
-        except PhotoUnreadable:
-            return 0
-        return 4
-    except BaseException:
-        return 5
+    give_away(open_folder)
+    without_rights(work, open_folder)
 
 
 def test_photos_come_before_the_search_has_ended_and_none_is_kept(tmp_path: Path) -> None:

@@ -25,6 +25,7 @@ from bridge.errors import (
 from bridge.photos import ReadLimits, _identity, identify
 from bridge.values import Facts, Format
 from tests.photos.made import EMBEDDABLE, exif_of, look, picture, pixels, save, turned
+from tests.rights import give_away, without_rights
 
 
 @pytest.mark.parametrize("suffix", EMBEDDABLE)
@@ -142,37 +143,19 @@ def test_a_folder_a_pipe_and_a_loop_of_links_are_refused_and_nothing_waits(tmp_p
             look(tmp_path / name)
 
 
-def test_a_file_without_permission_is_called_unreadable(tmp_path: Path) -> None:
+def test_a_file_without_permission_is_called_unreadable(open_folder: Path) -> None:
     for name in ("open.jpg", "locked.jpg"):
-        picture().save(tmp_path / name)
-    tmp_path.chmod(0o755)
-    (tmp_path / "open.jpg").chmod(0o644)
-    (tmp_path / "locked.jpg").chmod(0o000)
-    look(tmp_path / "open.jpg")  # the child cannot import: its user may not see the environment
-    child = os.fork()
-    if child == 0:
-        os._exit(_read_as_nobody(tmp_path))
-    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+        picture().save(open_folder / name)
+    (open_folder / "locked.jpg").chmod(0o000)
+    look(open_folder / "open.jpg")  # what is imported on first use
 
+    def work() -> None:
+        assert look(open_folder / "open.jpg").format is Format.JPEG
+        with pytest.raises(PhotoUnreadable):
+            look(open_folder / "locked.jpg")
 
-def _read_as_nobody(folder: Path) -> int:
-    """0 where the open photo is read and the locked one is refused, by a user who is not root."""
-    try:
-        os.chdir(folder)  # the folders above belong to root alone
-        if os.geteuid() == 0:
-            os.setgroups([])
-            os.setgid(65534)
-            os.setuid(65534)
-        if os.geteuid() == 0:
-            return 2
-        look(Path("open.jpg"))
-        try:
-            look(Path("locked.jpg"))
-        except PhotoUnreadable:
-            return 0
-        return 3
-    except BaseException:
-        return 4
+    give_away(open_folder)
+    without_rights(work, open_folder)
 
 
 @pytest.mark.parametrize(
