@@ -9,9 +9,20 @@ from urllib.parse import quote_from_bytes, unquote_to_bytes, urlsplit
 from bridge.errors import InvalidParams
 
 
+def absolute(path: Path) -> Path:
+    """``path`` from the root, without ``..`` where leaving it out leads to the same file."""
+    plain = Path(os.path.normpath(path.absolute()))
+    return plain if os.path.realpath(plain) == os.path.realpath(path) else path.absolute()
+
+
+def canonical(path: Path) -> Path:
+    """One name for every way to a file through links of folders; the file's own name stays, a link or not."""
+    return path.parent.resolve() / path.name
+
+
 def to_uri(path: Path) -> str:
     """The absolute ``file:`` URI of ``path`` with every byte outside RFC 3986's unreserved set percent-encoded."""
-    return "file://" + quote_from_bytes(os.fsencode(path.absolute()), safe="/")
+    return "file://" + quote_from_bytes(os.fsencode(absolute(path)), safe="/")
 
 
 def from_uri(uri: str) -> Path:

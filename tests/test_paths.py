@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bridge.errors import InvalidParams
-from bridge.paths import from_uri, shown, to_uri
+from bridge.paths import absolute, canonical, from_uri, shown, to_uri
 
 
 @given(st.binary(min_size=1, max_size=60).filter(lambda name: b"\0" not in name and b"/" not in name))
@@ -28,3 +28,17 @@ def test_what_is_no_file_of_this_machine_is_refused(uri: str) -> None:
 
 def test_a_name_cannot_drive_a_terminal() -> None:
     assert shown(Path("/p/a\x1b[2J\nb\udcff é.jpg")) == r"/p/a\x1b[2J\nb\xff é.jpg"
+
+
+def test_dots_are_left_out_where_that_leads_to_the_same_file(tmp_path: Path) -> None:
+    (tmp_path / "far" / "folder").mkdir(parents=True)
+    (tmp_path / "link").symlink_to(tmp_path / "far" / "folder")
+    assert absolute(tmp_path / "far" / ".." / "a.jpg") == tmp_path / "a.jpg"
+    assert absolute(tmp_path / "link" / ".." / "a.jpg") == tmp_path / "link" / ".." / "a.jpg"
+    assert from_uri(to_uri(tmp_path / "far" / ".." / "a.jpg")) == tmp_path / "a.jpg"
+
+
+def test_a_photo_has_one_name_through_every_link_of_a_folder(tmp_path: Path) -> None:
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "folder")
+    assert canonical(tmp_path / "link" / "a.jpg") == (tmp_path / "folder" / "a.jpg").resolve()

@@ -15,6 +15,7 @@ from bridge.taggers.contract import TagRequest
 from bridge.values import Answer, Keyword
 from tests.fakes.bridge import finish, results, service_around
 from tests.fakes.tagger import FakeTagger
+from tests.system.daemon import exiftool, keywords
 
 WRITE = RunOptions(write=True)
 WAIT = 20.0
@@ -184,3 +185,15 @@ def test_cancelling_keeps_what_is_written(own_home: Path, photos: Path) -> None:
         assert status.done + status.cancelled == 3
         service.resume(job)
         assert finish(service, job).done == 3
+
+
+def test_a_word_taken_away_stays_away_by_whatever_name_the_folder_is_reached(
+    own_home: Path, photos: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "link").symlink_to(photos)
+    with service_around(own_home, FakeTagger()) as service:
+        results(service, service.analyze([photos / "red.jpg"], WRITE).job)
+        remove = [f"-{tag}-=red" for tag in keywords(photos / "red.jpg")]
+        exiftool("-overwrite_original", *remove, photos / "red.jpg")
+        told = results(service, service.analyze([tmp_path / "link" / "red.jpg"], WRITE).job)["red.jpg"]
+    assert [(drop.name, drop.reason) for drop in told.dropped] == [("red", "rejected")]

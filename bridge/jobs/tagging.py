@@ -16,7 +16,7 @@ from bridge.jobs.locks import KeyedLocks
 from bridge.jobs.request import DroppedResult, KeywordResult, PhotoResult, RunOptions
 from bridge.jobs.runner import Step, Task, Work, ended
 from bridge.metadata import Outcome, PhotoState, Plan, PlanOptions, Writer, make_plan, read_state, words_of
-from bridge.paths import shown
+from bridge.paths import canonical, shown
 from bridge.photos import Identity, ReadLimits, decode, identify, render_proxy
 from bridge.settings import Settings
 from bridge.store import AnswerTable, JobTable, SqliteJournal, Stage, WrittenTable, answer_key
@@ -166,7 +166,7 @@ class TagWork(Work):
         with self._tools.writing.hold(photo.path.resolve()):
             outcome = self._outcome_before_a_crash(task) or self._apply(task, photo, proposal)
             if self._options.write:
-                self._tools.written.put(photo.path, task.item.job, photo.data_hash, outcome.written)
+                self._tools.written.put(canonical(photo.path), task.item.job, photo.data_hash, outcome.written)
         return self._result(task, answer, proposal, outcome)
 
     def _apply(self, task: Task, photo: Identity, proposal: Proposal) -> Outcome:
@@ -192,7 +192,7 @@ class TagWork(Work):
             return None
         plan = Plan.from_json(item.result)
         if len(entries) < len(plan.targets):
-            self._tools.written.put(item.path, item.job, task.carry.photo.data_hash, plan.written)
+            self._tools.written.put(canonical(item.path), item.job, task.carry.photo.data_hash, plan.written)
             return None
         targets = tuple(target.path for target in plan.targets)
         return Outcome(plan, targets, plan.written, tuple(entry.id for entry in entries))
@@ -201,7 +201,7 @@ class TagWork(Work):
         """A plan against what the files say now, stored before anything is done with it."""
         options = self._options
         state = read_state(self._tools.exiftool, photo.path, photo.format)
-        base = self._tools.written.get(photo.path, photo.data_hash)
+        base = self._tools.written.get(canonical(photo.path), photo.data_hash)
         rule = options.sidecar or self._tools.settings.sidecar
         plan = make_plan(
             state,
