@@ -5,6 +5,7 @@ demo/photo-bridge tag demo/photos/china.jpg … --write | python tools/demo_pict
 
 from __future__ import annotations
 
+import io
 import re
 import sys
 from pathlib import Path
@@ -20,7 +21,7 @@ LABELS = r"^    (new|gone|kept|category|title|caption|alt text|written|restored|
 
 def picture(text: str, title: str) -> str:
     """The text as an SVG that asks nothing of the network: the reader's own monospaced font is used."""
-    console = Console(record=True, width=COLUMNS, file=sys.stderr, quiet=True)
+    console = Console(record=True, width=COLUMNS, file=io.StringIO())
     for line in text.replace(f"{ROOT}/", "").splitlines():
         shown = Text(line, no_wrap=True, overflow="ellipsis")
         shown.highlight_regex(LABELS, "cyan")
