@@ -44,7 +44,7 @@ bench: $(DEV_STAMP) ## what is measured, each beside a reference in the same run
 	$(BIN)/python -m benchmarks.starter_accuracy
 
 docs: $(DEV_STAMP) ## write what is generated under docs/
-	$(BIN)/python tools/rpc_docs.py
+	$(BIN)/python tools/generated_docs.py
 
 clean: ## remove what make made; the state of your daemon stays
 	rm -rf $(VENV) .cache demo
