@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -49,6 +50,10 @@ class OnnxModel:
         return results
 
     def _open(self) -> Any:
+        # From 1.29 on the packages for Linux and macOS report each session to their maker, with names and hashes of the
+        # model (microsoft/onnxruntime#27379); seen here by a proxy that takes requests down. The function is too late
+        # for that, and is there for Windows, which does not read the variable.
+        os.environ["ORT_DISABLE_TELEMETRY"] = "1"
         import onnxruntime
 
         onnxruntime.disable_telemetry_events()

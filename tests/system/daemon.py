@@ -71,8 +71,11 @@ class Bridge:
 
     def run(self, *arguments: str | bytes | Path, **more: Any) -> subprocess.CompletedProcess[str]:
         """One command line."""
+        return self.python("-m", "bridge.cli.main", *arguments, **more)
+
+    def python(self, *arguments: str | bytes | Path, **more: Any) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            [sys.executable, "-m", "bridge.cli.main", *arguments],
+            [sys.executable, *arguments],
             capture_output=True,
             text=True,
             env=self.env,
