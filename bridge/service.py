@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import threading
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -17,9 +19,10 @@ from bridge.errors import BridgeError, InvalidParams, NotFound, Refused
 from bridge.jobs.matching import pair_with_originals
 from bridge.jobs.request import ErrorResult, PhotoResult, RunOptions, UndoRequest
 from bridge.jobs.runner import Runner
+from bridge.paths import to_uri
 from bridge.photos import find_photos, read_facts
 from bridge.settings import Settings, load_settings, save_setting
-from bridge.store import AnswerTable, JobRow, JobState, JobTable, SqliteJournal, Stage
+from bridge.store import AnswerTable, ItemRow, JobRow, JobState, JobTable, SqliteJournal, Stage
 from bridge.taggers import Choice
 
 SESSION_IDLE_SECONDS = 60.0
@@ -119,6 +122,7 @@ class Service:
         self._parts = parts
         self._jobs = parts.jobs
         self._runner = parts.runner
+        self._joining = threading.Lock()
 
     # -- runs ---------------------------------------------------------------------------------------------------------
 
@@ -146,8 +150,9 @@ class Service:
         if originals:
             there = list(find_photos(originals, recursive=recursive, exclude=exclude))
             pairs, unmatched = pair_with_originals(found, there, _captured)
-        job = self._job_for(request, session)
-        added = self._jobs.add(job, pairs)
+        with self._joining:
+            job = self._job_for(request, session)
+            added = self._jobs.add(job, pairs)
         self._jobs.set_model(job, model.name)
         self._runner.kick(job)
         return Submitted(job=job, photos=added, unmatched=unmatched, model=model.name, why=model.why)
@@ -161,16 +166,19 @@ class Service:
         return self._jobs.create("tag", text, session=session)
 
     def apply(self, job: str) -> Submitted:
-        """Write what a dry run showed: a new run over its photos, which finds every answer stored."""
-        row = self._jobs.get(job)
+        """Write what a dry run showed (``last``: the newest tagging run), as a new run; nothing is asked again."""
+        row = self._last_tagging() if job == "last" else self._jobs.get(job)
         if row.kind != "tag":
             raise Refused("Only a tagging run can be written.")
+        self._refuse_open(row)
         options = RunOptions.model_validate_json(row.request).model_copy(update={"write": True})
         done: list[tuple[Path, Path | None]] = []
         after = 0
-        while batch := self._jobs.results(job, after, 1000):
+        while batch := self._jobs.results(row.id, after, 1000):
             after = batch[-1].finished or after
             done += [(item.path, item.pixels) for item in batch if item.stage is Stage.DONE]
+        if not done:
+            raise Refused(f"The run {row.id} has no photo that could be written.")
         fresh = self._jobs.create("tag", options.model_dump_json())
         added = self._jobs.add(fresh, done)
         self._jobs.set_model(fresh, row.model)
@@ -182,6 +190,8 @@ class Service:
         wanted = self._parts.journal.last_job() if job == "last" else self._jobs_name(job)
         if wanted is None:
             raise NotFound("No run has written anything that could be undone.")
+        with suppress(NotFound):  # the journal outlives the jobs that were purged
+            self._refuse_open(self._jobs.get(wanted))
         entries = self._parts.journal.of_job(wanted, photo)
         if not entries:
             raise NotFound(f"The run {wanted} has nothing left to undo{' in this photo' if photo else ''}.")
@@ -190,6 +200,19 @@ class Service:
         added = self._jobs.add(undo, [(path, None) for path in photos])
         self._runner.kick(undo)
         return Submitted(job=undo, photos=added)
+
+    def _last_tagging(self) -> JobRow:
+        for row in self._jobs.recent(1000):
+            if row.kind == "tag":
+                return row
+        raise NotFound("There is no tagging run yet.")
+
+    def _refuse_open(self, row: JobRow) -> None:
+        if row.state is JobState.OPEN:
+            raise Refused(
+                f"The run {row.id} is still at work.",
+                hint=f"Wait for its end, or end it now: photo-bridge cancel {row.id}",
+            )
 
     def _jobs_name(self, job: str) -> str:
         # The journal outlives the jobs that were purged, so a name is looked for there as well.
@@ -215,6 +238,22 @@ class Service:
 
     def results(self, job: str, after: int = 0, limit: int = 200, wait_ms: int = 0) -> JobResults:
         """Results in the order in which photos ended, from beyond ``after``; waits for the next where none is there."""
+        page, ended = self._page(job, after, limit, wait_ms)
+        results = tuple(from_json(PhotoResult, item.result) for item in page if item.result is not None)
+        return JobResults(results=results, next=_last(page, after), ended=ended)
+
+    def events(self, job: str, after: int = 0, wait_ms: int = 0) -> JobEvents:
+        """The same as ``results``, told in one line a photo."""
+        page, ended = self._page(job, after, 1000, wait_ms)
+        events = tuple(
+            JobEvent(seq=item.finished, uri=to_uri(item.path), status=item.stage)
+            for item in page
+            if item.finished is not None
+        )
+        return JobEvents(events=events, next=_last(page, after), ended=ended)
+
+    def _page(self, job: str, after: int, limit: int, wait_ms: int) -> tuple[list[ItemRow], bool]:
+        """What ended beyond ``after``, waited for where there is nothing yet; and whether that is the last of it."""
         job = self._resolve(job)
         items = self._jobs.results(job, after, limit)
         if not items and wait_ms and self._jobs.get(job).state is JobState.OPEN:
@@ -223,20 +262,8 @@ class Service:
                 min(wait_ms, MAX_WAIT_MS) / 1000,
             )
             items = self._jobs.results(job, after, limit)
-        last = items[-1].finished if items else None
-        ended = self._jobs.get(job).state is not JobState.OPEN and not self._jobs.results(job, last or after, 1)
-        results = tuple(from_json(PhotoResult, item.result) for item in items if item.result is not None)
-        return JobResults(results=results, next=last or after, ended=ended)
-
-    def events(self, job: str, after: int = 0, wait_ms: int = 0) -> JobEvents:
-        """The same as ``results``, told in one line a photo."""
-        found = self.results(job, after, 1000, wait_ms)
-        first = found.next - len(found.results) + 1
-        events = tuple(
-            JobEvent(seq=first + index, uri=result.uri, status=result.status)
-            for index, result in enumerate(found.results)
-        )
-        return JobEvents(events=events, next=found.next, ended=found.ended)
+        ended = self._jobs.get(job).state is not JobState.OPEN
+        return items, ended and not self._jobs.results(job, _last(items, after), 1)
 
     def cancel(self, job: str, photos: Sequence[Path] = ()) -> JobStatus:
         """Stop a run, or single photos of it. What was written stays written and can be undone."""
@@ -247,10 +274,10 @@ class Service:
 
     def resume(self, job: str = "last") -> JobStatus:
         """Go on with a run: what failed or was cancelled is tried again; nothing that is stored is asked again."""
-        row = self._jobs.get(self._resolve(job))
-        if self._jobs.reopen(row.id):
-            self._runner.kick(row.id)
-        return self._status(self._jobs.get(row.id))
+        job = self._resolve(job)
+        self._jobs.get(job)
+        self._runner.resume(job)
+        return self._status(self._jobs.get(job))
 
     def _resolve(self, job: str) -> str:
         if job != "last":
@@ -341,3 +368,7 @@ def _captured(photo: Path) -> datetime | None:
 
 def _ended(status: JobStatus) -> int:
     return status.done + status.skipped + status.failed + status.cancelled
+
+
+def _last(page: Sequence[ItemRow], after: int) -> int:
+    return (page[-1].finished if page else None) or after

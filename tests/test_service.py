@@ -197,3 +197,79 @@ def test_a_word_taken_away_stays_away_by_whatever_name_the_folder_is_reached(
         exiftool("-overwrite_original", *remove, photos / "red.jpg")
         told = results(service, service.analyze([tmp_path / "link" / "red.jpg"], WRITE).job)["red.jpg"]
     assert [(drop.name, drop.reason) for drop in told.dropped] == [("red", "rejected")]
+
+
+def test_the_last_dry_run_can_be_written_without_its_name(own_home: Path, photos: Path) -> None:
+    tagger = FakeTagger()
+    with service_around(own_home, tagger) as service:
+        with pytest.raises(NotFound, match="no tagging run yet"):
+            service.apply("last")
+        finish(service, service.analyze([photos], WRITE).job)
+        finish(service, service.undo("last").job)
+        written = results(service, service.apply("last").job)
+    assert all(result.written_to for result in written.values())
+    assert len(tagger.asked) == 3
+
+
+def test_a_run_without_a_photo_that_could_be_written_is_not_applied(own_home: Path, tmp_path: Path) -> None:
+    with service_around(own_home, FakeTagger()) as service:
+        finish(service, service.analyze([tmp_path / "gone.jpg"], RunOptions()).job)
+        with pytest.raises(Refused, match="no photo that could be written"):
+            service.apply("last")
+
+
+def test_a_run_at_work_is_neither_undone_nor_applied(own_home: Path, photos: Path) -> None:
+    """Undone in part, the rest would be written a moment later."""
+    go_on = threading.Event()
+
+    def hold_red(request: TagRequest) -> Answer | None:
+        assert request.picture.rgb[..., 0].mean() < 100 or go_on.wait(WAIT)
+        return None
+
+    before = {path.name: path.read_bytes() for path in photos.iterdir()}
+    with service_around(own_home, FakeTagger(hold_red)) as service:
+        job = service.analyze([photos], WRITE).job
+        assert service.results(job, wait_ms=20_000).results
+        for ask in (service.undo, service.apply):
+            for name in (job, "last"):
+                with pytest.raises(Refused, match="still at work") as refused:
+                    ask(name)
+                assert f"photo-bridge cancel {job}" in refused.value.hint
+        go_on.set()
+        finish(service, job)
+        finish(service, service.undo("last").job)
+    assert {path.name: path.read_bytes() for path in photos.iterdir()} == before
+
+
+def test_events_are_numbered_as_results_are_also_after_a_resume(own_home: Path, photos: Path, tmp_path: Path) -> None:
+    gone = tmp_path / "gone.jpg"
+    with service_around(own_home, FakeTagger()) as service:
+        job = service.analyze([gone], RunOptions(), session="s").job
+        finish(service, job)
+        assert service.analyze([photos], RunOptions(), session="s").job == job
+        finish(service, job)
+        (photos / "red.jpg").rename(gone)
+        service.resume(job)
+        finish(service, job)
+        told = service.events(job)
+    assert [event.seq for event in told.events] == [2, 3, 4, 5]
+    assert (told.next, told.events[-1].uri, told.ended) == (5, gone.as_uri(), True)
+
+
+def test_two_requests_at_once_of_one_session_join_one_run(own_home: Path, photos: Path) -> None:
+    jobs: list[str] = []
+    with service_around(own_home, FakeTagger()) as service:
+        at_once = threading.Barrier(3)
+
+        def submit(photo: Path) -> None:
+            at_once.wait(WAIT)
+            jobs.append(service.analyze([photo], RunOptions(), session="s").job)
+
+        threads = [threading.Thread(target=submit, args=(photo,)) for photo in photos.iterdir()]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(WAIT)
+        finish(service, jobs[0])
+    assert len(jobs) == 3
+    assert len(set(jobs)) == 1

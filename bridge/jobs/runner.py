@@ -115,7 +115,26 @@ class Runner:
             elif items is None:
                 self._jobs.cancel_rest(job)
                 self._jobs.set_state(job, JobState.CANCELLED)
+            else:
+                for item in map(self._jobs.item, items):
+                    if not item.stage.final:
+                        self._end(ended(item, "cancelled"), item)
             self._changed.notify_all()
+
+    def resume(self, job: str) -> None:
+        """Go on with a job: what failed or was cancelled is tried again; a cancel that is under way is called off.
+
+        Raises StoreLocked.
+        """
+        with self._changed:
+            run = self._runs.get(job)
+            if run is not None:
+                run.cancel_all, run.pause = False, None
+                run.cancel_items.clear()
+            left = self._jobs.reopen(job)
+            self._changed.notify_all()
+        if left or self._jobs.get(job).state is JobState.PAUSED:
+            self.kick(job)
 
     def wait(self, ready: Callable[[], bool], seconds: float) -> bool:
         """Block until ``ready()`` or the time is over; it is asked again after each change of any job."""
@@ -185,12 +204,13 @@ class Runner:
             self._changed.wait_for(lambda: run.under_way == 0)
             if self._stopping:
                 return False
-            if run.pause is not None:
-                raise run.pause
+            # A person's word comes first: a server that goes down meanwhile does not bring the run back.
             if run.cancel_all:
                 self._jobs.cancel_rest(job)
                 self._leave_job(job, JobState.CANCELLED)
                 return False
+            if run.pause is not None:
+                raise run.pause
             if self._jobs.unfinished(job, 0, 1):
                 return True
             self._leave_job(job, JobState.DONE)
@@ -243,12 +263,7 @@ class Runner:
 
     def _step(self, run: _Run, task: Task, steps: Sequence[tuple[Executor, Step]], index: int) -> None:
         try:
-            result = self._attempt(run, task, steps[index][1])
-            if result is not None:
-                self._jobs.finish(task.item.id, Stage(result.status), to_json(result))
-                run.ends.append(time.monotonic())
-            elif self._going(run) and index + 1 < len(steps):
-                steps[index + 1][0].submit(self._step, run, task, steps, index + 1)
+            if self._advance(run, task, steps, index):
                 return
         except PAUSING as error:
             run.pause = run.pause or error
@@ -257,16 +272,35 @@ class Runner:
             run.pause = run.pause or BridgeError(f"The state of the run could not be stored: {error}")
         self._leave(run)
 
-    def _attempt(self, run: _Run, task: Task, step: Step) -> PhotoResult | None:
+    def _advance(self, run: _Run, task: Task, steps: Sequence[tuple[Executor, Step]], index: int) -> bool:
+        """Do one stage. True where the next one has the photo now."""
         try:
-            if task.cancelled():
-                raise Cancelled
-            return step(task)
+            result = self._attempt(task, steps[index][1])
         except Cancelled:
-            if run.cancel_all or task.item.id in run.cancel_items:
-                return ended(task.item, "cancelled")
-            return None
-        except PAUSING:
+            # Otherwise the daemon stops, the run pauses, or the cancel was called off: the photo's turn comes again.
+            with self._changed:
+                if run.cancel_all or task.item.id in run.cancel_items:
+                    self._end(ended(task.item, "cancelled"), task.item)
+            return False
+        if result is not None:
+            self._end(result, task.item)
+            run.ends.append(time.monotonic())
+            return False
+        if not self._going(run) or index + 1 == len(steps):
+            return False
+        steps[index + 1][0].submit(self._step, run, task, steps, index + 1)
+        return True
+
+    def _end(self, result: PhotoResult, item: ItemRow) -> None:
+        self._jobs.finish(item.id, Stage(result.status), to_json(result))
+
+    def _attempt(self, task: Task, step: Step) -> PhotoResult | None:
+        """The result where the photo has ended, None where the next stage goes on. Raises Cancelled and PAUSING."""
+        if task.cancelled():
+            raise Cancelled
+        try:
+            return step(task)
+        except (Cancelled, *PAUSING):
             raise
         except BridgeError as error:
             return failed(task.item, error)

@@ -11,6 +11,7 @@ from bridge.errors import BridgeError, ModelUnreachable, PhotoDamaged
 from bridge.jobs.request import PhotoResult
 from bridge.jobs.runner import Runner, Step, Task, Work, ended, pool
 from bridge.store import JobRow, JobState, JobTable, Stage, Store
+from bridge.taggers.contract import Cancelled
 
 WAIT = 20.0
 
@@ -222,3 +223,72 @@ def test_a_run_that_has_just_ended_can_be_resumed_at_once(jobs: JobTable, thread
     runner.kick(job)
     assert runner.wait(lambda: not jobs.unfinished(job, 0, 1), WAIT)
     runner.stop()
+
+
+def test_resuming_calls_a_cancel_off_that_is_still_under_way(jobs: JobTable, threads: Executor) -> None:
+    begun, let_go = threading.Event(), threading.Event()
+
+    def hold(task: Task) -> PhotoResult | None:
+        begun.set()
+        assert let_go.wait(WAIT)
+        if task.cancelled():
+            raise Cancelled
+        task.carry = "what the second step needs"
+        return None
+
+    def second(task: Task) -> PhotoResult | None:
+        assert task.carry
+        return ended(task.item, "done")
+
+    job = submit(jobs, 10)
+    runner = Runner(jobs, lambda _: TwoSteps(threads, hold, second))
+    runner.kick(job)
+    assert begun.wait(WAIT)
+    runner.cancel(job)
+    runner.resume(job)
+    let_go.set()
+    assert runner.wait(lambda: jobs.get(job).state is not JobState.OPEN, WAIT)
+    runner.stop()
+    assert (jobs.get(job).state, jobs.counts(job)) == (JobState.DONE, {Stage.DONE: 10})
+
+
+def test_a_cancelled_run_stays_cancelled_when_the_server_goes_down_meanwhile(jobs: JobTable, threads: Executor) -> None:
+    begun, let_go = threading.Event(), threading.Event()
+
+    def ask(_: Task) -> PhotoResult | None:
+        begun.set()
+        assert let_go.wait(WAIT)
+        raise ModelUnreachable("The model server does not answer.")
+
+    job = submit(jobs, 5)
+    runner = Runner(jobs, lambda _: TwoSteps(threads, ask, done))
+    runner.kick(job)
+    assert begun.wait(WAIT)
+    runner.cancel(job)
+    let_go.set()
+    assert runner.wait(lambda: jobs.get(job).state is not JobState.OPEN, WAIT)
+    runner.stop()
+    assert (jobs.get(job).state, jobs.counts(job)) == (JobState.CANCELLED, {Stage.CANCELLED: 5})
+
+
+def test_one_photo_of_a_paused_run_can_be_cancelled(jobs: JobTable, threads: Executor) -> None:
+    up = threading.Event()
+
+    def ask(_: Task) -> PhotoResult | None:
+        if not up.is_set():
+            raise ModelUnreachable("The model server does not answer.")
+        return None
+
+    job = submit(jobs, 2)
+    runner = Runner(jobs, lambda _: TwoSteps(threads, ask, done))
+    runner.kick(job)
+    assert runner.wait(has_state(jobs, job, JobState.PAUSED), WAIT)
+    first, second = jobs.unfinished(job, 0, 2)
+    runner.cancel(job, [first.id])
+    assert [item.id for item in jobs.results(job, 0, 10)] == [first.id]
+    runner.cancel(job, [second.id])
+    up.set()
+    runner.kick(job)
+    assert runner.wait(has_state(jobs, job, JobState.DONE), WAIT), "with nothing left it has ended"
+    runner.stop()
+    assert jobs.counts(job) == {Stage.CANCELLED: 2}
