@@ -14,6 +14,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -55,6 +56,9 @@ class Process(exiftool.ExifTool):  # type: ignore[misc] # pyexiftool has no type
         """Raises ExifToolMissing, ExifToolTooOld."""
         self._timeout_s = timeout_s
         self._timed_out = False
+        self._ended = threading.Event()
+        self._deadline: float | None = None
+        self._clock = threading.Lock()
         self._errors: queue.SimpleQueue[bytes] = queue.SimpleQueue()
         try:
             super().__init__(executable=executable, common_args=None, encoding="utf-8")
@@ -78,6 +82,7 @@ class Process(exiftool.ExifTool):  # type: ignore[misc] # pyexiftool has no type
         self._running = True
         self._buffer = b""
         threading.Thread(target=self._collect_errors, args=(self._process.stderr,), daemon=True).start()
+        threading.Thread(target=self._watch, args=(self._process,), daemon=True).start()
         try:
             (reply,) = self.converse([[b"-ver"]])
             version = reply.out.decode("ascii").strip()
@@ -111,9 +116,7 @@ class Process(exiftool.ExifTool):  # type: ignore[misc] # pyexiftool has no type
         else:
             self._send(text)
         for mark in marks:
-            timer = threading.Timer(self._timeout_s, self._kill)
-            timer.daemon = True
-            timer.start()
+            self._allow(self._timeout_s)
             try:
                 replies.append(self._reply(mark))
             except EOFError:
@@ -122,7 +125,7 @@ class Process(exiftool.ExifTool):  # type: ignore[misc] # pyexiftool has no type
                 why = f"did not answer within {self._timeout_s:g} s" if timed_out else "ended in the middle of its work"
                 raise NoReply(f"ExifTool (process {pid}) {why}.", replies, timed_out) from None
             finally:
-                timer.cancel()
+                self._allow(None)
         return replies
 
     def terminate(self, timeout: int = 2, _del: bool = False) -> None:
@@ -130,6 +133,7 @@ class Process(exiftool.ExifTool):  # type: ignore[misc] # pyexiftool has no type
         if process is None:
             return
         self._flag_running_false()
+        self._ended.set()
         with suppress(OSError, ValueError, subprocess.TimeoutExpired):
             if process.poll() is None and not self._timed_out:
                 process.stdin.write(b"-stay_open\nFalse\n")
@@ -147,11 +151,21 @@ class Process(exiftool.ExifTool):  # type: ignore[misc] # pyexiftool has no type
             self._process.stdin.write(text)
             self._process.stdin.flush()
 
-    def _kill(self) -> None:
-        self._timed_out = True
-        process = self._process
-        if process is not None:
-            process.kill()
+    def _allow(self, seconds: float | None) -> None:
+        """Time for the next reply; None: none is waited for."""
+        with self._clock:
+            self._deadline = None if seconds is None else time.monotonic() + seconds
+
+    def _watch(self, process: Any) -> None:
+        """Kill it when the time is up. Nobody has to wake this thread: no deadline is nearer than a whole wait."""
+        wait = self._timeout_s
+        while not self._ended.wait(wait) and process.poll() is None:
+            with self._clock:
+                wait = self._timeout_s if self._deadline is None else self._deadline - time.monotonic()
+                if wait <= 0:
+                    self._timed_out = True
+                    process.kill()
+                    return
 
     def _reply(self, mark: int) -> Reply:
         end = b"{ready%d}" % mark

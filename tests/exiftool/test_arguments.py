@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from bridge.exiftool import Assign, Copy, ExifTool, Read, Reply, Write
+from bridge.metadata.keywords import LISTS
 
 TITLE = "XMP-dc:Title"
 NASTY_TEXTS = [
@@ -115,6 +116,35 @@ def test_words_are_added_taken_away_and_removed(tool: ExifTool, jpeg: Path) -> N
     tags = tool.read([Read(path, (subject,)) for path in (first, second, third)])
     # What is added takes the place of what is taken away.
     assert tags == [{subject: ["sea", "-all=", "sky"]}, {subject: ["sea", "a, b", "sky"]}, {}]
+
+
+@pytest.mark.parametrize("tag", [kind.tag for kind in LISTS if not kind.text])
+def test_words_that_go_in_one_line_arrive_one_by_one(tool: ExifTool, jpeg: Path, tag: str) -> None:
+    added, less = jpeg.with_name("added.jpg"), jpeg.with_name("less.jpg")
+    words = [text for text in NASTY_TEXTS if not tag.startswith("IPTC:") or len(text.encode()) <= 64]
+    mark = Assign("IPTC:CodedCharacterSet", "UTF8")
+    ok(tool.run([Write(jpeg, added, (*(Assign(tag, word, "+=") for word in words), mark))])[0])
+    ok(tool.run([Write(added, less, tuple(Assign(tag, word, "-=") for word in words[1:-1]))])[0])
+    tags = tool.read([Read(path, (tag,)) for path in (added, less)])
+    assert tags == [{tag: words}, {tag: [words[0], words[-1]]}]
+    assert {path.name for path in jpeg.parent.iterdir()} == {jpeg.name, "added.jpg", "less.jpg"}
+
+
+@pytest.mark.parametrize("text", ["a\x1fb", "\x1f", "a&#x1f;b"])
+def test_a_word_that_holds_what_parts_the_words_stays_one(tool: ExifTool, jpeg: Path, text: str) -> None:
+    output, keywords = jpeg.with_name("out.jpg"), "IPTC:Keywords"
+    words = ["first", text, "last"]
+    ok(tool.run([Write(jpeg, output, (*(Assign(keywords, word, "+=") for word in words), Assign(TITLE, "one")))])[0])
+    assert tool.read([Read(output, (keywords, TITLE))]) == [{keywords: words, TITLE: "one"}]
+
+
+def test_a_copied_list_keeps_its_words_beside_words_that_are_added(tool: ExifTool, jpeg: Path) -> None:
+    source, output, subject = jpeg.with_name("source.jpg"), jpeg.with_name("out.jpg"), "XMP-dc:Subject"
+    ok(tool.run([Write(jpeg, source, tuple(Assign(subject, word, "+=") for word in ("a, b", "c; d")))])[0])
+    words = tuple(Assign("XMP-lr:HierarchicalSubject", word, "+=") for word in ("e|f", "g"))
+    ok(tool.run([Write(jpeg, output, words, (Copy(source, (subject,)),))])[0])
+    tags = tool.read([Read(output, (subject, "XMP-lr:HierarchicalSubject"))])
+    assert tags == [{subject: ["a, b", "c; d"], "XMP-lr:HierarchicalSubject": ["e|f", "g"]}]
 
 
 def test_a_sidecar_is_made_from_what_a_photo_says(tool: ExifTool, jpeg: Path) -> None:
