@@ -33,10 +33,16 @@ def home_folder(environ: Mapping[str, str] = os.environ, platform: str = sys.pla
 
 
 def ensure_home() -> Path:
-    """``home_folder()``, made for its owner alone."""
+    """``home_folder()``, made for its owner alone. Raises SettingsInvalid where that cannot be."""
     home = home_folder()
-    home.mkdir(parents=True, exist_ok=True, mode=0o700)
-    home.chmod(0o700)
+    try:
+        home.mkdir(parents=True, exist_ok=True, mode=0o700)
+        home.chmod(0o700)
+    except OSError as error:
+        raise SettingsInvalid(
+            f"The state folder {home} cannot be used: {error.strerror}.",
+            hint="Make it a folder of yours, or name another one in PHOTO_BRIDGE_HOME.",
+        ) from error
     return home
 
 

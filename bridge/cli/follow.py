@@ -2,27 +2,45 @@
 
 from __future__ import annotations
 
+import sys
+import time
 from collections.abc import Callable
 from typing import Any
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from bridge.cli.output import EXIT_DONE, EXIT_SOME_FAILED, complain, errors_console
+from bridge.errors import DaemonUnreachable
 from bridge.rpc.client import Client, RemoteError
 
 WAIT_MS = 5_000
+SETTLE_SECONDS = 10.0
 
 
 def follow(client: Client, job: str, show: Callable[[dict[str, Any]], None]) -> int:
-    """Show every result of a run until it has ended. Returns the exit code. Ctrl-C cancels the run."""
+    """Show every result of a run until it has ended. Returns the exit code. Ctrl-C cancels the run.
+
+    Raises DaemonUnreachable, with the command that goes on, where the daemon ends meanwhile.
+    """
     try:
         return _follow(client, job, show)
     except KeyboardInterrupt:
-        client.call("jobs.cancel", job=job)
-        errors_console().print(
-            f"Cancelled. What was written stays: photo-bridge undo {job} takes it back, resume {job} goes on."
-        )
+        cancel(client, job)
+        errors_console().print(f"Cancelled. To go on: photo-bridge resume {job}", markup=False, soft_wrap=True)
         return EXIT_SOME_FAILED
+    except DaemonUnreachable as error:
+        raise DaemonUnreachable(
+            "The daemon ended while this run was at work.",
+            hint=f"What is finished stays finished. To go on: photo-bridge resume {job}",
+        ) from error
+
+
+def cancel(client: Client, job: str) -> None:
+    """Cancel a run and wait a moment for the photos under way, so that the sum that is told is the last one."""
+    status = client.call("jobs.cancel", job=job)
+    deadline = time.monotonic() + SETTLE_SECONDS
+    while status["state"] == "open" and time.monotonic() < deadline:
+        status = client.call("jobs.status", job=job, wait_ms=1_000)
 
 
 def _follow(client: Client, job: str, show: Callable[[dict[str, Any]], None]) -> int:
@@ -47,14 +65,19 @@ def _follow(client: Client, job: str, show: Callable[[dict[str, Any]], None]) ->
 
 def progress_bar() -> Progress:
     """On standard error, so that ``--json`` stays clean; shown only on a terminal."""
+    console = errors_console()
     return Progress(
         TextColumn("{task.description}"),
         BarColumn(),
         MofNCompleteColumn(),
         TextColumn("{task.fields[rate]}"),
         TimeRemainingColumn(),
-        console=errors_console(),
+        console=console,
+        disable=not console.is_interactive,
         transient=True,
+        # Rich prints what goes to standard output above the bar, on the bar's stream: only where that is the same
+        # terminal. A file or a pipe must get it.
+        redirect_stdout=sys.stdout.isatty(),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from io import TextIOWrapper
 
 import typer
 
@@ -33,6 +34,10 @@ def root(version: bool = typer.Option(False, "--version", help="Print the versio
 
 def run() -> None:
     """The entry point: exit 0 all done, 1 some failed, 2 usage, 3 no daemon, 4 refused."""
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal or a pipe of another encoding shows an escape for what it does not know, and nothing breaks.
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     try:
         app()
     except BridgeError as error:

@@ -12,7 +12,7 @@ import typer
 
 from bridge.cli.follow import ended, follow
 from bridge.cli.output import print_json, say
-from bridge.cli.tag import close, show_result
+from bridge.cli.tag import close, counts, show_result
 from bridge.errors import InvalidParams
 from bridge.paths import to_uri
 from bridge.rpc.client import connect_or_start
@@ -36,7 +36,7 @@ def apply(job: Job = "last", json_lines: AsJson = False) -> None:
         submitted = client.call("metadata.apply", job=job)
         code = follow(client, submitted["job"], print_json if json_lines else show_result)
         if not json_lines:
-            close(client.call("jobs.status", job=submitted["job"]), [], write=True)
+            close(client.call("jobs.status", job=submitted["job"]))
     raise typer.Exit(code)
 
 
@@ -52,8 +52,7 @@ def undo(
         show = print_json if json_lines else partial(show_result, changed="restored")
         code = follow(client, submitted["job"], show)
         if not json_lines:
-            status = client.call("jobs.status", job=submitted["job"])
-            say(f"{status['done']} of {status['total']} photos undone")
+            close(client.call("jobs.status", job=submitted["job"]))
     raise typer.Exit(code)
 
 
@@ -83,11 +82,17 @@ def resume(
 ) -> None:
     """Go on with a run: what failed or was cancelled is tried again."""
     with connect_or_start(ensure_home()) as client:
-        status = client.call("jobs.resume", job=job)
+        before = client.call("jobs.status", job=job)
+        if before["state"] == "done" and not before["failed"] and not before["cancelled"]:
+            _tell(before, json_lines)
+            return
+        status = client.call("jobs.resume", job=before["job"])
         if not wait:
             _tell(status, json_lines)
             return
         code = follow(client, status["job"], print_json if json_lines else show_result)
+        if not json_lines:
+            close(client.call("jobs.status", job=status["job"]))
     raise typer.Exit(code)
 
 
@@ -117,12 +122,12 @@ def prune(older_than: Annotated[str, typer.Option(help="An age: 12h, 90d, 8w.")]
 def line(status: dict[str, Any]) -> str:
     """One run on one line."""
     when = time.strftime("%Y-%m-%d %H:%M", time.localtime(status["created"]))
-    failed = f", {status['failed']} failed" if status["failed"] else ""
     what = status["kind"] if status["kind"] != "tag" else "write" if status["write"] else "dry run"
+    waits = f"  waits: {status['error']['message']}" if status["error"] else ""
     return (
-        f"{status['job']}  {when}  {status['state']:<9} {what:<7} {ended(status)}/{status['total']}{failed}"
-        f"  {status['model'] or ''}"
-    )
+        f"{status['job']}  {when}  {status['state']:<9} {what:<7} {ended(status)}/{status['total']} {counts(status)}"
+        f"  {status['model'] or ''}{waits}"
+    ).rstrip()
 
 
 def _tell(status: dict[str, Any], json_lines: bool) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -77,7 +79,7 @@ def tag(
         "sidecar": sidecar,
         "replace": replace,
         "only_untagged": only_untagged,
-        "since": since,
+        "since": None if since is None else day(since),
         "min_rating": min_rating,
         "proxy_mode": proxy_mode,
         "raw_renderer": raw_renderer,
@@ -99,7 +101,7 @@ def tag(
         code = follow(client, submitted["job"], print_json if json_lines else show_result)
         if not json_lines:
             status = client.call("jobs.status", job=submitted["job"])
-            close(status, submitted["unmatched"], write)
+            close(status, submitted["unmatched"])
     raise typer.Exit(code)
 
 
@@ -137,13 +139,28 @@ def show_result(result: dict[str, Any], changed: str = "written") -> None:
         say(f"    {changed + ':':<10}{target}")
 
 
-def close(status: dict[str, Any], unmatched: list[str], write: bool) -> None:
+def close(status: dict[str, Any], unmatched: Sequence[str] = ()) -> None:
     """The last lines: the sum, and what a person does next."""
     for proxy in unmatched:
         say(f"{proxy}: no sure original for this proxy; nothing was done with it")
-    parts = [f"{status[name]} {name}" for name in ("done", "skipped", "failed", "cancelled") if status[name]]
-    say(f"{status['job']}  {status['model']}: {', '.join(parts) or 'nothing done'}")
-    if write and status["done"]:
+    if status["kind"] == "undo":
+        say(f"{status['done']} of {status['total']} photos undone")
+        return
+    say(f"{status['job']}  {status['model']}: {counts(status) or 'nothing done'}")
+    if status["write"] and status["done"]:
         say(f"undo all of it:  photo-bridge undo {status['job']}")
     elif status["done"]:
         say(f"Nothing was written. To write it:  photo-bridge apply {status['job']}")
+
+
+def counts(status: dict[str, Any]) -> str:
+    """How many photos ended in which way."""
+    return ", ".join(f"{status[name]} {name}" for name in ("done", "skipped", "failed", "cancelled") if status[name])
+
+
+def day(text: str) -> str:
+    """A date as it travels. Raises InvalidParams."""
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError:
+        raise InvalidParams(f"{text!r} is no date.", hint="Write it as in --since 2024-05-31.") from None

@@ -13,12 +13,15 @@ from typing import Any
 
 import httpx
 
-from bridge.errors import BridgeError, DaemonUnreachable
-from bridge.rpc.daemonfile import DaemonInfo, read_info
+from bridge.errors import BridgeError, DaemonUnreachable, Refused
+from bridge.rpc.daemonfile import DaemonInfo, DaemonLock, read_info
+from bridge.settings import load_settings
 
 START_SECONDS = 60.0
-LOCK_HELD = 4
-"""How ``serve`` ends where another daemon, perhaps one that is just starting, holds the lock."""
+ANSWER_SECONDS = 90.0
+SLOW_SECONDS = 3600.0
+SLOW = ("photos.analyze", "metadata.apply", "metadata.undo", "system.purge", "journal.prune")
+"""What looks through whole folders or the whole store before it answers."""
 
 
 class RemoteError(BridgeError):
@@ -42,13 +45,14 @@ class Client:
             headers={"Authorization": f"Bearer {info.token}"},
             trust_env=False,
             follow_redirects=False,
-            timeout=httpx.Timeout(90.0, connect=5.0),
         )
 
     def call(self, method: str, **params: Any) -> Any:
         """The result. Raises RemoteError for what the daemon refused, DaemonUnreachable where nothing answers."""
         try:
-            response = self._http.post("/rpc", json={"jsonrpc": "2.0", "id": 1, "method": method, "params": params})
+            request = {"jsonrpc": "2.0", "id": 1, "method": method, "params": params}
+            timeout = httpx.Timeout(SLOW_SECONDS if method in SLOW else ANSWER_SECONDS, connect=5.0)
+            response = self._http.post("/rpc", json=request, timeout=timeout)
             response.raise_for_status()
             answer = response.json()
         except (httpx.HTTPError, ValueError) as error:
@@ -92,8 +96,10 @@ def connect_or_start(home: Path, *, environ: Mapping[str, str] = os.environ, sec
         return connect(home)
     except DaemonUnreachable:
         pass
+    load_settings()  # what is wrong with them is told by name, not by a daemon that does not start
     log = home / "daemon.log"
     with log.open("ab") as output:
+        before = output.tell()
         process = subprocess.Popen(
             [sys.executable, "-m", "bridge.cli.main", "serve"],
             stdin=subprocess.DEVNULL,
@@ -107,7 +113,25 @@ def connect_or_start(home: Path, *, environ: Mapping[str, str] = os.environ, sec
         try:
             return connect(home)
         except DaemonUnreachable:
-            if process.poll() not in (None, 0, LOCK_HELD) and read_info(home) is None:
+            if process.poll() is not None and not _is_locked(home):
                 break
             time.sleep(0.1)
-    raise DaemonUnreachable("The daemon did not start.", hint=f"Its log says why: {log}")
+    raise DaemonUnreachable(" ".join(["The daemon did not start.", *_last_words(log, before)]), hint=f"Its log: {log}")
+
+
+def _is_locked(home: Path) -> bool:
+    """Whether a daemon, perhaps one that is just starting, holds the lock."""
+    lock = DaemonLock(home)
+    try:
+        lock.take()
+    except Refused:
+        return True
+    lock.release()
+    return False
+
+
+def _last_words(log: Path, start: int) -> list[str]:
+    """What ``serve`` complained of as it ended: the message and the hint, its last two lines."""
+    with log.open("rb") as file:
+        file.seek(start)
+        return file.read().decode("utf-8", "backslashreplace").splitlines()[-2:]

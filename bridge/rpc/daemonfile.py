@@ -29,7 +29,9 @@ def process_start(pid: int) -> str | None:
             stat = Path(f"/proc/{pid}/stat").read_text()
         except OSError:
             return None
-        return stat.rpartition(")")[2].split()[19]
+        fields = stat.rpartition(")")[2].split()
+        # A zombie has ended; in a container nobody may ever collect it.
+        return None if fields[0] in "ZX" else fields[19]
     try:
         os.kill(pid, 0)
     except ProcessLookupError:

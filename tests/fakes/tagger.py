@@ -23,7 +23,7 @@ class FakeTagger(Tagger):
         self.in_flight = 2
         self.digest = "fake-1"
         self.asked: list[TagRequest] = []
-        self._script = script
+        self.script = script
         self._lock = threading.Lock()
         self._loaded = False
 
@@ -46,7 +46,7 @@ class FakeTagger(Tagger):
             raise Cancelled
         with self._lock:
             self.asked.append(request)
-        told = self._script(request) if self._script else None
+        told = self.script(request) if self.script else None
         return told or self._look(request)
 
     def close(self) -> None:

@@ -1,0 +1,62 @@
+"""Following a run: Ctrl-C, a daemon that ends, and a bar that keeps to its own stream."""
+
+from __future__ import annotations
+
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from rich.console import Console
+
+from bridge.cli import follow, output
+from bridge.errors import DaemonUnreachable
+from bridge.jobs.request import RunOptions
+from bridge.service import Service
+from tests.cli.conftest import Command
+from tests.fakes.bridge import finish
+from tests.fakes.wire import WireClient
+
+
+class Ends(WireClient):
+    """Its daemon is killed before the first result."""
+
+    def call(self, method: str, **params: Any) -> Any:
+        if method == "jobs.results":
+            raise DaemonUnreachable("The daemon does not answer.")
+        return super().call(method, **params)
+
+
+def test_what_is_printed_goes_past_the_bar_into_a_file(
+    service: Service, photos: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """``tag --json > results.json`` in a terminal: standard error is the terminal, standard output the file."""
+    terminal = Console(file=io.StringIO(), force_terminal=True, force_interactive=True)
+    monkeypatch.setattr(follow, "errors_console", lambda: terminal)
+    job = service.analyze([photos], RunOptions()).job
+    assert follow.follow(WireClient(service), job, output.print_json) == output.EXIT_DONE
+    assert {json.loads(line)["status"] for line in capsys.readouterr().out.splitlines()} == {"done"}
+
+
+def test_ctrl_c_cancels_and_says_how_to_go_on(
+    service: Service, photos: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupt(_: dict[str, Any]) -> None:
+        raise KeyboardInterrupt
+
+    job = service.analyze([photos], RunOptions()).job
+    assert follow.follow(WireClient(service), job, interrupt) == output.EXIT_SOME_FAILED
+    assert capsys.readouterr().err == f"Cancelled. To go on: photo-bridge resume {job}\n"
+    assert service.job(job).state in ("cancelled", "done"), "the sum that is told is the last one"
+
+
+def test_a_daemon_that_ends_meanwhile_is_exit_3_with_the_command_that_goes_on(
+    service: Service, photos: Path, command: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bridge.cli.tag.connect_or_start", lambda _: Ends(service))
+    said = command("tag", photos)
+    (job,) = (status.job for status in service.jobs(10))
+    finish(service, job)
+    assert said.code == 3
+    assert f"photo-bridge resume {job}" in said.err

@@ -1,0 +1,24 @@
+"""The client of the wire over an in-process service: the same bytes both ways, without a socket and a process."""
+
+from __future__ import annotations
+
+import httpx
+
+from bridge.rpc.client import Client
+from bridge.rpc.daemonfile import DaemonInfo
+from bridge.rpc.dispatcher import Dispatcher
+from bridge.rpc.methods import method_table
+from bridge.service import Service
+
+
+class WireClient(Client):
+    def __init__(self, service: Service) -> None:
+        super().__init__(DaemonInfo(port=1, token="", pid=0, started="", version=""))
+        dispatcher = Dispatcher(method_table(service, lambda: None))
+        self._http.close()
+        self._http = httpx.Client(
+            base_url="http://127.0.0.1:1",
+            transport=httpx.MockTransport(
+                lambda request: httpx.Response(200, content=dispatcher.handle(request.content) or b"")
+            ),
+        )
