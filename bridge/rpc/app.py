@@ -48,6 +48,8 @@ def make_app(dispatcher: Dispatcher, *, token: str, port: Callable[[], int], eve
         job = request.path_params["job"]
         try:
             after = int(request.query_params.get("after", "0"))
+            if not 0 <= after < 2**63:
+                raise ValueError
         except ValueError:
             return Response("after is the number of the last event seen.", status_code=400)
         try:

@@ -18,6 +18,8 @@ from bridge.rpc.daemonfile import DaemonInfo, DaemonLock, read_info
 from bridge.settings import load_settings
 
 START_SECONDS = 60.0
+REFUSED = 4
+"""How ``serve`` ends where another daemon, perhaps one that is just starting or leaving, holds the lock."""
 ANSWER_SECONDS = 90.0
 SLOW_SECONDS = 3600.0
 SLOW = ("photos.analyze", "metadata.apply", "metadata.undo", "system.purge", "journal.prune")
@@ -98,9 +100,25 @@ def connect_or_start(home: Path, *, environ: Mapping[str, str] = os.environ, sec
         pass
     load_settings()  # what is wrong with them is told by name, not by a daemon that does not start
     log = home / "daemon.log"
+    before = log.stat().st_size if log.exists() else 0
+    process, starts = _start(log, environ), 1
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        try:
+            return connect(home)
+        except DaemonUnreachable:
+            if (code := process.poll()) is not None and not _is_locked(home):
+                if code != REFUSED or starts == 2:
+                    break
+                # The daemon that was in its way was just leaving, and has left.
+                process, starts = _start(log, environ), 2
+            time.sleep(0.1)
+    raise DaemonUnreachable(" ".join(["The daemon did not start.", *_last_words(log, before)]), hint=f"Its log: {log}")
+
+
+def _start(log: Path, environ: Mapping[str, str]) -> subprocess.Popen[bytes]:
     with log.open("ab") as output:
-        before = output.tell()
-        process = subprocess.Popen(
+        return subprocess.Popen(
             [sys.executable, "-m", "bridge.cli.main", "serve"],
             stdin=subprocess.DEVNULL,
             stdout=output,
@@ -108,15 +126,6 @@ def connect_or_start(home: Path, *, environ: Mapping[str, str] = os.environ, sec
             env=dict(environ),
             start_new_session=True,
         )
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        try:
-            return connect(home)
-        except DaemonUnreachable:
-            if process.poll() is not None and not _is_locked(home):
-                break
-            time.sleep(0.1)
-    raise DaemonUnreachable(" ".join(["The daemon did not start.", *_last_words(log, before)]), hint=f"Its log: {log}")
 
 
 def _is_locked(home: Path) -> bool:

@@ -10,11 +10,14 @@ from __future__ import annotations
 import json
 import logging
 import secrets
+from codecs import BOM_UTF8
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from math import isfinite
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
+from pydantic_core import from_json
 
 from bridge.errors import BridgeError, InvalidParams
 
@@ -46,8 +49,9 @@ class Dispatcher:
     def handle(self, body: bytes) -> bytes | None:
         """The response to one request or batch; None where it holds notifications alone."""
         try:
-            message = json.loads(body)
-        except (ValueError, RecursionError):
+            # Stricter than Python's json, so that all text can be stored and sent: no half surrogates, no NaN.
+            message = from_json(body.removeprefix(BOM_UTF8), allow_inf_nan=False)
+        except ValueError:
             return _bytes(_failure(None, PARSE_ERROR, "Parse error: the request is not JSON"))
         if not isinstance(message, list):
             answer = self._one(message)
@@ -65,7 +69,7 @@ class Dispatcher:
         ):
             return _failure(_usable_id(message), INVALID_REQUEST, "Invalid request: no JSON-RPC 2.0 call")
         identifier = message.get("id")
-        if isinstance(identifier, bool) or not isinstance(identifier, str | int | float | None):
+        if identifier is not None and _usable_id(message) is None:
             return _failure(None, INVALID_REQUEST, "Invalid request: an id is a string, a number or null")
         answer = self._call(identifier, message["method"], message.get("params", {}))
         return answer if "id" in message else None
@@ -101,7 +105,8 @@ def _plain(result: Any) -> Any:
 
 def _usable_id(message: object) -> object:
     identifier = message.get("id") if isinstance(message, dict) else None
-    return identifier if isinstance(identifier, str | int | float) and not isinstance(identifier, bool) else None
+    usable = isinstance(identifier, str | int) or (isinstance(identifier, float) and isfinite(identifier))
+    return identifier if usable and not isinstance(identifier, bool) else None
 
 
 def _first_problem(error: ValidationError) -> str:

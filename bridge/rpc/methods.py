@@ -49,12 +49,12 @@ class StatusParams(JobParams):
 
 
 class ResultsParams(StatusParams):
-    after: int = Field(0, ge=0, description="the last answer's next")
+    after: int = Field(0, ge=0, lt=2**63, description="the last answer's next")
     limit: int = Field(200, ge=1, le=1000)
 
 
 class EventsParams(StatusParams):
-    after: int = Field(0, ge=0, description="the last answer's next")
+    after: int = Field(0, ge=0, lt=2**63, description="the last answer's next")
 
 
 class CancelParams(JobParams):

@@ -80,3 +80,4 @@ def test_the_event_stream_tells_what_ended(client: TestClient) -> None:
     assert json.loads(lines[1].removeprefix("data: "))["status"] == "done"
     assert client.get("/events/other", headers=AUTHORISED).status_code == 404
     assert client.get("/events/a-job?after=x", headers=AUTHORISED).status_code == 400
+    assert client.get(f"/events/a-job?after={2**63}", headers=AUTHORISED).status_code == 400

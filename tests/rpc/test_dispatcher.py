@@ -84,3 +84,21 @@ def test_a_defect_is_internal_and_never_invalid_params(dispatcher: Dispatcher) -
     error = call(dispatcher, request(a=500))["error"]
     assert error["code"] == -32603
     assert "a defect" not in json.dumps(error)
+
+
+@pytest.mark.parametrize(
+    "body", [b"", b"{", b"\xff", b"[" * 100_000, b'{"id": NaN}', rb'{"jsonrpc":"2.0","id":1,"method":"\ud800"}']
+)
+def test_what_is_no_json_is_a_parse_error(dispatcher: Dispatcher, body: bytes) -> None:
+    assert json.loads(dispatcher.handle(body) or b"")["error"]["code"] == -32700
+
+
+def test_an_answer_is_json_whatever_the_id_was(dispatcher: Dispatcher) -> None:
+    answer = dispatcher.handle(b'{"jsonrpc":"2.0","id":1e400,"method":"add","params":{"a":1}}') or b""
+    assert b"Infinity" not in answer
+    assert json.loads(answer)["error"]["code"] == -32600
+
+
+def test_a_byte_order_mark_does_no_harm(dispatcher: Dispatcher) -> None:
+    answer = dispatcher.handle(b"\xef\xbb\xbf" + json.dumps(request(a=1)).encode()) or b""
+    assert json.loads(answer)["result"] == 2

@@ -1,0 +1,161 @@
+"""The whole wire over a real socket: every method answers, and the server leaves nothing behind."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from PIL import Image
+from starlette.types import ASGIApp
+
+from bridge.errors import DaemonUnreachable
+from bridge.rpc.app import make_app
+from bridge.rpc.client import Client, RemoteError, connect
+from bridge.rpc.dispatcher import Dispatcher
+from bridge.rpc.methods import method_table
+from bridge.rpc.server import bind, serve
+from bridge.service import Service
+from tests.fakes.bridge import service_around
+from tests.fakes.tagger import FakeTagger
+
+WAIT = 20.0
+
+
+@dataclass
+class Served:
+    home: Path
+    service: Service
+    thread: threading.Thread
+    ended: threading.Event
+
+
+@contextmanager
+def served(home: Path) -> Iterator[Served]:
+    """A server on a free port, in a thread of this process; stopped at the end where the test did not do it."""
+    with service_around(home, FakeTagger()) as service:
+        up, ended = threading.Event(), threading.Event()
+        stops: list[Callable[[], None]] = []
+
+        def make(token: str, port: Callable[[], int], stop: Callable[[], None]) -> ASGIApp:
+            stops.append(stop)
+            return make_app(
+                Dispatcher(method_table(service, stop)),
+                token=token,
+                port=port,
+                events=lambda job, after, wait_ms: service.events(job, after, wait_ms).model_dump(mode="json"),
+            )
+
+        thread = threading.Thread(
+            target=serve, args=(home, 0), kwargs={"make": make, "ready": lambda _: up.set(), "ended": ended.set}
+        )
+        thread.start()
+        assert up.wait(WAIT)
+        try:
+            yield Served(home, service, thread, ended)
+        finally:
+            stops[0]()
+            thread.join(WAIT)
+            assert not thread.is_alive()
+
+
+@pytest.fixture
+def photo(tmp_path: Path) -> Path:
+    path = tmp_path / "red.jpg"
+    Image.new("RGB", (160, 120), (200, 30, 30)).save(path)
+    return path
+
+
+def ended(client: Client, job: str) -> dict[str, Any]:
+    status: dict[str, Any] = client.call("jobs.status", job=job)
+    while status["state"] == "open":
+        status = client.call("jobs.status", job=job, wait_ms=20_000)
+    return status
+
+
+def test_every_method_answers(own_home: Path, photo: Path) -> None:
+    before = photo.read_bytes()
+    with served(own_home), connect(own_home) as client:
+        described = {method["name"] for method in client.call("rpc.discover")["methods"]}
+        asked: set[str] = set()
+
+        def call(method: str, **params: Any) -> Any:
+            asked.add(method)
+            return client.call(method, **params)
+
+        assert call("rpc.discover")["openrpc"]
+        assert call("system.health")["pid"] == os.getpid()
+        assert {"exiftool", "state folder"} <= {finding["name"] for finding in call("system.doctor")}
+        assert call("models.list") == []
+        assert call("settings.get")["port"] == 0
+        assert call("settings.set", name="max_keywords", value=9)["max_keywords"] == 9
+        shown = call("photos.analyze", uris=[photo.as_uri()])
+        assert (shown["photos"], shown["model"]) == (1, "fake")
+        assert ended(client, shown["job"])["done"] == 1
+        assert call("jobs.status")["job"] == shown["job"]
+        written = call("metadata.apply", job=shown["job"])
+        assert ended(client, written["job"])["done"] == 1
+        assert call("jobs.results", job=written["job"])["results"][0]["written_to"] == [str(photo)]
+        assert call("jobs.events")["events"] == [{"seq": 1, "uri": photo.as_uri(), "status": "done"}]
+        assert call("system.store")["journal_entries"] == 1
+        assert call("jobs.cancel")["state"] == "done"
+        assert call("jobs.resume")["state"] == "done"
+        undone = call("metadata.undo", job=written["job"], uri=photo.as_uri())
+        assert ended(client, undone["job"])["done"] == 1
+        assert photo.read_bytes() == before
+        assert [run["kind"] for run in call("jobs.list")] == ["undo", "tag", "tag"]
+        assert isinstance(call("journal.prune", older_than_s=0), int)
+        assert call("system.purge", journal=True)["jobs"] == 3
+        assert call("system.stop") is True
+        assert asked == described
+
+
+def test_a_stopped_server_leaves_no_file_and_no_socket(own_home: Path) -> None:
+    with served(own_home) as running:
+        with connect(own_home) as client:
+            port = client.info.port
+            client.call("system.stop")
+        running.thread.join(WAIT)
+        assert running.ended.is_set()
+        assert not (own_home / "daemon.json").exists()
+        with pytest.raises(DaemonUnreachable):
+            connect(own_home)
+        bind(port).close()
+
+
+def test_a_taken_port_is_passed_over() -> None:
+    with bind(0) as first:
+        port = first.getsockname()[1]
+        with bind(port) as second:
+            assert second.getsockname()[0] == "127.0.0.1"
+            assert second.getsockname()[1] > port
+
+
+def test_the_client_raises_what_the_daemon_refused(own_home: Path) -> None:
+    with served(own_home), connect(own_home) as client:
+        with pytest.raises(RemoteError) as refused:
+            client.call("jobs.status", job="no-such-run")
+        assert refused.value.as_dict()["code"] == "not_found"
+        with pytest.raises(RemoteError) as unknown:
+            client.call("search.text")
+        assert "There is no method named search.text" in unknown.value.message
+        with pytest.raises(RemoteError) as invalid:
+            client.call("jobs.results", after=2**63)
+        assert invalid.value.as_dict()["code"] == "invalid_params"
+
+
+def test_events_stream_until_the_run_has_ended(own_home: Path, photo: Path) -> None:
+    with served(own_home), connect(own_home) as client:
+        job = client.call("photos.analyze", uris=[photo.as_uri()])["job"]
+        headers = {"Authorization": f"Bearer {client.info.token}"}
+        with httpx.stream(
+            "GET", f"http://127.0.0.1:{client.info.port}/events/{job}", headers=headers, trust_env=False, timeout=WAIT
+        ) as stream:
+            lines = [line for line in stream.iter_lines() if line.startswith("id: ")]
+    assert lines == ["id: 1"]
