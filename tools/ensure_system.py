@@ -85,7 +85,9 @@ def install_command(apt: list[str], brew: list[str]) -> list[list[str]] | None:
         sudo = [] if os.geteuid() == 0 else ["sudo"] if shutil.which("sudo") else None
         if sudo is None:
             return None
-        return [[*sudo, "apt-get", "update", "-qq"], [*sudo, "apt-get", "install", "-y", "-qq", *apt]]
+        # What is merely recommended (translations, MIME types, ICU) would be another 60 MB.
+        install = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *apt]
+        return [[*sudo, "apt-get", "update", "-qq"], [*sudo, *install]]
     if brew and shutil.which("brew"):
         return [["brew", "install", *brew]]
     return None
