@@ -11,10 +11,11 @@ DEV_STAMP := $(VENV)/.installed-dev
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
 
+# --no-compile: bytecode of everything, tests of numpy included, is 50 MB; Python makes what it uses.
 $(USER_STAMP): pyproject.toml constraints.txt
 	$(PYTHON) tools/ensure_system.py venv
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install -q -c constraints.txt -e .
+	$(BIN)/pip install -q --no-compile -c constraints.txt -e .
 	$(PYTHON) tools/ensure_system.py programs $(BIN)/python
 	@touch $@
 
