@@ -9,6 +9,7 @@ from pathlib import Path
 from bridge.errors import BridgeError, ExifToolFailed, SidecarDamaged
 from bridge.exiftool import ExifTool, Read, Tags
 from bridge.metadata._acdsee import assigned
+from bridge.metadata._bare import read_bare
 from bridge.metadata._sidecars import Found, belongs_to_darktable, find_photo, find_sidecars, sharers, shares_name
 from bridge.metadata.keywords import LISTS
 from bridge.metadata.state import CAPTURED, Document, IptcCharset, PhotoState, Role
@@ -29,7 +30,8 @@ _MARKS = (
 )
 _CHARSET = "IPTC:CodedCharacterSet"
 _LISTS = tuple(kind.tag for kind in LISTS if not kind.text)
-_TAGS = (*_LISTS, *(f"{tag}*" if tag.startswith("XMP-") else tag for tag in SOURCES), *_MARKS, _CHARSET, "Error")
+TAGS = (*_LISTS, *(f"{tag}*" if tag.startswith("XMP-") else tag for tag in SOURCES), *_MARKS, _CHARSET, "Error")
+"""All that a plan needs to know of a file."""
 _DATES = (*CAPTURED, "Error")
 
 
@@ -64,15 +66,22 @@ def read_states(tool: ExifTool, photos: Sequence[tuple[Path, Format]]) -> list[P
     that rests on them is made again. Raises ExifToolMissing, ExifToolTooOld.
     """
     seen = [_look(path, format) for path, format in photos]
-    commands = [command for one in seen if isinstance(one, _Seen) for command in _commands(one)]
+    bare = [_bare(one) if isinstance(one, _Seen) else None for one in seen]
+    commands = [
+        command
+        for one, known in zip(seen, bare, strict=True)
+        if isinstance(one, _Seen)
+        for command in _commands(one, known)
+    ]
     replies = iter(tool.read(commands))
     version = tool.version
     states: list[PhotoState | BridgeError] = []
-    for one in seen:
+    for one, known in zip(seen, bare, strict=True):
         if isinstance(one, BridgeError):
             states.append(one)
             continue
-        answers = [next(replies) for _ in one.files]
+        answers: list[Tags | ExifToolFailed] = [] if known is None else [known]
+        answers += [next(replies) for _ in one.files[len(answers) :]]
         try:
             states.append(_state(tool, one, answers, version))
         except BridgeError as error:
@@ -92,11 +101,16 @@ def _look(path: Path, format: Format) -> _Seen | BridgeError:
         return error
 
 
-def _commands(seen: _Seen) -> Iterator[Read]:
+def _bare(seen: _Seen) -> Tags | None:
+    return read_bare(seen.photo.path) if seen.format is Format.JPEG else None
+
+
+def _commands(seen: _Seen, known: Tags | None) -> Iterator[Read]:
     # Only a JPEG has all of it in front; in a PNG "fast" would miss XMP that follows the picture data.
-    yield Read(seen.photo.path, _TAGS, fast=seen.format is Format.JPEG, iptc_is_utf8=True)
+    if known is None:
+        yield Read(seen.photo.path, TAGS, fast=seen.format is Format.JPEG, iptc_is_utf8=True)
     for sidecar, _ in seen.files[1:]:
-        yield Read(sidecar.path, _TAGS, iptc_is_utf8=True)
+        yield Read(sidecar.path, TAGS, iptc_is_utf8=True)
 
 
 def _state(tool: ExifTool, seen: _Seen, answers: list[Tags | ExifToolFailed], version: str) -> PhotoState:
