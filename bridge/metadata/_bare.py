@@ -116,6 +116,7 @@ def _entries(exif: bytes, order: str, at: int, known: AbstractSet[int]) -> tuple
     """The entries of a directory, each once, whole and known, and where the next directory is; 0: nowhere."""
     entries: _Entries = {}
     (count,) = struct.unpack_from(f"{order}H", exif, at)
+    own = range(at, at + 2 + 12 * count)
     at += 2
     for _ in range(count):
         tag, kind, number = struct.unpack_from(f"{order}HHI", exif, at)
@@ -125,6 +126,8 @@ def _entries(exif: bytes, order: str, at: int, known: AbstractSet[int]) -> tuple
         if size > 4:
             (start,) = struct.unpack_from(f"{order}I", exif, start)
         if number == 0 or start < _HEADER or start + size > len(exif):
+            raise _Unsure
+        if size > 4 and start < own.stop and start + size > own.start:
             raise _Unsure
         entries[tag] = kind, exif[start : start + size]
         at += 12

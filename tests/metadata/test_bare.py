@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import shutil
+import struct
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -99,3 +100,20 @@ def test_what_is_no_whole_jpeg_is_left_to_exiftool(tmp_path: Path, data: bytes) 
     photo.write_bytes(data)
     assert read_bare(photo) is None
     assert read_bare(tmp_path / "gone.jpg") is None
+
+
+@pytest.mark.parametrize(("count", "offset"), [(0, None), (None, 4), (None, 12), (1 << 20, None)])
+def test_a_description_that_lies_where_none_can_lie_is_left_to_exiftool(
+    camera_photo: Path, count: int | None, offset: int | None
+) -> None:
+    data = bytearray(camera_photo.read_bytes())
+    start = data.index(b"Exif\0\0") + 6
+    order = {b"II": "<", b"MM": ">"}[bytes(data[start : start + 2])]
+    entry = data.index(struct.pack(f"{order}HH", 0x010E, 2), start)
+    was = struct.unpack_from(f"{order}II", data, entry + 4)
+    struct.pack_into(
+        f"{order}II", data, entry + 4, was[0] if count is None else count, was[1] if offset is None else offset
+    )
+    assert read_bare(camera_photo) is not None
+    camera_photo.write_bytes(data)
+    assert read_bare(camera_photo) is None
