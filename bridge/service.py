@@ -19,7 +19,7 @@ from bridge.errors import BridgeError, InvalidParams, NotFound, Refused
 from bridge.jobs.matching import pair_with_originals
 from bridge.jobs.request import ErrorResult, PhotoResult, RunOptions, UndoRequest
 from bridge.jobs.runner import Runner
-from bridge.paths import to_uri
+from bridge.paths import shown, to_uri
 from bridge.photos import find_photos, read_facts
 from bridge.settings import Settings, load_settings, save_setting
 from bridge.store import AnswerTable, ItemRow, JobRow, JobState, JobTable, SqliteJournal, Stage
@@ -140,6 +140,10 @@ class Service:
 
         Raises NoCaptionModel, ModelMissing, PromptInvalid … before anything is stored.
         """
+        if options.under is not None and (not options.under.strip() or "|" in options.under):
+            raise InvalidParams(
+                f"{options.under!r} is no parent keyword.", hint="Name one, without |, as in: --under AI"
+            )
         model = self._parts.choose_model(options)
         request = options.model_copy(update={"model": model.name})
         found = list(find_photos(places, recursive=recursive, exclude=exclude))
@@ -148,6 +152,12 @@ class Service:
         pairs: list[tuple[Path, Path | None]] = [(path, None) for path in found]
         unmatched: tuple[str, ...] = ()
         if originals:
+            for place in originals:
+                if not place.exists():
+                    raise InvalidParams(
+                        f"There is nothing at {shown(place)}.",
+                        hint="Name the originals or their folder: --for ORIGINALS",
+                    )
             there = list(find_photos(originals, recursive=recursive, exclude=exclude))
             pairs, unmatched = pair_with_originals(found, there, _captured)
         with self._joining:

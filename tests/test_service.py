@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from bridge.errors import BadAnswer, InvalidParams, ModelMissing, ModelUnreachab
 from bridge.jobs.request import RunOptions
 from bridge.store import JobTable
 from bridge.taggers.contract import TagRequest
-from bridge.values import Answer, Keyword
+from bridge.values import Answer, Keyword, RawRenderer
 from tests.fakes.bridge import finish, results, service_around
 from tests.fakes.tagger import FakeTagger
 from tests.system.daemon import exiftool, keywords
@@ -273,3 +274,13 @@ def test_two_requests_at_once_of_one_session_join_one_run(own_home: Path, photos
         finish(service, jobs[0])
     assert len(jobs) == 3
     assert len(set(jobs)) == 1
+
+
+def test_another_renderer_of_a_raw_is_another_question(own_home: Path, shared_photos: Path, tmp_path: Path) -> None:
+    raw = tmp_path / "IMG_1.dng"
+    shutil.copy(shared_photos / "raw" / "synth.dng", raw)
+    tagger = FakeTagger()
+    with service_around(own_home, tagger) as service:
+        for renderer in (None, RawRenderer.AUTO, RawRenderer.RAWPY, RawRenderer.RAWPY):
+            finish(service, service.analyze([raw], RunOptions(raw_renderer=renderer)).job)
+    assert len(tagger.asked) == 2

@@ -35,12 +35,16 @@ def follow(client: Client, job: str, show: Callable[[dict[str, Any]], None]) -> 
         ) from error
 
 
-def cancel(client: Client, job: str) -> None:
-    """Cancel a run and wait a moment for the photos under way, so that the sum that is told is the last one."""
-    status = client.call("jobs.cancel", job=job)
+def cancel(client: Client, job: str) -> dict[str, Any]:
+    """Cancel a run and wait a moment for the photos under way, so that the sum that is told is the last one.
+
+    Returns the run's status.
+    """
+    status: dict[str, Any] = client.call("jobs.cancel", job=job)
     deadline = time.monotonic() + SETTLE_SECONDS
     while status["state"] == "open" and time.monotonic() < deadline:
-        status = client.call("jobs.status", job=job, wait_ms=1_000)
+        status = client.call("jobs.status", job=status["job"], wait_ms=1_000)
+    return status
 
 
 def _follow(client: Client, job: str, show: Callable[[dict[str, Any]], None]) -> int:

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
-from bridge.cli.follow import ended, follow
+from bridge.cli import follow
 from bridge.cli.output import print_json, say
 from bridge.cli.tag import close, counts, show_result
 from bridge.errors import InvalidParams
@@ -34,7 +34,7 @@ def apply(job: Job = "last", json_lines: AsJson = False) -> None:
     """Write what a dry run showed. No model is asked again."""
     with connect_or_start(ensure_home()) as client:
         submitted = client.call("metadata.apply", job=job)
-        code = follow(client, submitted["job"], print_json if json_lines else show_result)
+        code = follow.follow(client, submitted["job"], print_json if json_lines else show_result)
         if not json_lines:
             close(client.call("jobs.status", job=submitted["job"]))
     raise typer.Exit(code)
@@ -50,7 +50,7 @@ def undo(
         target = {} if photo is None else {"uri": to_uri(photo)}
         submitted = client.call("metadata.undo", job=job, **target)
         show = print_json if json_lines else partial(show_result, changed="restored")
-        code = follow(client, submitted["job"], show)
+        code = follow.follow(client, submitted["job"], show)
         if not json_lines:
             close(client.call("jobs.status", job=submitted["job"]))
     raise typer.Exit(code)
@@ -72,7 +72,7 @@ def jobs(
 def cancel(job: Job = "last", json_lines: AsJson = False) -> None:
     """Stop a run. What it wrote stays, and can be undone."""
     with connect_or_start(ensure_home()) as client:
-        _tell(client.call("jobs.cancel", job=job), json_lines)
+        _tell(follow.cancel(client, job), json_lines)
 
 
 def resume(
@@ -90,7 +90,7 @@ def resume(
         if not wait:
             _tell(status, json_lines)
             return
-        code = follow(client, status["job"], print_json if json_lines else show_result)
+        code = follow.follow(client, status["job"], print_json if json_lines else show_result)
         if not json_lines:
             close(client.call("jobs.status", job=status["job"]))
     raise typer.Exit(code)
@@ -125,8 +125,8 @@ def line(status: dict[str, Any]) -> str:
     what = status["kind"] if status["kind"] != "tag" else "write" if status["write"] else "dry run"
     waits = f"  waits: {status['error']['message']}" if status["error"] else ""
     return (
-        f"{status['job']}  {when}  {status['state']:<9} {what:<7} {ended(status)}/{status['total']} {counts(status)}"
-        f"  {status['model'] or ''}{waits}"
+        f"{status['job']}  {when}  {status['state']:<9} {what:<7} "
+        f"{follow.ended(status)}/{status['total']} {counts(status)}  {status['model'] or ''}{waits}"
     ).rstrip()
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
@@ -10,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from bridge.cli.follow import follow
-from bridge.cli.output import errors_console, print_json, say
+from bridge.cli.output import EXIT_SOME_FAILED, errors_console, print_json, say
 from bridge.errors import InvalidParams
 from bridge.paths import to_uri
 from bridge.rpc.client import connect_or_start
@@ -99,10 +98,13 @@ def tag(
         if model in (None, "auto"):
             errors_console().print(f"{submitted['model']}: {submitted['why']}", markup=False, soft_wrap=True)
         code = follow(client, submitted["job"], print_json if json_lines else show_result)
+        for proxy in submitted["unmatched"]:
+            errors_console().print(
+                f"{proxy}: no sure original for this proxy; nothing was done with it", markup=False, soft_wrap=True
+            )
         if not json_lines:
-            status = client.call("jobs.status", job=submitted["job"])
-            close(status, submitted["unmatched"])
-    raise typer.Exit(code)
+            close(client.call("jobs.status", job=submitted["job"]))
+    raise typer.Exit(EXIT_SOME_FAILED if submitted["unmatched"] else code)
 
 
 def read_text(path: Path) -> str:
@@ -139,10 +141,8 @@ def show_result(result: dict[str, Any], changed: str = "written") -> None:
         say(f"    {changed + ':':<10}{target}")
 
 
-def close(status: dict[str, Any], unmatched: Sequence[str] = ()) -> None:
+def close(status: dict[str, Any]) -> None:
     """The last lines: the sum, and what a person does next."""
-    for proxy in unmatched:
-        say(f"{proxy}: no sure original for this proxy; nothing was done with it")
     if status["kind"] == "undo":
         say(f"{status['done']} of {status['total']} photos undone")
         return

@@ -22,7 +22,7 @@ from bridge.settings import Settings
 from bridge.store import AnswerTable, JobTable, SqliteJournal, Stage, WrittenTable, answer_key
 from bridge.taggers.checks import Limits, check
 from bridge.taggers.contract import Cancelled, Tagger, TagRequest, Want
-from bridge.values import Answer, Format, Keyword, Picture, Proposal
+from bridge.values import Answer, Format, Keyword, Picture, Proposal, RawRenderer
 
 MAX_REQUESTS = 2
 """Requests a photo in all: a bad answer is asked for once more."""
@@ -90,11 +90,16 @@ class TagWork(Work):
         if reason := self._filtered(photo):
             return ended(task.item, "skipped", reason=reason)
         pixels = photo if task.item.pixels is None else identify(task.item.pixels, self._limits)
-        key = answer_key(pixels.data_hash, pixels.orientation, self._model_identity)
+        key = answer_key(pixels.data_hash, pixels.orientation, self._model_identity, self._rendered(pixels))
         answer = self._tools.answers.get(key)
         task.carry = Carry(photo, key, answer, None if answer else self._look(pixels))
         self._tools.jobs.advance(task.item.id, Stage.READ, identity=to_json(to_plain(photo.facts)))
         return None
+
+    def _rendered(self, pixels: Identity) -> str:
+        """Part of the key of an answer: other programs make other pixels of one RAW."""
+        is_raw = pixels.format in (Format.RAW, Format.DNG)
+        return f"renderer {self._renderer}" if is_raw and self._renderer is not RawRenderer.AUTO else ""
 
     def _look(self, photo: Identity) -> Picture:
         """The pixels for the model; in proxy mode those of a proxy, so that the original is opened once and for all."""

@@ -143,4 +143,5 @@ def _last_words(log: Path, start: int) -> list[str]:
     """What ``serve`` complained of as it ended: the message and the hint, its last two lines."""
     with log.open("rb") as file:
         file.seek(start)
-        return file.read().decode("utf-8", "backslashreplace").splitlines()[-2:]
+        lines = file.read().decode("utf-8", "backslashreplace").splitlines()
+    return [line for line in lines[-2:] if not line.startswith(" ")]  # an indented line is the code of a traceback

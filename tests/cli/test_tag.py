@@ -73,6 +73,9 @@ def test_a_photo_that_fails_is_exit_1_and_says_why(command: Command, photos: Pat
         (["--min-rating", "6"], "--min-rating"),
         (["--sidecar", "beside"], "adobe"),
         (["--exclude", "*.jpg"], "--recursive"),
+        (["--under", "A|B"], "--under AI"),
+        (["--under", " "], "--under AI"),
+        (["--for", "no-such-folder"], "--for ORIGINALS"),
         (["--no-such-option"], "No such option"),
     ],
 )
@@ -126,7 +129,8 @@ def test_proxies_are_looked_at_and_their_originals_written(command: Command, pho
         Image.new("RGB", (40, 30), (30, 30, 200)).save(proxies / name)
     said = command("tag", proxies, "--for", photos, "--write")
     assert f"    written:  {photos / 'red.jpg'}" in said.out.splitlines()
-    assert f"{proxies / 'elsewhere.jpg'}: no sure original for this proxy; nothing was done with it" in said.out
+    assert f"{proxies / 'elsewhere.jpg'}: no sure original for this proxy; nothing was done with it" in said.err
+    assert said.code == 1, "not all was done"
     assert "blue" in said.out, "the words are those of the proxy"
 
 
