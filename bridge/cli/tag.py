@@ -147,6 +147,8 @@ def close(status: dict[str, Any]) -> None:
         say(f"{status['done']} of {status['total']} photos undone")
         return
     say(f"{status['job']}  {status['model']}: {counts(status) or 'nothing done'}")
+    if status["state"] == "paused":
+        say(f"to go on:  photo-bridge resume {status['job']}")
     if status["write"] and status["done"]:
         say(f"undo all of it:  photo-bridge undo {status['job']}")
     elif status["done"]:

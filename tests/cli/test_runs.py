@@ -62,7 +62,8 @@ def test_a_run_that_waits_says_for_what_and_goes_on_when_told(
     said = command("tag", photos, "--write")
     assert said.code == 1
     assert "Ollama does not answer. (model_unreachable)" in said.err
-    assert "photo-bridge resume" in said.err
+    (waiting,) = command("jobs", "--json").objects
+    assert f"to go on:  photo-bridge resume {waiting['job']}" in said.out.splitlines()
     assert command("jobs").out.rstrip().endswith("waits: Ollama does not answer.")
     tagger.script = None
     resumed = command("resume")
