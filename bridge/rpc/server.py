@@ -13,6 +13,7 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from bridge import __version__
+from bridge.errors import SettingsInvalid
 from bridge.rpc.daemonfile import DaemonInfo, process_start, remove_info, write_info
 
 TRIES = 50
@@ -47,8 +48,15 @@ def serve(
     """Serve until a signal or ``system.stop``. ``make(token, port, stop)`` builds the application.
 
     ``ready(port)`` is called once the socket answers; ``ended()`` after the last request, before the process leaves.
+    Raises SettingsInvalid where the port cannot be used.
     """
-    listener = bind(port)
+    try:
+        listener = bind(port)
+    except OSError as error:
+        ended()
+        raise SettingsInvalid(
+            f"The port {port} cannot be used: {error.strerror}.", hint="Name another: photo-bridge serve --port N"
+        ) from error
     actual = listener.getsockname()[1]
     token = secrets.token_urlsafe(32)
     stopping: list[uvicorn.Server] = []

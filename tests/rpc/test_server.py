@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -15,7 +17,8 @@ import pytest
 from PIL import Image
 from starlette.types import ASGIApp
 
-from bridge.errors import DaemonUnreachable
+from bridge.errors import DaemonUnreachable, SettingsInvalid
+from bridge.rpc import server
 from bridge.rpc.app import make_app
 from bridge.rpc.client import Client, RemoteError, connect
 from bridge.rpc.dispatcher import Dispatcher
@@ -135,6 +138,21 @@ def test_a_taken_port_is_passed_over() -> None:
         with bind(port) as second:
             assert second.getsockname()[0] == "127.0.0.1"
             assert second.getsockname()[1] > port
+
+
+def test_without_a_port_it_ends_and_says_so(own_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(_: int) -> socket.socket:
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    def make(*_: object) -> ASGIApp:
+        raise AssertionError("nothing is built without a port")
+
+    monkeypatch.setattr(server, "bind", refuse)
+    ended = threading.Event()
+    with pytest.raises(SettingsInvalid, match="The port 80 cannot be used: Permission denied"):
+        serve(own_home, 80, make=make, ready=lambda _: None, ended=ended.set)
+    assert ended.is_set(), "what was built is taken down again"
+    assert not (own_home / "daemon.json").exists()
 
 
 def test_the_client_raises_what_the_daemon_refused(own_home: Path) -> None:
