@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Executor, Future, wait
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any, BinaryIO
@@ -23,7 +23,8 @@ from bridge.metadata._files import CannotKeep, FileChanged, dress, print_of, sam
 from bridge.paths import shown
 from bridge.values import Fingerprint
 
-_THREADS = 2
+THREADS = 4
+"""For two writers, each with a file to put on the disk and the same to compare."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ class _Proof:
 class Finishing:
     """The files of one batch."""
 
-    def __init__(self, pool: ThreadPoolExecutor) -> None:
+    def __init__(self, pool: Executor) -> None:
         self._pool = pool
         self._old: dict[int, Future[str]] = {}
         self._synced: dict[int, Future[How]] = {}
@@ -53,6 +54,11 @@ class Finishing:
         self._synced[id(item)] = self._pool.submit(_sync, item)
         if item.how is not How.CREATE:
             self._proved[id(item)] = self._pool.submit(_prove, item)
+
+    def wait(self) -> None:
+        wait(self._old.values())
+        wait(self._synced.values())
+        wait(self._proved.values())
 
     def end(self, item: Draft, job: str, number: int) -> Change:
         """Raises FileChanged, PictureChanged, DiskFull, WriteDenied, MetadataRefused."""
@@ -81,9 +87,13 @@ class Finishing:
 
 
 @contextmanager
-def finishing() -> Iterator[Finishing]:
-    with ThreadPoolExecutor(_THREADS, thread_name_prefix="finish") as pool:
-        yield Finishing(pool)
+def finishing(pool: Executor) -> Iterator[Finishing]:
+    """When the body ends, however it ends, nothing is at work on its files any more."""
+    finish = Finishing(pool)
+    try:
+        yield finish
+    finally:
+        finish.wait()
 
 
 def _sync(item: Draft) -> How:

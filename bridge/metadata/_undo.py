@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -31,9 +32,11 @@ from bridge.values import Fingerprint, Format
 _ROUNDS = 4
 
 
-def undo(tool: ExifTool, journal: Journal, scratch: Scratch, entries: Sequence[JournalEntry]) -> UndoReport:
+def undo(
+    tool: ExifTool, journal: Journal, scratch: Scratch, pool: Executor, entries: Sequence[JournalEntry]
+) -> UndoReport:
     """Each entry by itself: one that fails stays DONE and can be undone again."""
-    undoing = _Undoing(tool, journal, scratch)
+    undoing = _Undoing(tool, journal, scratch, pool)
     newest_first = sorted(entries, key=lambda entry: entry.id, reverse=True)
     return UndoReport(tuple(undoing.undo(entry) for entry in newest_first))
 
@@ -43,6 +46,7 @@ class _Undoing:
     tool: ExifTool
     journal: Journal
     scratch: Scratch
+    pool: Executor
 
     def undo(self, entry: JournalEntry) -> PhotoUndo:
         error: BridgeError = PhotoChanged(f"{shown(entry.target)} is being changed by another program.")
@@ -150,7 +154,7 @@ class _Undoing:
             keep_times=bool(entry.changes.get("keep_times")),
         )
         item = draft(plan, target, self.scratch)
-        with self.scratch.batch(item.temporaries) as batch, finishing() as finish:
+        with self.scratch.batch(item.temporaries) as batch, finishing(self.pool) as finish:
             finish.begin(item)
             for answer in (*write_copies(self.tool, [item]), *read_all_back(self.tool, [item])):
                 if isinstance(answer, BridgeError):

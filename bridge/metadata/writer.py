@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from bridge.journal import Journal, JournalEntry
 from bridge.metadata._apply import Draft, check, draft, read_all_back, write_copies
 from bridge.metadata._commit import Change, Committed, commit
 from bridge.metadata._files import FileChanged
-from bridge.metadata._finish import finishing
+from bridge.metadata._finish import THREADS, finishing
 from bridge.metadata._scratch import Scratch
 from bridge.metadata._settle import settle
 from bridge.metadata._undo import undo
@@ -35,6 +36,7 @@ class Writer:
         self._tool = tool
         self._journal = journal
         self._scratch = Scratch(spool)
+        self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="finish")
 
     def apply(self, plan: Plan, *, job: str, item: int, replan: Callable[[], Plan] | None = None) -> Outcome:
         """Write one plan.
@@ -63,7 +65,7 @@ class Writer:
 
     def undo(self, entries: Sequence[JournalEntry]) -> UndoReport:
         """Take back the writes of journal entries (``journal.of_job``), newest first."""
-        return undo(self._tool, self._journal, self._scratch, entries)
+        return undo(self._tool, self._journal, self._scratch, self._pool, entries)
 
     def settle(self, unfinished: Iterable[Path] = ()) -> list[Settled]:
         """At start: settle every intent without an outcome by looking at its file, and remove temporary files.
@@ -98,7 +100,7 @@ class Writer:
         results: dict[int, Outcome | BridgeError | FileChanged] = {}
         drafts = [item for work in jobs.values() for item in work.drafts]
         temporaries = [path for item in drafts for path in item.temporaries]
-        with self._scratch.batch(temporaries) as batch, finishing() as finish:
+        with self._scratch.batch(temporaries) as batch, finishing(self._pool) as finish:
             for item in drafts:
                 finish.begin(item)
             said = dict(zip(map(id, drafts), write_copies(self._tool, drafts), strict=True))
