@@ -9,7 +9,8 @@ open ExifTool into a temporary file, fsync, rename, without a look at what was t
 
 All write the same photos, freshly copied, by turns in one run, after a few photos that are not counted (ExifTool loads
 its modules when it first needs them). ``--folder`` takes photos of your own in the place of those of
-shared/photos/labelled.
+shared/photos/labelled. Of these most have no words yet, as on a first run, and are read without ExifTool
+(bridge/metadata/_bare.py); a folder of photos that have XMP or IPTC shows what the others cost.
 """
 
 from __future__ import annotations
