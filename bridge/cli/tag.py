@@ -17,6 +17,8 @@ from bridge.settings import ensure_home
 from bridge.values import RawRenderer, SidecarRule
 
 MAX_TEXT = 64 * 1024
+TOLD = ("added", "removed", "kept", "title", "caption", "alt_text", "category", "dropped", "warnings", "written_to")
+"""What of a result gets lines of its own."""
 
 
 def register(app: typer.Typer) -> None:
@@ -139,6 +141,12 @@ def show_result(result: dict[str, Any], changed: str = "written") -> None:
         say(f"    note: {warning}")
     for target in result["written_to"]:
         say(f"    {changed + ':':<10}{target}")
+    if result["status"] == "done" and not any(result[name] for name in TOLD):
+        say(
+            "    nothing to say of it"
+            if changed == "written"
+            else "    nothing to take back: it is gone or was restored"
+        )
 
 
 def close(status: dict[str, Any]) -> None:

@@ -9,6 +9,8 @@ import pytest
 from PIL import Image
 
 from bridge.service import Service
+from bridge.taggers.contract import Capabilities
+from bridge.values import Answer
 from tests.cli.conftest import Command
 from tests.fakes.tagger import FakeTagger
 
@@ -153,3 +155,10 @@ def test_a_folder_without_a_photo_says_so(command: Command, tmp_path: Path, serv
     assert said.code == 2
     assert "There is no photo there." in said.err
     assert service.jobs(10) == []
+
+
+def test_a_photo_of_which_nothing_is_sure_says_so(command: Command, photos: Path, tagger: FakeTagger) -> None:
+    tagger.capabilities = Capabilities(keywords=True, caption=False, schema=False)
+    tagger.script = lambda _: Answer(facts={"people": 0})
+    said = command("tag", photos / "red.jpg")
+    assert said.out.splitlines()[1] == "    nothing to say of it"
