@@ -78,6 +78,13 @@ class StoreTooNew(BridgeError):
     default_hint = "Install the newer photo-bridge again, or move its state folder away to start afresh."
 
 
+class StoreDamaged(BridgeError):
+    """The database is no database, or a part of it cannot be read."""
+
+    code = "store_damaged"
+    default_hint = "Move bridge.db out of the state folder to start afresh; the photos are as they are."
+
+
 class SettingsInvalid(BridgeError):
     """A settings file, environment variable or flag that cannot be used."""
 
@@ -90,7 +97,7 @@ class SettingsInvalid(BridgeError):
 
 class PhotoMissing(BridgeError):
     code = "photo_missing"
-    default_hint = "The file is not there any more: check that its drive is connected, then run: photo-bridge resume"
+    default_hint = "Check its name, and that its drive is connected; then run: photo-bridge resume"
 
 
 class PhotoUnreadable(BridgeError):

@@ -149,8 +149,9 @@ def test_a_classifier_that_is_sure_of_nothing_has_answered(own_home: Path, photo
     assert (told.status, told.written_to, told.facts["people"]) == ("done", (), 0)
 
 
+@pytest.mark.parametrize("cancelled", [False, True])
 def test_a_crash_after_the_write_and_before_the_result_writes_nothing_twice(
-    own_home: Path, photos: Path, monkeypatch: pytest.MonkeyPatch
+    own_home: Path, photos: Path, monkeypatch: pytest.MonkeyPatch, cancelled: bool
 ) -> None:
     tagger = FakeTagger()
     with monkeypatch.context() as crash:
@@ -160,6 +161,8 @@ def test_a_crash_after_the_write_and_before_the_result_writes_nothing_twice(
             finish(service, job)
     written = (photos / "red.jpg").read_bytes()
     with service_around(own_home, tagger) as service:
+        if cancelled:
+            service.cancel(job)
         service.resume(job)
         told = results(service, job)["red.jpg"]
         assert told.added == ("red", "wide", "red wide scene")

@@ -27,6 +27,7 @@ from bridge.errors import (
     ModelMissing,
     ModelNotLocal,
     ModelUnreachable,
+    StoreDamaged,
     StoreLocked,
 )
 from bridge.jobs.request import ErrorResult, PhotoResult
@@ -34,7 +35,7 @@ from bridge.paths import shown, to_uri
 from bridge.store import ItemRow, JobRow, JobState, JobTable, Stage
 from bridge.taggers.contract import Cancelled
 
-PAUSING = (ModelUnreachable, ModelMissing, ModelNotLocal, ExifToolMissing, ExifToolTooOld, StoreLocked)
+PAUSING = (ModelUnreachable, ModelMissing, ModelNotLocal, ExifToolMissing, ExifToolTooOld, StoreLocked, StoreDamaged)
 """Causes that would fail every photo alike: the job waits for a person instead."""
 
 _log = logging.getLogger(__name__)

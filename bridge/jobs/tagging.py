@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from bridge.codec import to_json, to_plain
+from bridge.codec import to_plain
 from bridge.errors import BadAnswer
 from bridge.exiftool import ExifTool
 from bridge.jobs.locks import KeyedLocks
@@ -93,7 +93,7 @@ class TagWork(Work):
         key = answer_key(pixels.data_hash, pixels.orientation, self._model_identity, self._rendered(pixels))
         answer = self._tools.answers.get(key)
         task.carry = Carry(photo, key, answer, None if answer else self._look(pixels))
-        self._tools.jobs.advance(task.item.id, Stage.READ, identity=to_json(to_plain(photo.facts)))
+        self._tools.jobs.advance(task.item.id, Stage.READ)
         return None
 
     def _rendered(self, pixels: Identity) -> str:
@@ -190,12 +190,12 @@ class TagWork(Work):
         Where only a part of it was, that part counts as ours, and the rest is planned again.
         """
         item = task.item
-        if item.result is None or not self._options.write:
+        if item.plan is None or not self._options.write:
             return None
         entries = self._tools.journal.of_job(item.job, item.path)
         if not entries:
             return None
-        plan = Plan.from_json(item.result)
+        plan = Plan.from_json(item.plan)
         if len(entries) < len(plan.targets):
             self._tools.written.put(canonical(item.path), item.job, task.carry.photo.data_hash, plan.written)
             return None
@@ -219,7 +219,7 @@ class TagWork(Work):
                 read_only=options.proxy_mode,
             ),
         )
-        self._tools.jobs.advance(task.item.id, Stage.PLANNED, result=plan.to_json())
+        self._tools.jobs.advance(task.item.id, Stage.PLANNED, plan=plan.to_json())
         return plan
 
     def _proposal(self, answer: Answer) -> Proposal:

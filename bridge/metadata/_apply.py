@@ -69,7 +69,7 @@ def check(plan: Plan) -> None:
         with typed(path):
             now = look(path)
         if now is None and path == plan.photo:
-            raise PhotoMissing(f"{shown(path)} is not there any more.")
+            raise PhotoMissing(f"{shown(path)} is not there.")
         if not same(now, fingerprint):
             raise FileChanged(path)
 

@@ -43,7 +43,7 @@ def find_photo(path: Path) -> Found:
         # Not blocking: the name may be a pipe by now.
         descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
     except (FileNotFoundError, NotADirectoryError) as error:
-        raise PhotoMissing(f"{shown(path)} is not there any more.") from error
+        raise PhotoMissing(f"{shown(path)} is not there.") from error
     except OSError as error:
         raise PhotoUnreadable(f"{shown(path)} cannot be opened: {error.strerror}.") from error
     try:

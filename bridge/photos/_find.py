@@ -102,13 +102,10 @@ class _Search:
                 name = entry.name
                 if name.startswith(".") or self._excluded(entry.path, root):
                     continue
-                try:
-                    if _is_searched(name) and entry.is_file():
-                        files.append(name)
-                    elif self._recursive and entry.is_dir() and not _is_cache(name):
-                        subfolders.append(name)
-                except OSError:  # a loop of links, or gone since it was listed
-                    continue
+                if _is_searched(name) and _is_file_or_leads_nowhere(entry):
+                    files.append(name)
+                elif self._recursive and _is_subfolder(entry) and not _is_cache(name):
+                    subfolders.append(name)
         return sorted(files), sorted(subfolders)
 
     def _excluded(self, path: str, root: str) -> bool:
@@ -116,6 +113,21 @@ class _Search:
             return False
         forms = (os.path.basename(path), os.path.relpath(path, root), os.path.abspath(path))  # noqa: PTH100, PTH119
         return any(fnmatchcase(form, pattern) for pattern in self._exclude for form in forms)
+
+
+def _is_file_or_leads_nowhere(entry: os.DirEntry[str]) -> bool:
+    """A link whose photo is gone, or that leads back to itself, is given like a photo, and fails alone."""
+    try:
+        return entry.is_file() or (entry.is_symlink() and not entry.is_dir())
+    except OSError:
+        return entry.is_symlink()
+
+
+def _is_subfolder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:  # a loop of links
+        return False
 
 
 def _is_folder(place: Path) -> bool:

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from importlib import resources
 from pathlib import Path
 
-from bridge.errors import StoreLocked, StoreTooNew
+from bridge.errors import DiskFull, StoreDamaged, StoreLocked, StoreTooNew
 
 BUSY_SECONDS = 10.0
 
@@ -68,7 +68,13 @@ def _typed_errors(path: Path) -> Iterator[None]:
     except sqlite3.OperationalError as error:
         if "locked" in str(error) or "busy" in str(error):
             raise StoreLocked(f"The database {path} is locked by another program.", detail=str(error)) from error
+        if "full" in str(error):
+            raise DiskFull(f"There is no room for the database {path}.", detail=str(error)) from error
         raise
+    except sqlite3.DatabaseError as error:
+        if isinstance(error, sqlite3.IntegrityError | sqlite3.ProgrammingError):
+            raise  # a defect of ours
+        raise StoreDamaged(f"The database {path} is damaged.", detail=str(error)) from error
 
 
 def _connect(path: Path, busy_seconds: float, synchronous: str) -> sqlite3.Connection:

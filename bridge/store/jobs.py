@@ -55,6 +55,8 @@ class JobRow:
     error: str | None
     created: float
     updated: float
+    ended: int
+    """The last number that was given to an item that ended."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +67,13 @@ class ItemRow:
     pixels: Path | None
     """Where the pixels come from if not from ``path``: a proxy that a host rendered."""
     stage: Stage
-    identity: str | None
     answer_key: str | None
+    plan: str | None
+    """The last one that was made for it, JSON: kept whatever becomes of the item, since it may have been written."""
     result: str | None
-    """What is known so far, JSON: the plan at PLANNED, the whole result at a final stage."""
+    """The whole result at a final stage, JSON."""
     finished: int | None
-    """1, 2, 3 … in the order in which the job's items ended."""
+    """1, 2, 3 … in the order in which the job's items ended; one that is taken up again gets a new number."""
 
 
 class JobTable:
@@ -83,7 +86,7 @@ class JobTable:
         now = time.time()
         with self._store.transaction() as db:
             db.execute(
-                "INSERT INTO jobs VALUES (?, ?, ?, ?, ?, NULL, NULL, ?, ?)",
+                "INSERT INTO jobs (id, kind, state, request, session, created, updated) VALUES (?, ?, ?, ?, ?, ?, ?)",
                 (job, kind, JobState.OPEN, request, session, now, now),
             )
         return job
@@ -118,11 +121,12 @@ class JobTable:
         return [_job(row) for row in rows]
 
     def of_session(self, session: str, since: float) -> JobRow | None:
-        """The newest job of a host's session that was touched at or after ``since`` and was not cancelled."""
+        """The newest job of a host's session that is open, or was done at or after ``since``."""
         with self._store.reading() as db:
             row = db.execute(
-                "SELECT * FROM jobs WHERE session = ? AND updated >= ? AND state IN (?, ?) ORDER BY created DESC",
-                (session, since, JobState.OPEN, JobState.DONE),
+                "SELECT * FROM jobs WHERE session = ? AND (state = ? OR state = ? AND updated >= ?)"
+                " ORDER BY created DESC",
+                (session, JobState.OPEN, JobState.DONE, since),
             ).fetchone()
         return None if row is None else _job(row)
 
@@ -171,9 +175,10 @@ class JobTable:
     def finish(self, item: int, stage: Stage, result: str) -> None:
         """Record an item's end and its place in the order of ends."""
         with self._store.transaction() as db:
+            db.execute("UPDATE jobs SET ended = ended + 1 WHERE id = (SELECT job FROM items WHERE id = ?)", (item,))
             db.execute(
-                "UPDATE items SET stage = ?, result = ?, finished = 1 + (SELECT COALESCE(MAX(finished), 0) FROM items"
-                " AS other WHERE other.job = items.job) WHERE id = ?",
+                "UPDATE items SET stage = ?, result = ?, finished = (SELECT ended FROM jobs WHERE id = items.job)"
+                " WHERE id = ?",
                 (stage, result, item),
             )
 

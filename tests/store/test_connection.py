@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from bridge.errors import StoreLocked, StoreTooNew
+from bridge.errors import StoreDamaged, StoreLocked, StoreTooNew
 from bridge.store import JobTable, Store
 from bridge.store.connection import migration_scripts
 
@@ -63,3 +63,9 @@ def test_a_locked_database_is_a_typed_error_and_works_again_afterwards(tmp_path:
         JobTable(store).create("tag", "{}")
     other.execute("ROLLBACK")
     assert JobTable(store).create("tag", "{}")
+
+
+def test_a_damaged_database_is_called_so(tmp_path: Path) -> None:
+    (tmp_path / "bridge.db").write_bytes(b"no database at all " * 100)
+    with pytest.raises(StoreDamaged, match=r"bridge\.db"):
+        Store(tmp_path / "bridge.db")

@@ -50,6 +50,27 @@ def test_reopening_tries_what_failed_and_leaves_what_is_done(jobs: JobTable) -> 
     assert jobs.get(job).state is JobState.OPEN
 
 
+def test_what_is_taken_up_again_ends_with_a_new_number_and_keeps_its_plan(jobs: JobTable) -> None:
+    job = jobs.create("tag", "{}")
+    jobs.add(job, [(A, None)])
+    (item,) = jobs.unfinished(job, 0, 10)
+    jobs.advance(item.id, Stage.PLANNED, plan="a plan")
+    jobs.finish(item.id, Stage.CANCELLED, "1")
+    jobs.reopen(job)
+    assert jobs.item(item.id).plan == "a plan"
+    jobs.finish(item.id, Stage.DONE, "2")
+    assert [found.result for found in jobs.results(job, 1, 10)] == ["2"], "who had seen number 1 sees this too"
+
+
+def test_an_open_run_of_a_session_is_joined_however_long_it_works(jobs: JobTable) -> None:
+    job = jobs.create("tag", "{}", session="digikam 1")
+    far_future = jobs.get(job).updated + 10**6
+    assert jobs.of_session("digikam 1", far_future) == jobs.get(job)
+    jobs.set_state(job, JobState.DONE)
+    assert jobs.of_session("digikam 1", far_future) is None
+    assert jobs.of_session("digikam 2", 0.0) is None
+
+
 def test_cancelling_the_rest_spares_what_has_ended(jobs: JobTable) -> None:
     job = jobs.create("tag", "{}")
     jobs.add(job, [(A, None), (B, None)])

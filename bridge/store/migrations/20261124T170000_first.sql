@@ -7,7 +7,8 @@ CREATE TABLE jobs (
   model TEXT,
   error TEXT,
   created REAL NOT NULL,
-  updated REAL NOT NULL
+  updated REAL NOT NULL,
+  ended INTEGER NOT NULL DEFAULT 0
 );
 CREATE INDEX jobs_by_session ON jobs (session) WHERE session IS NOT NULL;
 
@@ -17,8 +18,8 @@ CREATE TABLE items (
   path BLOB NOT NULL,
   pixels BLOB,
   stage TEXT NOT NULL DEFAULT 'waiting',
-  identity TEXT,
   answer_key TEXT,
+  plan TEXT,
   result TEXT,
   finished INTEGER
 );
