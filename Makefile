@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 USER_STAMP := $(VENV)/.installed
 DEV_STAMP := $(VENV)/.installed-dev
 
-.PHONY: help demo setup lint test bench docs clean
+.PHONY: help demo setup lint test test-hosts bench docs clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -36,6 +36,10 @@ lint: $(DEV_STAMP) ## ruff, mypy --strict, import-linter
 
 test: $(DEV_STAMP) ## the whole test suite
 	$(BIN)/pytest
+
+test-hosts: $(DEV_STAMP) ## the adapters in the real photo programs, which it installs
+	$(PYTHON) tools/ensure_system.py hosts
+	$(BIN)/pytest tests/hosts -m "hosts or not hosts"
 
 bench: $(DEV_STAMP) ## what is measured, each beside a reference in the same run
 	$(BIN)/python -m benchmarks.pipeline

@@ -7,8 +7,10 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+from bridge import __version__
 from bridge.errors import BridgeError
 from bridge.exiftool import check_version
+from bridge.hosts import digikam
 from bridge.rpc.daemonfile import read_info
 from bridge.settings import Settings
 from bridge.taggers import list_models
@@ -19,7 +21,8 @@ LOW_DISK = 2 * 10**9
 
 def examine(home: Path, settings: Settings) -> list[dict[str, Any]]:
     """Findings ``{"name", "ok", "needed", "message", "hint"}``, what is needed first."""
-    return [_exiftool(settings), _opencv(), _home(home), _disk(home), _daemon(home), *_models(settings)]
+    found = [_exiftool(settings), _opencv(), _home(home), _disk(home), _daemon(home), *_hosts(home)]
+    return [*found, *_models(settings)]
 
 
 def _finding(name: str, ok: bool, message: str, hint: str = "", *, needed: bool = True) -> dict[str, Any]:
@@ -60,6 +63,12 @@ def _daemon(home: Path) -> dict[str, Any]:
     message = "not running" if info is None else f"version {info.version} on 127.0.0.1:{info.port}, process {info.pid}"
     log = home / "daemon.log"
     return _finding("daemon", info is not None, f"{message}; log: {log}", "photo-bridge serve", needed=False)
+
+
+def _hosts(home: Path) -> list[dict[str, Any]]:
+    if (told := digikam.check(home, __version__)) is None:
+        return []
+    return [_finding("digikam adapter", *told, "photo-bridge install digikam", needed=False)]
 
 
 def _models(settings: Settings) -> list[dict[str, Any]]:

@@ -4,6 +4,7 @@ Run by ``make`` with the system's Python, before and after ``.venv`` is made. St
 
     python3 tools/ensure_system.py venv                      # can this Python make virtual environments?
     python3 tools/ensure_system.py programs .venv/bin/python # ExifTool, and what OpenCV's wheel leaves out
+    python3 tools/ensure_system.py hosts                     # the photo programs that make test-hosts drives
 """
 
 from __future__ import annotations
@@ -17,6 +18,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 MINIMUM = (12, 40)
+HOSTS = {
+    "digikam": "digikam",
+    "Xvfb": "xvfb",
+    "dbus-daemon": "dbus-x11",
+    "qdbus": "qdbus-qt5",
+    "xdotool": "xdotool",
+}
+"""Programs by the name of their package in Debian and Ubuntu."""
 
 
 def main(arguments: list[str]) -> int:
@@ -25,6 +34,8 @@ def main(arguments: list[str]) -> int:
     if len(arguments) == 2 and arguments[0] == "programs":
         exiftool, opencv = ensure_exiftool(), ensure_opencv(arguments[1])
         return 0 if exiftool and opencv else 1
+    if arguments == ["hosts"]:
+        return 0 if ensure_hosts() else 1
     print(__doc__, file=sys.stderr)
     return 2
 
@@ -60,6 +71,13 @@ def ensure_opencv(python: str) -> bool:
 
     # GLib's package was renamed on newer releases (64-bit time); the old name is then provided by the new one.
     return ensure(imports, "the system libraries of OpenCV", apt=["libgl1", "libglib2.0-0"])
+
+
+def ensure_hosts() -> bool:
+    def there() -> bool:
+        return all(shutil.which(program) for program in HOSTS)
+
+    return ensure(there, "a photo program", apt=[*HOSTS.values()])
 
 
 def ensure(there: Callable[[], bool], what: str, *, apt: list[str], brew: list[str] | None = None) -> bool:

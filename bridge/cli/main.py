@@ -8,7 +8,7 @@ from io import TextIOWrapper
 import typer
 
 from bridge import __version__
-from bridge.cli import daemon, runs, tag
+from bridge.cli import daemon, hosts, runs, tag
 from bridge.cli.output import EXIT_NO_DAEMON, EXIT_REFUSED, EXIT_SOME_FAILED, EXIT_USAGE, complain
 from bridge.errors import BridgeError, DaemonUnreachable, InvalidParams, PromptInvalid, SettingsInvalid
 
@@ -23,6 +23,7 @@ app = typer.Typer(
 tag.register(app)
 runs.register(app)
 daemon.register(app)
+hosts.register(app)
 
 
 @app.callback(invoke_without_command=True)

@@ -1,0 +1,59 @@
+"""What is asked of the desktop around a digiKam: a scan, a notification, a terminal. Each is done where it can be."""
+
+from __future__ import annotations
+
+import html
+import shutil
+import subprocess
+from collections.abc import Sequence
+
+SECONDS = 10.0
+TERMINALS: dict[str, list[str]] = {
+    "konsole": ["-e"],
+    "gnome-terminal": ["--"],
+    "kgx": ["--"],
+    "xfce4-terminal": ["-x"],
+    "x-terminal-emulator": ["-e"],
+    "xterm": ["-e"],
+}
+
+
+def scan(process: int) -> bool:
+    """Ask a digiKam to look for new and changed photos. False where it cannot be asked, or is gone.
+
+    Only where it rescans changed files: without that a scan notes a file's new date, and a later rescan passes it over
+    (seen in 7.9).
+    """
+    service, action = f"org.kde.digikam-{process}", "org.kde.KMainWindow.activateAction"
+    dbus_send = ["dbus-send", "--session", "--print-reply", f"--dest={service}", "/Digikam", action]
+    return _first([[*dbus_send, "string:scan_newitems"]] + [
+        [qdbus, service, "/Digikam", action, "scan_newitems"] for qdbus in ("qdbus", "qdbus-qt5", "qdbus6")
+    ])  # fmt: skip
+
+
+def notify(title: str, lines: Sequence[str]) -> bool:
+    """Show a few lines. Notifications are markup, and messages hold file names."""
+    body = html.escape("\n".join(lines), quote=False)
+    return _first([["notify-send", "--app-name=photo-bridge", "--icon=tag", "--", title, body]])
+
+
+def terminal() -> list[str] | None:
+    """The words before a command line that show it in a terminal window; None where there is none."""
+    for name, words in TERMINALS.items():
+        if program := shutil.which(name):
+            return [program, *words]
+    return None
+
+
+def _first(commands: list[list[str]]) -> bool:
+    """Run the first of the programs that is there and succeeds."""
+    for command in commands:
+        if shutil.which(command[0]) is None:
+            continue
+        try:
+            done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, timeout=SECONDS, check=False)
+        except (OSError, subprocess.TimeoutExpired):
+            continue
+        if done.returncode == 0:
+            return True
+    return False

@@ -1,0 +1,135 @@
+"""One item of digiKam's Batch Queue Manager: what its script was given, what the daemon made of it, what digiKam gets.
+
+digiKam gives a script 60 seconds, takes a filled output file for success whatever the exit code says, and moves it over
+the original (seen in 7.9; KDE/digikam userscript.cpp, task.cpp). So the output is filled at once and whole, or not.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from bridge.errors import InvalidParams, PhotoChanged
+from bridge.hosts.digikam_config import Reading
+from bridge.paths import canonical, shown, to_uri
+
+Call = Callable[..., Any]
+"""``call(method, **params)`` of the daemon."""
+
+POLL_MS = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    input: Path
+    output: Path
+
+
+def parse(told: bytes, token: str) -> Item:
+    """The two paths between the lines of the here-document. Raises InvalidParams.
+
+    digiKam puts ``"path"`` for ``$INPUT`` first and then for every ``$OUTPUT`` in the text, that of a file name
+    included: there it is turned back.
+    """
+    parts = told.removeprefix(b'"').removesuffix(b'"\n').split(b'"\n' + token.encode() + b'-output\n"')
+    if len(parts) != 2:
+        raise InvalidParams("digiKam did not say one input and one output file.", hint="Install the adapter again.")
+    source = parts[0].replace(b'"' + parts[1] + b'"', b"$OUTPUT")
+    return Item(Path(os.fsdecode(source)), Path(os.fsdecode(parts[1])))
+
+
+def options(want: str) -> dict[str, Any]:
+    """What a run from digiKam asks for. Everything else is as the daemon's settings say."""
+    return {"write": True, "sidecar": "digikam", "want": "caption" if want == "captions" else "keywords"}
+
+
+def submit(call: Call, photo: Path, want: str, session: str) -> str:
+    """Give one photo to the run of this digiKam. Returns the run."""
+    job: str = call("photos.analyze", uris=[to_uri(photo)], options=options(want), session=session)["job"]
+    return job
+
+
+def wait(call: Call, job: str, photo: Path, deadline: float) -> str | None:
+    """How the photo ended; None where it has not by then (``time.monotonic()``), or the run waits for a person."""
+    names = {to_uri(photo), to_uri(canonical(photo))}
+    after = 0
+    while True:
+        left_ms = max(0, int((deadline - time.monotonic()) * 1000))
+        page = call("jobs.events", job=job, after=after, wait_ms=min(POLL_MS, left_ms))
+        for event in page["events"]:
+            if event["uri"] in names:
+                return str(event["status"])
+        after = page["next"]
+        if not page["events"] and (not left_ms or call("jobs.status", job=job)["state"] != "open"):
+            return None
+
+
+def fill(item: Item) -> None:
+    """Make the output a copy of the input, in one step: half a copy would be moved over the photo.
+
+    Raises PhotoChanged where the input changed meanwhile; the output then stays empty.
+    """
+    before = item.input.stat()
+    handle, name = tempfile.mkstemp(dir=item.output.parent, prefix=".photo-bridge-", suffix=".tmp")
+    fresh = Path(name)
+    try:
+        shutil.copy2(item.input, fresh)
+        os.fsync(handle)
+        after = item.input.stat()
+        if (before.st_ino, before.st_size, before.st_mtime_ns) != (after.st_ino, after.st_size, after.st_mtime_ns):
+            raise PhotoChanged(f"{shown(item.input)} was written by another program.")
+        fresh.replace(item.output)
+    finally:
+        os.close(handle)
+        fresh.unlink(missing_ok=True)
+
+
+def config_of(arguments: list[str], default: Path) -> Path:
+    """The ``digikamrc`` of a digiKam that was started with these arguments."""
+    for number, argument in enumerate(arguments):
+        if argument == "--config" and number + 1 < len(arguments):
+            return Path(arguments[number + 1])
+        if argument.startswith("--config="):
+            return Path(argument.removeprefix("--config="))
+    return default
+
+
+def summary(status: dict[str, Any], results: list[dict[str, Any]], now: Reading) -> list[str]:
+    """The end of a run for a person: how many, why not, how to see it in digiKam, how to take it back."""
+    changed = [result for result in results if result["written_to"]]
+    unchanged = len(results) - len(changed) - status["failed"] - status["cancelled"]
+    undo = status["kind"] == "undo"
+    lines = [f"{len(changed)} {'taken back' if undo else 'written'}, {unchanged} unchanged, {status['failed']} failed"]
+    causes = [result["error"] for result in results if result["error"]]
+    causes += [status["error"]] if status["error"] else []
+    for code, count in Counter(cause["code"] for cause in causes).items():
+        first = next(cause for cause in causes if cause["code"] == code)
+        lines.append(f"{first['message']}{f' And {count - 1} more.' if count > 1 else ''} {first['hint']}".strip())
+    if undo and changed:
+        lines.append("digiKam keeps tags that it has read: remove them there, in Tags, or they may be saved again.")
+    elif changed:
+        if not now.rescan:
+            lines.append("To see the tags in digiKam: select the album, then Album > Reread Metadata From Files.")
+        if not now.sidecars and any(name.lower().endswith(".xmp") for photo in changed for name in photo["written_to"]):
+            lines.append(
+                "Some are in sidecars: Settings > Configure digiKam > Metadata > Sidecars > Read from sidecar."
+            )
+        lines.append(f"To take it back: photo-bridge undo {status['job']}")
+    return lines
+
+
+def all_results(call: Call, job: str) -> list[dict[str, Any]]:
+    """What a run says of all its photos so far."""
+    results: list[dict[str, Any]] = []
+    after = 0
+    while (page := call("jobs.results", job=job, after=after, limit=1000))["results"]:
+        results += page["results"]
+        after = page["next"]
+    return results

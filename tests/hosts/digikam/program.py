@@ -1,0 +1,336 @@
+"""A real digiKam under Xvfb, with a home of its own: started, asked by D-Bus, looked into through its database.
+
+What is odd here was found by trying digiKam 7.9 of Debian 12; each oddity says what happens without it.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import sqlite3
+import subprocess
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from bridge.hosts.digikam import running
+from bridge.hosts.digikam_queue import parse
+
+PROGRAMS = ("digikam", "Xvfb", "dbus-daemon", "qdbus", "xdotool", "exiftool")
+SECONDS = 60.0
+# digiKam checks these sizes alone, and asks to download 335 MB where one is not there. Sparse files take no space.
+FACE_MODELS = {
+    "shapepredictor.dat": 67740572,
+    "yolov3-face.cfg": 8334,
+    "yolov3-wider_16000.weights": 246305388,
+    "openface_nn4.small2.v1.t7": 31510785,
+    "deploy.prototxt": 28092,
+    "res10_300x300_ssd_iter_140000_fp16.caffemodel": 5351047,
+}
+SCREEN = "1400x900 screen:"
+# Windows and splitters in fixed places, so that the one thing without a D-Bus action can be clicked: a workflow.
+CONFIG = f"""[General Settings]
+Version=7.9.0
+{SCREEN} Height=800
+{SCREEN} Width=1300
+{SCREEN} XPosition=20
+{SCREEN} YPosition=30
+
+[Album Settings]
+Show Splash=false
+Scan At Start=true
+Album Monitoring=false
+
+[Database Settings]
+Database Type=QSQLITE
+Database Name=@HOME@/db/
+Database Name Thumbnails=@HOME@/db/
+Database Name Face=@HOME@/db/
+Database Name Similarity=@HOME@/db/
+
+[Metadata Settings]
+@METADATA@
+
+[AlbumFolderView Sidebar]
+CurrentIndex=2
+Expansion=0,1,2
+Selection=2
+
+[Digikam Left Sidebar]
+ActiveTab=0
+Minimized=false
+
+[Batch Queue Manager Settings]
+{SCREEN} Height=860
+{SCREEN} Width=1390
+{SCREEN} XPosition=0
+{SCREEN} YPosition=0
+BqmBottomSplitter=AAAA/wAAAAEAAAACAAAAhQAAAIUB/////wEAAAABAA==
+BqmTopSplitter=AAAA/wAAAAEAAAADAAAAhQAAAH0AAACSAf////8BAAAAAQA=
+BqmVerticalSplitter=AAAA/wAAAAEAAAACAAAAjgAAAIIB/////wEAAAACAA==
+"""
+TAGS = """with recursive t(id, path) as (
+    select id, name from Tags where pid = 0
+    union all select g.id, t.path || '/' || g.name from Tags g join t on g.pid = t.id)
+  select t.path from ImageTags it join Images i on i.id = it.imageid join t on t.id = it.tagid
+  where i.name = ? and i.status = 1 and t.path not like '_Digikam_Internal_Tags_%' order by 1"""
+
+
+def wait_for(what: str, there: Callable[[], bool], seconds: float = SECONDS) -> None:
+    """digiKam tells of nothing that it has done: it must be looked at again and again."""
+    deadline = time.monotonic() + seconds
+    while not there():
+        assert time.monotonic() < deadline, f"not within {seconds:.0f} s: {what}"
+        time.sleep(0.1)
+
+
+@dataclass
+class Screen:
+    """An X server and a session bus, for whatever is started with ``environ``."""
+
+    environ: dict[str, str]
+
+
+@contextmanager
+def screen(folder: Path) -> Iterator[Screen]:
+    reading, writing = os.pipe()
+    with (folder / "xvfb.log").open("wb") as log:
+        command = ["Xvfb", "-displayfd", str(writing), "-screen", "0", "1400x900x24", "-nolisten", "tcp"]
+        server = subprocess.Popen(command, pass_fds=[writing], stdout=log, stderr=log)
+    os.close(writing)
+    with os.fdopen(reading) as told:
+        display = told.readline().strip()
+    assert display, (folder / "xvfb.log").read_text()
+    bus = subprocess.Popen(
+        ["dbus-daemon", "--session", "--nofork", "--print-address=1"], stdout=subprocess.PIPE, text=True
+    )
+    assert bus.stdout is not None
+    try:
+        yield Screen({"DISPLAY": f":{display}", "DBUS_SESSION_BUS_ADDRESS": bus.stdout.readline().strip()})
+    finally:
+        for process in (bus, server):
+            process.terminate()
+            process.wait(SECONDS)
+        bus.stdout.close()
+
+
+@dataclass
+class DigiKam:
+    """One digiKam and its collection. ``metadata`` are the lines of ``[Metadata Settings]``."""
+
+    folder: Path
+    screen: Screen
+    environ: Mapping[str, str] = field(default_factory=dict)
+    metadata: tuple[str, ...] = ()
+    process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def home(self) -> Path:
+        return self.folder / "home"
+
+    @property
+    def photos(self) -> Path:
+        """An album of the collection."""
+        return self.folder / "collection" / "2026"
+
+    @property
+    def rc(self) -> Path:
+        return self.home / ".config" / "digikamrc"
+
+    @property
+    def queue(self) -> Path:
+        return self.home / ".local" / "share" / "digikam" / "queue.xml"
+
+    @property
+    def env(self) -> dict[str, str]:
+        base = {name: value for name, value in os.environ.items() if not name.startswith("XDG_")}
+        own = {
+            "HOME": str(self.home),
+            "XDG_RUNTIME_DIR": str(self.folder / "run"),
+            "LANG": "C.UTF-8",
+            "QTWEBENGINE_DISABLE_SANDBOX": "1",  # its welcome page does not start as root, and digiKam with it
+        }
+        return {**base, **own, **self.screen.environ, **self.environ}
+
+    def prepare(self) -> None:
+        """A digiKam whose questions of the first start are all answered, with the collection as its only album root."""
+        faces = self.home / ".local" / "share" / "digikam" / "facesengine"
+        for folder in (self.rc.parent, self.home / "db", faces, self.folder / "run", self.photos):
+            folder.mkdir(parents=True, exist_ok=True)
+        (self.folder / "run").chmod(0o700)
+        for name, size in FACE_MODELS.items():
+            with (faces / name).open("wb") as file:
+                file.truncate(size)
+        settings = CONFIG.replace("@HOME@", str(self.home)).replace("@METADATA@", "\n".join(self.metadata))
+        self.rc.write_text(settings)
+        (self.home / "db" / "digikam4.db").touch()  # into an empty one it writes its schema; without one it asks
+        self._launch()
+        ready = "select count(*) from Settings where keyword in ('DBVersion', 'databaseUUID', 'Locale')"
+        wait_for("digiKam's own schema", lambda: self.sql(ready) == [(3,)])
+        self.kill()
+        with sqlite3.connect(self.home / "db" / "digikam4.db", timeout=10) as db:
+            db.execute(
+                "insert into AlbumRoots (label, status, type, identifier, specificPath) "
+                "values ('photos', 0, 1, ?, '/')",
+                (f"volumeid:?path={self.photos.parent}",),
+            )
+        db.close()
+
+    def start(self) -> None:
+        """Returns when digiKam takes actions and has scanned its collection once."""
+        self._launch()
+        wait_for("digiKam is up", lambda: self.is_enabled("scan_newitems"))
+
+    def _launch(self) -> None:
+        with (self.folder / "digikam.log").open("ab") as log:
+            self.process = subprocess.Popen(["digikam"], env=self.env, stdout=log, stderr=log, cwd=self.folder)
+
+    def stop(self) -> None:
+        """As a person closes it."""
+        assert self.process is not None
+        self.act("app_exit")
+        self.process.wait(SECONDS)
+        self.process = None
+
+    def kill(self) -> None:
+        if self.process is not None:
+            self.process.send_signal(signal.SIGKILL)
+            self.process.wait(SECONDS)
+            self.process = None
+            wait_for("the end of what it had started", lambda: running() is None)
+
+    # -- what it is asked ---------------------------------------------------------------------------------------------
+
+    def ask(self, *words: str) -> str:
+        done = subprocess.run(
+            ["qdbus", *words], env=self.env, capture_output=True, text=True, timeout=SECONDS, check=False
+        )
+        return done.stdout.strip()
+
+    @property
+    def bus(self) -> str:
+        assert self.process is not None
+        return f"org.kde.digikam-{self.process.pid}"
+
+    def act(self, action: str, window: str = "/Digikam") -> None:
+        self.ask(self.bus, window, "org.kde.KMainWindow.activateAction", action)
+
+    def is_enabled(self, action: str, window: str = "/Digikam") -> bool:
+        return self.ask(self.bus, window, "org.kde.KMainWindow.actionIsEnabled", action) == "true"
+
+    def xdo(self, *words: str) -> str:
+        done = subprocess.run(
+            ["xdotool", *words], env=self.env, capture_output=True, text=True, timeout=SECONDS, check=False
+        )
+        return done.stdout.strip()
+
+    def run_workflow(self, title: str, seconds: float = 120.0) -> None:
+        """Queue the whole album, assign a workflow of that title, run it, wait for the end."""
+        titles = self.workflows()
+        self._show_album()
+        self.act("selectAll")
+        time.sleep(0.7)
+        self.act("image_add_to_new_queue")
+        windows: list[str] = []
+        wait_for("the Batch Queue Manager", lambda: bool(self._queue_manager(windows)))
+        time.sleep(1.5)
+        (window,) = self.xdo("search", "--onlyvisible", "--name", "Batch Queue Manager").splitlines()[:1]
+        self.xdo("windowmove", window, "0", "0", "windowsize", window, "1390", "860")
+        time.sleep(1.0)
+        self.xdo("windowraise", window)
+        self.xdo("mousemove", "855", "506", "click", "1")  # the tab Workflow
+        time.sleep(0.7)
+        self.xdo("mousemove", "760", str(551 + 17 * titles.index(title)))
+        time.sleep(0.3)
+        self.xdo("click", "--repeat", "2", "--delay", "80", "1")
+        time.sleep(1.0)
+        self.act("queuemgr_run", windows[-1])
+        time.sleep(1.0)
+        wait_for("the end of the queue", lambda: not self.is_enabled("queuemgr_stop", windows[-1]), seconds)
+
+    def workflows(self) -> list[str]:
+        """Workflows in the order in which the Batch Queue Manager lists them."""
+        return [workflow.title for workflow in parse(self.queue.read_bytes()).workflows]
+
+    def _queue_manager(self, found: list[str]) -> list[str]:
+        for path in self.ask(self.bus).splitlines():
+            if path.startswith("/digikam/MainWindow") and "queuemgr_run" in self.ask(
+                self.bus, path, "org.kde.KMainWindow.actions"
+            ):
+                found.append(path)
+        return found
+
+    def _show_album(self) -> None:
+        # Without pauses the selection is made in the view that is just going.
+        self.act("icon_view")
+        time.sleep(0.5)
+        self.act("browse_album")
+        time.sleep(1.0)
+
+    def rate(self, stars: int) -> None:
+        """All photos of the album, as a person does with the keyboard."""
+        self._show_album()
+        self.act("selectAll")
+        time.sleep(0.7)
+        self.xdo("windowfocus", self.ask(self.bus, "/Digikam", "org.kde.KMainWindow.winId"))
+        time.sleep(0.5)
+        self.act(f"rateshortcut-{stars}")
+
+    def shot(self, path: Path) -> None:
+        subprocess.run(["import", "-window", "root", path], env=self.env, check=False)
+
+    # -- what it knows ------------------------------------------------------------------------------------------------
+
+    def sql(self, query: str, *values: str) -> list[tuple[object, ...]]:
+        try:
+            db = sqlite3.connect(f"file:{self.home}/db/digikam4.db?mode=ro", uri=True, timeout=3)
+            try:
+                return db.execute(query, values).fetchall()
+            finally:
+                db.close()
+        except sqlite3.OperationalError:  # locked, or no tables yet, while it starts
+            return []
+
+    def known(self) -> int:
+        """How many photos it has looked into."""
+        found = self.sql("select count(*) from ImageInformation")
+        return int(str(found[0][0])) if found else 0
+
+    def tags(self, name: str) -> list[str]:
+        """Full paths of a photo's tags, without digiKam's internal ones."""
+        return [str(row[0]) for row in self.sql(TAGS, name)]
+
+    def internal(self, name: str) -> list[str]:
+        """A photo's pick and colour labels."""
+        query = "select t.name from ImageTags it join Images i on i.id = it.imageid join Tags t on t.id = it.tagid"
+        rows = self.sql(f"{query} where i.name = ? and i.status = 1 and t.name like '% Label %' order by 1", name)
+        return [str(row[0]) for row in rows]
+
+    def rating(self, name: str) -> object:
+        rows = self.sql(
+            "select n.rating from ImageInformation n join Images i on i.id = n.imageid where i.name = ?", name
+        )
+        return rows[0][0] if rows else None
+
+    def comments(self, name: str) -> dict[int, str]:
+        """1: the caption, 2: the headline, 3: the title."""
+        query = "select c.type, c.comment from ImageComments c join Images i on i.id = c.imageid where i.name = ?"
+        return {int(str(kind)): str(text) for kind, text in self.sql(f"{query} and i.status = 1", name)}
+
+    def regions(self, name: str) -> dict[str, str]:
+        """Face regions by the name of the person."""
+        query = (
+            "select t.name, p.value from ImageTagProperties p join Images i on i.id = p.imageid "
+            "join Tags t on t.id = p.tagid where i.name = ? and p.property = 'tagRegion'"
+        )
+        return {str(person): str(area) for person, area in self.sql(query, name)}
+
+    def log(self) -> str:
+        return (self.folder / "digikam.log").read_text("utf-8", "replace")[-6000:]
+
+
+def missing() -> list[str]:
+    return [program for program in PROGRAMS if shutil.which(program) is None]
