@@ -34,7 +34,7 @@ def test_a_run_survives_twenty_kills(own_home: Path, tmp_path: Path) -> None:
     folder = tmp_path / "photos"
     before = make_photos(folder)
     chance = random.Random(SEED)
-    with FakeOllama(slots=IN_FLIGHT, delay=0.08) as server:
+    with FakeOllama(slots=IN_FLIGHT, delay=0.3) as server:
         bridge = Bridge(
             own_home, {"PHOTO_BRIDGE_OLLAMA_URL": server.url, "PHOTO_BRIDGE_MODEL_IN_FLIGHT": str(IN_FLIGHT)}
         )
