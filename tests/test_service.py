@@ -61,6 +61,21 @@ def test_nothing_is_asked_twice(own_home: Path, photos: Path) -> None:
     assert len(tagger.asked) == 3
 
 
+@pytest.mark.parametrize(("facts", "asked"), [(False, 1), (True, 2)])
+def test_a_clock_that_was_set_right_asks_again_only_who_goes_by_it(
+    own_home: Path, photos: Path, facts: bool, asked: int
+) -> None:
+    tagger = FakeTagger(facts=facts)
+    photo = photos / "red.jpg"
+    with service_around(own_home, tagger) as service:
+        results(service, service.analyze([photo], RunOptions()).job)
+        exiftool("-overwrite_original", "-EXIF:DateTimeOriginal=2024:12:24 20:00:00", photo)
+        results(service, service.analyze([photo], RunOptions()).job)
+        exiftool("-overwrite_original", "-EXIF:Software=Editor", "-XMP-dc:Title=Eve", "-XMP-xmp:Rating=3", photo)
+        results(service, service.analyze([photo], RunOptions()).job)
+    assert len(tagger.asked) == asked
+
+
 def test_a_bad_answer_is_asked_for_once_more(own_home: Path, photos: Path) -> None:
     def stumble(request: TagRequest) -> Answer | None:
         if request.attempt == 1:

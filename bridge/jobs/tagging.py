@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from bridge.codec import to_plain
+from bridge.codec import to_json, to_plain
 from bridge.errors import BadAnswer
 from bridge.exiftool import ExifTool
 from bridge.jobs.locks import KeyedLocks
@@ -90,16 +90,20 @@ class TagWork(Work):
         if reason := self._filtered(photo):
             return ended(task.item, "skipped", reason=reason)
         pixels = photo if task.item.pixels is None else identify(task.item.pixels, self._limits)
-        key = answer_key(pixels.data_hash, pixels.orientation, self._model_identity, self._rendered(pixels))
+        key = answer_key(pixels.data_hash, pixels.orientation, self._model_identity, self._context(pixels))
         answer = self._tools.answers.get(key)
         task.carry = Carry(photo, key, answer, None if answer else self._look(pixels))
         self._tools.jobs.advance(task.item.id, Stage.READ)
         return None
 
-    def _rendered(self, pixels: Identity) -> str:
-        """Part of the key of an answer: other programs make other pixels of one RAW."""
+    def _context(self, pixels: Identity) -> str:
+        """The part of an answer's key that is neither picture nor model: other programs make other pixels of one RAW,
+        and a photo whose clock or place was set right has another season. The program that saved it counts for nothing.
+        """
         is_raw = pixels.format in (Format.RAW, Format.DNG)
-        return f"renderer {self._renderer}" if is_raw and self._renderer is not RawRenderer.AUTO else ""
+        rendered = f"renderer {self._renderer}" if is_raw and self._renderer is not RawRenderer.AUTO else ""
+        facts = to_json(replace(pixels.facts, software=None)) if self._tagger.capabilities.facts else ""
+        return rendered + facts
 
     def _look(self, photo: Identity) -> Picture:
         """The pixels for the model; in proxy mode those of a proxy, so that the original is opened once and for all."""

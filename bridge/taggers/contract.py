@@ -12,13 +12,15 @@ from bridge.values import Answer, ModelIdentity, Picture
 
 @dataclass(frozen=True, slots=True)
 class Capabilities:
-    """What a tagger can do. ``schema``: its answers follow a JSON schema; ``batch``: several photos a call pay off."""
+    """What a tagger can do. ``schema``: its answers follow a JSON schema; ``batch``: several photos a call pay off;
+    ``facts``: its answers depend on what EXIF says too, not on the pixels alone."""
 
     keywords: bool = True
     caption: bool = False
     embedding: bool = False
     schema: bool = False
     batch: bool = False
+    facts: bool = False
 
 
 class ReadyState(StrEnum):

@@ -17,8 +17,10 @@ Script = Callable[[TagRequest], Answer | None]
 class FakeTagger(Tagger):
     """Answers at once, counts what it is asked, and follows a script where one is given."""
 
-    def __init__(self, script: Script | None = None, *, caption: bool = True, schema: bool = True) -> None:
-        self.capabilities = Capabilities(keywords=True, caption=caption, schema=schema)
+    def __init__(
+        self, script: Script | None = None, *, caption: bool = True, schema: bool = True, facts: bool = False
+    ) -> None:
+        self.capabilities = Capabilities(keywords=True, caption=caption, schema=schema, facts=facts)
         self.edge = 256
         self.in_flight = 2
         self.digest = "fake-1"

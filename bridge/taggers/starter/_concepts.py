@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import math
 import tomllib
 from collections.abc import Mapping, Sequence
@@ -49,11 +48,6 @@ class ConceptTable:
     def scores(self, probabilities: FloatArray) -> dict[str, float]:
         """P(word | photo) for every word, given sharpened class probabilities (1000,)."""
         return dict(zip(self.words, (probabilities @ self.weights).tolist(), strict=True))
-
-
-def table_digest() -> str:
-    """SHA-256 of the table's text, hexadecimal."""
-    return hashlib.sha256(_text()).hexdigest()
 
 
 def load_table() -> ConceptTable:

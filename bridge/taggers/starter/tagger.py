@@ -6,6 +6,7 @@ import hashlib
 import os
 import threading
 from dataclasses import replace
+from importlib.resources import files
 from typing import Any
 
 from bridge import starter
@@ -15,7 +16,7 @@ from bridge.engines.objects import ObjectDetector
 from bridge.errors import ModelMissing
 from bridge.taggers.contract import Cancelled, Capabilities, Readiness, ReadyState, Tagger, TagRequest, Want
 from bridge.taggers.starter._category import categorise
-from bridge.taggers.starter._concepts import ConceptTable, load_table, table_digest
+from bridge.taggers.starter._concepts import ConceptTable, load_table
 from bridge.taggers.starter._decide import decide
 from bridge.taggers.starter._evidence import Evidence
 from bridge.taggers.starter._facts import plain_facts
@@ -25,8 +26,18 @@ from bridge.taggers.starter._sun import sun
 from bridge.taggers.starter._views import together, views
 from bridge.values import Answer, Keyword, ModelIdentity, Picture
 
-RULES_VERSION = 1
-"""Raise it with every change of rules or thresholds in code: stored answers are then asked for anew."""
+CODE = ("bridge.taggers.starter", "bridge.engines")
+"""Where what it says is decided, beside the weights."""
+
+
+def rules_digest() -> str:
+    """SHA-256 over rules, thresholds and the concept table: when one of them changes, stored answers are asked anew."""
+    digest = hashlib.sha256()
+    for package in CODE:
+        for file in sorted(files(package).iterdir(), key=lambda file: file.name):
+            if file.name.endswith((".py", ".toml")):
+                digest.update(file.read_bytes())
+    return digest.hexdigest()
 
 
 class StarterTagger(Tagger):
@@ -36,7 +47,7 @@ class StarterTagger(Tagger):
     uses a single thread, which keeps the cores busier than passes that are split.
     """
 
-    capabilities = Capabilities(keywords=True)
+    capabilities = Capabilities(keywords=True, facts=True)
     edge = 720
     """Squares of it are as large as the detector's input (512); 24 megapixels decode to an eighth, just above it."""
 
@@ -60,7 +71,7 @@ class StarterTagger(Tagger):
         return Readiness(ReadyState.READY)
 
     def identity(self, want: Want) -> ModelIdentity:  # noqa: ARG002  (keywords are all there is)
-        parts = (starter.digest(), table_digest(), str(RULES_VERSION))
+        parts = (starter.digest(), rules_digest())
         return ModelIdentity(self.name, hashlib.sha256("\n".join(parts).encode()).hexdigest())
 
     def load(self) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from bridge.engines.classifier import CLASSES, class_names
 from bridge.taggers.starter import _concepts
-from bridge.taggers.starter._concepts import ConceptTable, load_table, sharpen, table_digest
+from bridge.taggers.starter._concepts import ConceptTable, load_table, sharpen
 from bridge.taggers.starter._views import together, views
 
 
@@ -54,12 +54,6 @@ def test_a_class_that_does_not_exist_is_named(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(_concepts, "_text", lambda: text)
     with pytest.raises(ValueError, match="a cat that nobody bred"):
         load_table()
-
-
-def test_the_digest_follows_the_table(monkeypatch: pytest.MonkeyPatch) -> None:
-    before = table_digest()
-    monkeypatch.setattr(_concepts, "_text", lambda: b"another table")
-    assert table_digest() != before
 
 
 def test_sharpening_takes_from_the_many_and_gives_to_the_few() -> None:
