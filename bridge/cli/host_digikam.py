@@ -14,11 +14,12 @@ from typing import IO, Annotated, Any
 import typer
 
 from bridge.cli.follow import follow
-from bridge.cli.output import EXIT_SOME_FAILED, complain, say
+from bridge.cli.output import EXIT_DONE, EXIT_SOME_FAILED, complain, say
 from bridge.cli.tag import show_result
 from bridge.errors import BridgeError, ModelTimeout
 from bridge.hosts import digikam, digikam_desktop, digikam_item
 from bridge.hosts.digikam_config import Reading, reading
+from bridge.hosts.digikam_database import captioned
 from bridge.hosts.launch import command_line, read
 from bridge.paths import to_uri
 from bridge.rpc.client import Client, connect, connect_or_start
@@ -55,20 +56,24 @@ def item(want: str, token: str, process: int) -> None:
 
 def _item(want: str, token: str, process: int) -> None:
     deadline = time.monotonic() + ITEM_SECONDS
-    home = ensure_home()
-    session = f"digikam {process} {process_start(process)} {want}"
     paths = digikam_item.parse(sys.stdin.buffer.read(), token)
-    try:
-        with connect_or_start(home, seconds=START_SECONDS) as client:
-            job = digikam_item.submit(client.call, paths.input, want, session)
-            _start_watch(home, job, process)
-            ended = digikam_item.wait(client.call, job, paths.input, deadline)
-    except BridgeError as error:
-        _tell_once(home, session, error)
-        raise
+    ended = "skipped" if digikam_item.is_captioned(want, os.environ) else _ended(paths.input, want, process, deadline)
     # Else the output stays empty: digiKam shows the item in red, and the photo is as the daemon wrote or will write it.
     if ended in ("done", "skipped") and _reading(process).rescan:
         digikam_item.fill(paths)
+
+
+def _ended(photo: Path, want: str, process: int, deadline: float) -> str | None:
+    home = ensure_home()
+    session = f"digikam {process} {process_start(process)} {want}"
+    try:
+        with connect_or_start(home, seconds=START_SECONDS) as client:
+            job = digikam_item.submit(client.call, photo, want, session)
+            _start_watch(home, job, process)
+            return digikam_item.wait(client.call, job, photo, deadline)
+    except BridgeError as error:
+        _tell_once(home, session, error)
+        raise
 
 
 def watch(job: str, process: int) -> None:
@@ -120,14 +125,20 @@ def open_with(
 
 def _run(home: Path, what: str, files: list[Path]) -> tuple[int, list[str]]:
     process = digikam.running()
+    kept = captioned(read(_rc(process)), files) if what == "captions" else set()
+    for path in files if kept else ():
+        if path in kept:
+            say(f"{path}: has a caption or a title in digiKam")
+    if files and len(kept) == len(files):
+        return EXIT_DONE, [f"0 written, {len(kept)} unchanged, 0 failed"]
     with connect_or_start(home) as client:
         if what == "undo":
             job = client.call("metadata.undo", job="last")["job"]
         else:
-            uris = [to_uri(path) for path in files]
+            uris = [to_uri(path) for path in files if path not in kept]
             job = client.call("photos.analyze", uris=uris, options=digikam_item.options(what))["job"]
         code = follow(client, job, show_result)
-        return code, _end(client, job, process)
+        return code, [f"{len(kept)} have a caption or a title in digiKam"] * bool(kept) + _end(client, job, process)
 
 
 def _end(client: Client, job: str, process: int | None) -> list[str]:
@@ -187,11 +198,15 @@ def _tell_once(home: Path, session: str, error: BridgeError) -> None:
 
 def _reading(process: int | None) -> Reading:
     """How the digiKam that called us reads files."""
+    return reading(read(_rc(process)))
+
+
+def _rc(process: int | None) -> Path:
     rc = digikam.places().rc
     if process is not None:
         arguments = (read(Path(f"/proc/{process}/cmdline")) or b"").split(b"\0")
         rc = digikam_item.config_of([os.fsdecode(word) for word in arguments], rc)
-    return reading(read(rc))
+    return rc
 
 
 def _too_late(*_: Any) -> None:

@@ -19,6 +19,17 @@ from bridge.hosts.launch import carry_out, read
 from bridge.settings import ensure_home
 
 
+QUESTION = (
+    'digiKam does not reread files that another program changed: "Rescan file when files are modified" is off.',
+    "With it on, digiKam shows our tags by itself: it adds the tags of a changed file to its own, and takes the file's",
+    "caption and rating where the file has one. With it off, you reread by hand.",
+)
+CAREFUL = (
+    'CAREFUL: "Clean up the metadata from the database when rescan files" is on. Tags, captions and ratings that you',
+    "never saved to the files would be forgotten with the next run. Save them to the files first.",
+)
+
+
 def register(app: typer.Typer) -> None:
     install = typer.Typer(help="Put photo-bridge into a photo program.", no_args_is_help=True)
     install.command("digikam")(install_digikam)
@@ -48,13 +59,8 @@ def install_digikam(
     now = reading(read(where.rc))
     switch = rescan if rescan is not None else yes
     if rescan is None and not yes and not now.rescan and where.rc.exists() and sys.stdin.isatty():
-        say(
-            'digiKam does not reread files that another program changed ("Rescan file when files are modified" is off).'
-        )
-        say(
-            "With it on, digiKam shows our tags at once. It then takes what the file says, also of captions and ratings"
-        )
-        say("that you gave in digiKam and never wrote into the files. With it off, you reread by hand.")
+        for told in QUESTION + (CAREFUL if now.clears else ()):
+            say(told)
         switch = typer.confirm("Switch it on?", err=True)
     changes = digikam.plan_install(home, where, __version__, rescan=switch)
     carry_out(changes)

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from pathlib import Path
 
 GROUP = "[Metadata Settings]"
 RESCAN = "Rescan File If Modified"
 SIDECARS = "Use XMP Sidecar For Reading"
+CLEARS = "Clear Metadata If Rescan"
 ON = f"{RESCAN}=true"
 
 
@@ -22,12 +24,22 @@ class Reading:
     """It reads the metadata of a file that changed, and not only its size and date. Without it, what a batch writes
     into the file that digiKam takes over is written over by digiKam's old values where "Save …" is on."""
     sidecars: bool
+    clears: bool
+    """What it reads again takes the place of everything in its database, and is not added to it."""
 
 
 def reading(content: bytes | None) -> Reading:
     """What a ``digikamrc`` says; that of a digiKam never started, where there is none."""
-    values = dict(_settings(_lines(content or b"")))
-    return Reading(_is_on(values.get(RESCAN)), _is_on(values.get(SIDECARS)))
+    values = dict(_settings(_lines(content or b""), GROUP))
+    return Reading(*(_is_on(values.get(name)) for name in (RESCAN, SIDECARS, CLEARS)))
+
+
+def database(content: bytes | None) -> str | None:
+    """The folder of its SQLite database; None where it has none yet. Raises ValueError where it has another kind."""
+    values = dict(_settings(_lines(content or b""), "[Database Settings]"))
+    if (kind := values.get("Database Type", "QSQLITE")) != "QSQLITE":
+        raise ValueError(kind)
+    return values.get("Database Name", "").replace("$HOME", str(Path.home())) or None
 
 
 def with_rescan(content: bytes) -> tuple[bytes, str | None]:
@@ -75,9 +87,10 @@ def _grouped(lines: list[str]) -> list[tuple[str, str]]:
     return found
 
 
-def _settings(lines: list[str]) -> list[tuple[str, str]]:
-    pairs = [line.partition("=") for group, line in _grouped(lines) if group == GROUP]
-    return [(name.strip(), value.strip()) for name, equals, value in pairs if equals]
+def _settings(lines: list[str], wanted: str) -> list[tuple[str, str]]:
+    pairs = [line.partition("=") for group, line in _grouped(lines) if group == wanted]
+    # [$e] marks a value in which digiKam fills in $HOME.
+    return [(name.strip().removesuffix("[$e]"), value.strip()) for name, equals, value in pairs if equals]
 
 
 def _is_on(value: str | None) -> bool:

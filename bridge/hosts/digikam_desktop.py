@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import os
 import shutil
 import subprocess
 from collections.abc import Sequence
@@ -38,7 +39,9 @@ def notify(title: str, lines: Sequence[str]) -> bool:
 
 
 def terminal() -> list[str] | None:
-    """The words before a command line that show it in a terminal window; None where there is none."""
+    """The words before a command line that show it in a terminal window; None where there is none, or no screen."""
+    if not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
+        return None
     for name, words in TERMINALS.items():
         if program := shutil.which(name):
             return [program, *words]

@@ -11,7 +11,7 @@ import shutil
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -48,6 +48,14 @@ def parse(told: bytes, token: str) -> Item:
 def options(want: str) -> dict[str, Any]:
     """What a run from digiKam asks for. Everything else is as the daemon's settings say."""
     return {"write": True, "sidecar": "digikam", "want": "caption" if want == "captions" else "keywords"}
+
+
+def is_captioned(want: str, environ: Mapping[str, str]) -> bool:
+    """Whether a caption is asked for where digiKam, which tells scripts what it has, has one or a title already.
+
+    Its own may be in its database alone, and gives way to ours when it reads the file again (seen in 7.9).
+    """
+    return want == "captions" and bool(environ.get("COMMENTS", "").strip() or environ.get("TITLE", "").strip())
 
 
 def submit(call: Call, photo: Path, want: str, session: str) -> str:

@@ -80,12 +80,13 @@ Name=\xff\xfe
 @pytest.mark.parametrize(
     ("content", "told"),
     [
-        (None, Reading(False, False)),
-        (RC, Reading(False, False)),
-        (RC + b"Rescan File If Modified=true\n", Reading(True, False)),
-        (RC + b"Rescan File If Modified=1\nUse XMP Sidecar For Reading=on\n", Reading(True, True)),
-        (RC + b"Rescan File If Modified=false\n", Reading(False, False)),
-        (RC + b"[Other]\nRescan File If Modified=true\n", Reading(False, False)),
+        (None, Reading(False, False, False)),
+        (RC, Reading(False, False, False)),
+        (RC + b"Rescan File If Modified=true\n", Reading(True, False, False)),
+        (RC + b"Rescan File If Modified=1\nUse XMP Sidecar For Reading=on\n", Reading(True, True, False)),
+        (RC + b"Clear Metadata If Rescan=true\n", Reading(False, False, True)),
+        (RC + b"Rescan File If Modified=false\n", Reading(False, False, False)),
+        (RC + b"[Other]\nRescan File If Modified=true\n", Reading(False, False, False)),
     ],
 )
 def test_how_digikam_reads(content: bytes | None, told: Reading) -> None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import io
 import os
 import shutil
+import sqlite3
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -46,6 +48,8 @@ def desktop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name in ("exiftool", "sh", "perl", "env"):
         (programs / name).symlink_to(shutil.which(name) or "")
     monkeypatch.setenv("PATH", str(programs))
+    for name in ("DISPLAY", "WAYLAND_DISPLAY"):
+        monkeypatch.delenv(name, raising=False)
     return programs
 
 
@@ -211,13 +215,14 @@ def test_open_with_keywords_captions_and_undo(command: Command, photos: Path, de
 
 @pytest.mark.usefixtures("wired", "person")
 def test_open_with_shows_itself_in_a_terminal(
-    command: Command, photos: Path, desktop: Path, detached: list[list[str]]
+    command: Command, photos: Path, desktop: Path, detached: list[list[str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """By a list of names in a file, whatever they hold."""
     hostile = photos / "a\n`touch INJ` $(touch INJ).jpg"
     (photos / "red.jpg").rename(hostile)
     terminal = desktop / "konsole"
     terminal.touch(0o755)
+    monkeypatch.setenv("DISPLAY", ":0")
     assert command("host", "digikam", "open", "keywords", hostile, photos / "green.jpg").out == ""
     ((program, *words),) = detached
     assert (program, words[0], words[-3:-1]) == (str(terminal), "-e", ["keywords", "--list"])
@@ -275,6 +280,65 @@ def test_the_output_is_whole_or_empty(tmp_path: Path, monkeypatch: pytest.Monkey
 )
 def test_the_settings_are_those_of_the_digikam_that_calls(words: list[str], config: str) -> None:
     assert digikam_item.config_of(words, Path("/rc")) == Path(config)
+
+
+@pytest.fixture
+def database(person: Places, photos: Path, tmp_path: Path) -> Path:
+    """The tables of a digiKam that has a caption for red.jpg, by the names of its columns in 7.9."""
+    path = tmp_path / "digikam4.db"
+    with closing(sqlite3.connect(path)) as db:
+        db.executescript(
+            f"""
+            CREATE TABLE AlbumRoots (id, identifier, specificPath);
+            CREATE TABLE Albums (id, albumRoot, relativePath);
+            CREATE TABLE Images (id, album, name, status);
+            CREATE TABLE ImageComments (imageid, type, comment);
+            INSERT INTO AlbumRoots VALUES (1, 'volumeid:?path={photos.parent}', '/');
+            INSERT INTO Albums VALUES (1, 1, '/photos'), (2, 1, '/');
+            INSERT INTO Images VALUES (1, 1, 'red.jpg', 1), (2, 1, 'green.jpg', 1), (3, 2, 'green.jpg', 1);
+            INSERT INTO ImageComments VALUES (1, 1, 'Mine'), (2, 1, ' '), (2, 2, 'headline'), (3, 3, 'elsewhere');
+            """
+        )
+    person.rc.write_text(f"[Database Settings]\nDatabase Name[$e]={tmp_path}/\nDatabase Type=QSQLITE\n")
+    return path
+
+
+@pytest.mark.usefixtures("wired", "detached", "database")
+def test_a_caption_that_digikam_has_is_not_written_over(command: Command, photos: Path, desktop: Path) -> None:
+    """Its file may lack it, and digiKam would take ours in its place."""
+    before = (photos / "red.jpg").read_bytes()
+    said = command("host", "digikam", "open", "captions", photos / "red.jpg", photos / "green.jpg")
+    assert f"{photos / 'red.jpg'}: has a caption or a title in digiKam" in said.out
+    assert "1 written, 0 unchanged, 0 failed" in told(desktop)
+    assert (photos / "red.jpg").read_bytes() == before
+    said = command("host", "digikam", "open", "captions", photos / "red.jpg")
+    assert (said.code, "0 written, 1 unchanged, 0 failed" in said.out) == (0, True)
+    assert "1 written" in command("host", "digikam", "open", "keywords", photos / "red.jpg").out
+
+
+@pytest.mark.usefixtures("wired", "detached", "desktop")
+@pytest.mark.parametrize("kind", ["QMYSQL", "QSQLITE"])
+def test_where_its_captions_cannot_be_looked_up_none_is_written(
+    command: Command, person: Places, photos: Path, database: Path, kind: str
+) -> None:
+    person.rc.write_text(person.rc.read_text().replace("QSQLITE", kind))
+    database.write_text("no database")
+    said = command("host", "digikam", "open", "captions", photos / "green.jpg")
+    assert said.code == 1
+    assert "could not be looked up" in said.err
+
+
+@pytest.mark.parametrize("variable", ["COMMENTS", "TITLE"])
+def test_in_a_queue_digikam_tells_what_captions_it_has(
+    run_item: RunItem, photos: Path, tagger: FakeTagger, monkeypatch: pytest.MonkeyPatch, variable: str
+) -> None:
+    monkeypatch.setenv(variable, "Mine")
+    before = (photos / "red.jpg").read_bytes()
+    _, output = run_item(photos / "red.jpg", want="captions")
+    assert output.read_bytes() == (photos / "red.jpg").read_bytes() == before
+    assert tagger.asked == []
+    run_item(photos / "red.jpg", want="keywords")
+    assert len(tagger.asked) == 1
 
 
 @pytest.mark.parametrize("text", [b"", b'"/a.jpg"\n', b'"/a"\nAI_9-output\n"/b"\n'])

@@ -17,6 +17,7 @@ from bridge.hosts.digikam import Places, check
 from bridge.hosts.digikam_config import reading
 from bridge.hosts.digikam_queue import parse
 from tests.cli.conftest import Command
+from tests.hosts.test_digikam_files import RC
 
 
 def everything(*folders: Path) -> dict[Path, bytes]:
@@ -77,13 +78,16 @@ def test_it_asks_before_it_switches_a_setting_of_digikam(
 ) -> None:
     for answer in (False, True):
         asked: list[str] = []
+        if answer:
+            person.rc.write_bytes(RC + b"Clear Metadata If Rescan=true\n")
         monkeypatch.setattr(hosts.sys.stdin, "isatty", lambda: True, raising=False)
         monkeypatch.setattr(
             hosts.typer, "confirm", lambda text, answer=answer, asked=asked, **_: asked.append(text) or answer
         )
         said = command("install", "digikam")
         assert asked == ["Switch it on?"]
-        assert "never wrote into the files" in said.out, "what it means is said first"
+        assert "caption and rating where the file has one" in said.out, "what it means is said first"
+        assert ("CAREFUL" in said.out) is answer
         assert reading(person.rc.read_bytes()).rescan is answer
 
 

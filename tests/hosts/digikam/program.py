@@ -146,7 +146,8 @@ class DigiKam:
 
     @property
     def env(self) -> dict[str, str]:
-        base = {name: value for name, value in os.environ.items() if not name.startswith("XDG_")}
+        # OpenCV, once imported, points Qt to plugins of its own, with which digiKam does not start.
+        base = {name: value for name, value in os.environ.items() if not name.startswith(("XDG_", "QT_"))}
         own = {
             "HOME": str(self.home),
             "XDG_RUNTIME_DIR": str(self.folder / "run"),
@@ -278,6 +279,18 @@ class DigiKam:
         self.xdo("windowfocus", self.ask(self.bus, "/Digikam", "org.kde.KMainWindow.winId"))
         time.sleep(0.5)
         self.act(f"rateshortcut-{stars}")
+
+    def open_with(self, from_below: int) -> None:
+        """Choose an entry of the menu Open With for the whole album; 1 is the last above "Other…"."""
+        self._show_album()
+        self.act("selectAll")
+        time.sleep(1.0)
+        self.xdo("mousemove", "560", "200", "click", "3")  # on the first thumbnail
+        time.sleep(1.5)
+        self.xdo("mousemove", "640", "339", "click", "1")  # Open With
+        time.sleep(1.5)
+        # Up wraps round to "Other…"; above it the separator is passed over.
+        self.xdo("key", "--delay", "200", "Right", *["Up"] * (from_below + 1), "Return")
 
     def shot(self, path: Path) -> None:
         subprocess.run(["import", "-window", "root", path], env=self.env, check=False)
