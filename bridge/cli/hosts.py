@@ -18,7 +18,6 @@ from bridge.hosts.digikam_config import reading
 from bridge.hosts.launch import carry_out, read
 from bridge.settings import ensure_home
 
-
 QUESTION = (
     'digiKam does not reread files that another program changed: "Rescan file when files are modified" is off.',
     "With it on, digiKam shows our tags by itself: it adds the tags of a changed file to its own, and takes the file's",
