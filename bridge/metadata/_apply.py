@@ -12,9 +12,11 @@ from bridge.exiftool import ExifTool, Read, Reply, Tags, Write
 from bridge.metadata._commands import (
     NEW_DIGEST,
     change_file,
+    hidden,
     latin1_under_the_marker,
     missing,
     read_back,
+    read_xmp,
     refusal,
     stale_digest,
     start_sidecar,
@@ -156,7 +158,27 @@ def read_all_back(tool: ExifTool, drafts: Sequence[Draft]) -> list[BridgeError |
             results[id(item)] = error
     answers = tool.read([read_back(item.target, item.new, item.suffix) for item in asked])
     results |= {id(item): _wrong(tool, item, tags) for item, tags in zip(asked, answers, strict=True)}
+    kept = [item for item in asked if results[id(item)] is None and item.how is not How.CREATE]
+    both = tool.read([read_xmp(path, item.suffix) for item in kept for path in (item.path, item.new)])
+    for item, old, new in zip(kept, both[::2], both[1::2], strict=True):
+        results[id(item)] = _hidden(item, old, new)
     return [results[id(item)] for item in drafts]
+
+
+def _hidden(item: Draft, old: Tags | BridgeError, new: Tags | BridgeError) -> BridgeError | None:
+    """What stands where ExifTool reads and does not write, ImageMagick's profile in a PNG: programs would read the new
+    packet instead of it."""
+    if isinstance(old, BridgeError):
+        return old
+    if isinstance(new, BridgeError):
+        return new
+    if gone := hidden(item.target, old, new):
+        return MetadataRefused(f"Writing would have hidden what {shown(item.target.path)} says: {_some(gone)}.")
+    return None
+
+
+def _some(words: Sequence[str]) -> str:
+    return ", ".join(words[:3]) + (" …" if len(words) > 3 else "")
 
 
 def _wrong(tool: ExifTool, item: Draft, tags: Tags | BridgeError) -> BridgeError | None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from bridge.errors import BridgeError, DiskFull, ExifToolFailed, MetadataRefused, SidecarDamaged, WriteDenied
-from bridge.exiftool import Assign, Copy, ExifTool, Read, Reply, Write
+from bridge.exiftool import Assign, Copy, ExifTool, Read, Reply, Tags, Write
 from bridge.metadata.limits import blank
 from bridge.metadata.plan import ListChange, TargetPlan, TextChange
 from bridge.metadata.state import IptcCharset, Role
@@ -80,6 +80,8 @@ _IPTC = (
     ("XMP-iptcCore:Location", "IPTC:Sub-location"),
     ("XMP-xmp:CreateDate", "IPTC:DigitalCreationDate"),
 )
+_OF_EXIFTOOL = {"XMP-x:XMPToolkit", "XMP-xmpNote:HasExtendedXMP"}
+"""What ExifTool writes into a packet for itself."""
 _DIGESTS = ("Photoshop:IPTCDigest", "File:CurrentIPTCDigest")
 _DESCRIPTIONS = ("XMP-dc:Description", "XMP-exif:UserComment")
 
@@ -222,6 +224,23 @@ def read_back(target: TargetPlan, file: Path, suffix: str) -> Read:
     if writes_iptc(target):
         tags += ["IPTC:all", *_DIGESTS]
     return Read(file, tuple(dict.fromkeys(tags)), suffix=suffix, fast=suffix == ".jpg")
+
+
+def read_xmp(file: Path, suffix: str) -> Read:
+    """All XMP of the old file, or of the new one."""
+    return Read(file, ("XMP:all",), suffix=suffix, fast=suffix == ".jpg")
+
+
+def hidden(target: TargetPlan, old: Tags, new: Tags) -> list[str]:
+    """What the XMP does not say any more although no plan takes it away."""
+    taken = {change.tag: {loose(word) for word in change.remove} for change in target.lists}
+    texts = {text.tag for text in target.texts} | _OF_EXIFTOOL
+    gone: dict[str, None] = {}
+    for tag, value in old.items():
+        if tag.startswith("XMP-") and tag not in texts:
+            there = {loose(word) for word in values_of(new.get(tag))} | taken.get(tag, set())
+            gone |= {word: None for word in values_of(value) if loose(word) not in {*there, ""}}
+    return list(gone)
 
 
 def latin1_under_the_marker(target: TargetPlan, tags: dict[str, str | list[str]]) -> bool:

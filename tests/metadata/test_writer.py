@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
+import struct
+import zlib
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -528,3 +530,23 @@ def test_text_change_of_one_language_leaves_the_others(desk: Desk, photo: Path) 
     desk.writer.apply(plan_for(photo, target), job="j", item=1)
     assert desk.text(photo, "XMP-dc:Description-fr") == "Port"
     assert desk.text(photo, "XMP-dc:Description") == "Harbour"
+
+
+def test_words_where_exiftool_reads_but_does_not_write_are_not_hidden(desk: Desk) -> None:
+    """ImageMagick keeps the XMP of a PNG in a profile of its own; a packet beside it would be read instead."""
+    photo = picture(desk.folder / "a.png")
+    words = "".join(f"<rdf:li>{word}</rdf:li>" for word in ("gull", "owl"))
+    packet = (
+        '<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">'
+        '<rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/">'
+        f"<dc:subject><rdf:Bag>{words}</rdf:Bag></dc:subject></rdf:Description></rdf:RDF></x:xmpmeta>"
+    ).encode()
+    profile = b"Raw profile type xmp\0\0" + zlib.compress(b"\nxmp\n%8d\n%b\n" % (len(packet), packet.hex().encode()))
+    chunk = struct.pack(">I", len(profile)) + b"zTXt" + profile + struct.pack(">I", zlib.crc32(b"zTXt" + profile))
+    data = photo.read_bytes()
+    photo.write_bytes(data[:33] + chunk + data[33:])
+    before = photo.read_bytes()
+    assert desk.words(photo) == ["gull", "owl"]
+    with pytest.raises(MetadataRefused, match=r"hidden .*gull, owl"):
+        desk.writer.apply(plan_for(photo, into(photo, iptc=False), format=Format.PNG), job="j", item=1)
+    assert photo.read_bytes() == before and desk.leftovers() == []
