@@ -81,16 +81,23 @@ def watch(job: str, process: int) -> None:
     lock = _lock(ensure_home(), job)
     if lock is None:
         return
-    with lock, connect(ensure_home()) as client:
-        quiet_since, before = time.monotonic(), -1
-        while time.monotonic() - quiet_since < QUIET_SECONDS:
-            status = client.call("jobs.status", job=job, wait_ms=20_000)
-            if status["state"] == "open" or status["total"] != before:
-                quiet_since, before = time.monotonic(), status["total"]
-            time.sleep(LOOK_SECONDS)
+    try:
+        with connect(ensure_home()) as client:
+            _wait_until_quiet(client, job)
+            lines = _end(client, job, process)
+    finally:
         Path(lock.name).unlink(missing_ok=True)
-        lines = _end(client, job, process)
+        lock.close()
     digikam_desktop.notify(TITLE, lines)
+
+
+def _wait_until_quiet(client: Client, job: str) -> None:
+    quiet_since, before = time.monotonic(), -1
+    while time.monotonic() - quiet_since < QUIET_SECONDS:
+        status = client.call("jobs.status", job=job, wait_ms=20_000)
+        if status["state"] == "open" or status["total"] != before:
+            quiet_since, before = time.monotonic(), status["total"]
+        time.sleep(LOOK_SECONDS)
 
 
 def open_with(

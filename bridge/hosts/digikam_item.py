@@ -67,16 +67,20 @@ def submit(call: Call, photo: Path, want: str, session: str) -> str:
 def wait(call: Call, job: str, photo: Path, deadline: float) -> str | None:
     """How the photo ended; None where it has not by then (``time.monotonic()``), or the run waits for a person."""
     names = {to_uri(photo), to_uri(canonical(photo))}
-    after = 0
+    after, last = 0, False
     while True:
         left_ms = max(0, int((deadline - time.monotonic()) * 1000))
-        page = call("jobs.events", job=job, after=after, wait_ms=min(POLL_MS, left_ms))
+        page = call("jobs.events", job=job, after=after, wait_ms=0 if last else min(POLL_MS, left_ms))
         for event in page["events"]:
             if event["uri"] in names:
                 return str(event["status"])
         after = page["next"]
-        if not page["events"] and (not left_ms or call("jobs.status", job=job)["state"] != "open"):
+        if page["events"]:
+            continue
+        if last:
             return None
+        # It may have ended since the page was read: that is looked at once more.
+        last = not left_ms or call("jobs.status", job=job)["state"] != "open"
 
 
 def fill(item: Item) -> None:

@@ -77,7 +77,10 @@ def command_line() -> list[str]:
 
 def installed(home: Path) -> dict[str, Any]:
     """What was installed, by host, each with what its removal must know."""
-    return json.loads(told) if (told := read(home / "hosts.json")) else {}
+    try:
+        return dict(json.loads(read(home / "hosts.json") or b"{}"))
+    except ValueError:
+        return {}
 
 
 def note(home: Path, host: str, what: dict[str, Any] | None) -> list[Change]:

@@ -7,6 +7,7 @@ import os
 import shutil
 import sqlite3
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -243,6 +244,22 @@ def test_open_with_what_cannot_be_done_says_why(
     assert said.code == 1
     assert "photo-bridge models list" in said.err
     assert "There is no model named gone." in told(desktop)
+
+
+def test_a_photo_that_ends_between_two_looks_is_seen() -> None:
+    pages = [[], [{"uri": "file:///a.jpg", "status": "done"}]]
+
+    def call(method: str, **_: object) -> dict[str, object]:
+        return {"state": "done"} if method == "jobs.status" else {"events": pages.pop(0), "next": 1}
+
+    assert digikam_item.wait(call, "job", Path("/a.jpg"), time.monotonic() + 60) == "done"
+
+
+def test_a_run_that_waits_for_a_person_is_not_waited_for() -> None:
+    def call(method: str, **_: object) -> dict[str, object]:
+        return {"state": "paused"} if method == "jobs.status" else {"events": [], "next": 0}
+
+    assert digikam_item.wait(call, "job", Path("/a.jpg"), time.monotonic() + 60) is None
 
 
 def test_the_output_is_whole_or_empty(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
