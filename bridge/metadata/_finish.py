@@ -20,6 +20,9 @@ from bridge.metadata import _before
 from bridge.metadata._apply import Draft
 from bridge.metadata._commit import Change, How
 from bridge.metadata._files import CannotKeep, FileChanged, dress, print_of, same, typed
+from bridge.metadata.keywords import LISTS, from_path
+from bridge.metadata.plan import ListChange, TextChange
+from bridge.metadata.texts import TEXTS
 from bridge.paths import shown
 from bridge.values import Fingerprint
 
@@ -142,7 +145,22 @@ def _changes(item: Draft, how: How) -> dict[str, Any]:
         "role": item.target.role,
         "how": how,
         "keep_times": item.plan.keep_times,
-        "lists": [{"tag": c.tag, "add": list(c.add), "remove": list(c.remove)} for c in item.target.lists],
-        "texts": [{"tag": c.tag, "old": c.old, "new": c.new} for c in item.target.texts],
+        "lists": [_list(item, change) for change in item.target.lists],
+        "texts": [{"tag": c.tag, "old": c.old, "new": c.new} for c in item.target.texts if not _copied(item, c)],
         "kept": [list(path) for path in item.plan.kept],
+        "rejected": [list(path) for path in item.plan.written.rejected],
     }
+
+
+def _list(item: Draft, change: ListChange) -> dict[str, Any]:
+    """``copied``: what is the person's among the words that are added, from another list or file of the photo."""
+    kind = next((kind for kind in LISTS if kind.tag == change.tag), None)
+    theirs = {from_path(kind, path) for path in item.plan.written.others} if kind is not None else set()
+    copied = [word for word in change.add if word in theirs]
+    return {"tag": change.tag, "add": list(change.add), "remove": list(change.remove), "copied": copied}
+
+
+def _copied(item: Draft, change: TextChange) -> bool:
+    """A new sidecar says what the photo says."""
+    ours = (item.plan.title, item.plan.caption, item.plan.alt_text)
+    return item.how is How.CREATE and change.tag in {kind.xmp for kind in TEXTS} and change.new not in ours

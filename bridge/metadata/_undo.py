@@ -138,7 +138,8 @@ class _Undoing:
         if isinstance(values, BridgeError):
             raise values
         later = self.journal.after(entry)
-        lists, left = _lists(entry, values, later, taken_back)
+        undone = [other for other in self.journal.undone_at(entry.target) if other.id > entry.id]
+        lists, left = _lists(entry, values, later, taken_back, undone)
         texts, more = _texts(entry, values, later, taken_back)
         left = list(dict.fromkeys((*left, *more)))
         if not lists and not texts:
@@ -208,6 +209,7 @@ def _lists(
     values: dict[str, str | list[str]],
     later: Sequence[JournalEntry],
     taken_back: Sequence[JournalEntry],
+    undone: Sequence[JournalEntry],
 ) -> tuple[list[ListChange], list[str]]:
     changes: list[ListChange] = []
     left: list[str] = []
@@ -215,12 +217,16 @@ def _lists(
         tag = change["tag"]
         present = {loose(value): value for value in values_of(values.get(tag))}
         theirs = {loose(word) for other in later for word in _words_of(other, tag)}
+        again = {loose(word) for other in (*later, *undone) for word in _rejected(other, tag)}
+        copies = _copies_in_use(entry, change, set(present))
         take: list[str] = []
         for word in change["add"]:
-            if loose(word) not in present:
+            if loose(word) not in present or loose(word) in copies:
                 continue
             if loose(word) in theirs:
                 left.append(f"{word}: a later run says it too")
+            elif loose(word) in again:
+                left.append(f"{word}: taken away and written again since")
             else:
                 take.append(present[loose(word)])
         # What an earlier run had put there, and what was taken back since, does not come back by way of this one.
@@ -229,6 +235,24 @@ def _lists(
         if take or back:
             changes.append(ListChange(tag, tuple(back), tuple(take)))
     return changes, left
+
+
+def _copies_in_use(entry: JournalEntry, change: dict[str, Any], present: set[str]) -> set[str]:
+    """The person's own words in a list that we made and that somebody has written into, or in a sidecar that we made.
+
+    Programs read the first list that they find, and a sidecar instead of its photo: there the words would be lost.
+    """
+    in_use = entry.kind == _before.NEW or present - {loose(word) for word in change["add"]}
+    return {loose(word) for word in change.get("copied", ())} if in_use else set()
+
+
+def _rejected(later: JournalEntry, tag: str) -> Iterator[str]:
+    """What a person had taken out of a list before a later run: if it is there now, it is theirs."""
+    kind = next((kind for kind in LISTS if kind.tag == tag), None)
+    removed = set(_changed(later, tag, "remove"))
+    if kind is not None:
+        words = (from_path(kind, tuple(path)) for path in later.changes.get("rejected", ()))
+        yield from (word for word in words if word not in removed)
 
 
 def _changed(entry: JournalEntry, tag: str, *how: str) -> Iterator[str]:

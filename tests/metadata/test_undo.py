@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 
 from bridge.exiftool import ExifTool
+from bridge.metadata import PlanOptions, make_plan, read_state
 from bridge.metadata.outcome import Restored
 from bridge.metadata.plan import ListChange, Plan, TextChange
-from bridge.values import Format
+from bridge.values import Format, Keyword, Proposal, Written
 from tests.metadata.desk import IPTC, WORDS, Desk, exiftool, into, picture, plan_for, sidecar, validation
 from tests.photos.made import EMBEDDABLE, save
 
@@ -280,3 +281,61 @@ def test_a_file_that_failed_is_reported_and_the_others_go_on(desk: Desk, photo: 
     assert [undone.restored for undone in report.photos] == [Restored.FAILED, Restored.EXACTLY]
     assert other.read_bytes() == before
     assert [entry.target for entry in desk.journal.of_job("j")] == [photo]
+
+
+# -- a person's words in what we made ---------------------------------------------------------------------------------
+
+
+def test_words_that_we_copied_into_a_new_list_stay_where_somebody_uses_it(desk: Desk, photo: Path) -> None:
+    """digiKam reads the first list that it finds: without the copy it would not show the person's word any more."""
+    exiftool("-q", "-overwrite_original", "-XMP-dc:Subject=gull", photo)
+    write(desk, photo, Proposal((Keyword(("sea",)),)))
+    assert desk.words(photo, "XMP-digiKam:TagsList") == ["gull", "sea"]
+    exiftool("-q", "-overwrite_original", "-XMP-digiKam:TagsList+=theirs", photo)
+    assert restored(desk, "j") == [Restored.PARTLY]
+    assert desk.words(photo, "XMP-digiKam:TagsList") == ["gull", "theirs"]
+    assert desk.words(photo) == ["gull"] and desk.words(photo, "XMP-lr:HierarchicalSubject") == []
+
+
+def test_a_sidecar_that_somebody_uses_keeps_what_the_photo_says(desk: Desk, photo: Path) -> None:
+    """Programs read the sidecar alone."""
+    exiftool("-q", "-overwrite_original", "-XMP-dc:Subject=gull", "-IPTC:Caption-Abstract=Mine", photo)
+    write(desk, photo, Proposal((Keyword(("sea",)),), title="Ours"), PlanOptions(read_only=True))
+    xmp = desk.folder / "a.jpg.xmp"
+    exiftool("-q", "-overwrite_original", "-XMP-dc:Subject+=theirs", "-XMP-lr:HierarchicalSubject+=theirs", xmp)
+    assert restored(desk, "j") == [Restored.PARTLY]
+    assert desk.words(xmp) == desk.words(xmp, "XMP-lr:HierarchicalSubject") == ["gull", "theirs"]
+    assert desk.text(xmp, "XMP-dc:Description") == "Mine" and desk.text(xmp) == ""
+
+
+def test_a_rating_in_a_sidecar_of_ours_leaves_it_with_what_the_photo_says(desk: Desk, photo: Path) -> None:
+    exiftool("-q", "-overwrite_original", "-XMP-dc:Subject=gull", "-XMP-dc:Description=Mine", photo)
+    write(desk, photo, Proposal((Keyword(("sea",)),)), PlanOptions(read_only=True))
+    xmp = desk.folder / "a.jpg.xmp"
+    exiftool("-q", "-overwrite_original", "-XMP-xmp:Rating=5", xmp)
+    assert restored(desk, "j") == [Restored.PARTLY]
+    assert desk.words(xmp) == ["gull"] and desk.text(xmp, "XMP-dc:Description") == "Mine"
+
+
+def test_a_word_that_was_rejected_and_typed_again_is_the_persons(desk: Desk, photo: Path) -> None:
+    base = write(desk, photo, Proposal((Keyword(("sea",)), Keyword(("harbour",)))))
+    exiftool("-q", "-overwrite_original", "-XMP:all=", "-IPTC:all=", photo)
+    base = write(desk, photo, Proposal((Keyword(("boat",)),)), base=base, job="later")
+    assert ("sea",) in base.rejected
+    exiftool("-q", "-overwrite_original", "-XMP-dc:Subject+=sea", photo)
+    desk.writer.undo(desk.journal.of_job("j"))
+    desk.writer.undo(desk.journal.of_job("later"))
+    assert desk.words(photo) == ["sea"]
+
+
+def write(
+    desk: Desk,
+    photo: Path,
+    proposal: Proposal,
+    options: PlanOptions | None = None,
+    *,
+    base: Written | None = None,
+    job: str = "j",
+) -> Written:
+    plan = make_plan(read_state(desk.tool, photo, Format.JPEG), proposal, base, options)
+    return desk.writer.apply(plan, job=job, item=1).written
