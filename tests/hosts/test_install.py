@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import shutil
-import subprocess
 from pathlib import Path
 
 import pytest
@@ -103,20 +100,21 @@ def test_while_digikam_runs_it_is_refused(command: Command, tmp_path: Path, monk
     assert everything(tmp_path) == before
 
 
-def test_a_running_digikam_is_seen(tmp_path: Path) -> None:
-    program = tmp_path / "digikam"
-    shutil.copy(shutil.which("sleep") or "", program)
-    process = subprocess.Popen([program, "60"])
-    fake = tmp_path / "proc"
-    (fake / "self").mkdir(parents=True)
-    (fake / str(process.pid)).symlink_to(f"/proc/{process.pid}")
-    try:
-        assert digikam.running(fake) == process.pid
-    finally:
-        process.kill()
-    os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
-    assert digikam.running(fake) is None, "one that has ended and was not collected yet"
-    process.wait()
+@pytest.mark.parametrize(
+    ("stat", "seen"),
+    [
+        ("4711 (digikam) S 1 4711 4711", True),
+        ("4711 (digikam) Z 1 4711 4711", False),  # has ended, and was not collected yet
+        ("4711 (digikam-helper) S 1 4711 4711", False),
+        ("4711 (a) (digikam) S 1 4711 4711", False),
+    ],
+)
+def test_a_running_digikam_is_seen(tmp_path: Path, stat: str, seen: bool) -> None:
+    for process, text in (("self", stat), ("1", "1 (init) S 0 1 1"), ("4711", stat)):
+        (tmp_path / process).mkdir()
+        (tmp_path / process / "stat").write_text(text)
+    (tmp_path / "4712").mkdir()  # gone since it was listed
+    assert digikam.running(tmp_path) == (4711 if seen else None)
 
 
 def test_a_workflow_of_the_users_own_is_not_overwritten(command: Command, person: Places, tmp_path: Path) -> None:
