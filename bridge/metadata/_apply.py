@@ -155,7 +155,7 @@ def read_all_back(tool: ExifTool, drafts: Sequence[Draft]) -> list[BridgeError |
             else:
                 asked.append(item)
         except BridgeError as error:
-            results[id(item)] = error
+            results[id(item)] = None if _changed(item) else error
     answers = tool.read([read_back(item.target, item.new, item.suffix) for item in asked])
     results |= {id(item): _wrong(tool, item, tags) for item, tags in zip(asked, answers, strict=True)}
     kept = [item for item in asked if results[id(item)] is None and item.how is not How.CREATE]
@@ -172,9 +172,16 @@ def _hidden(item: Draft, old: Tags | BridgeError, new: Tags | BridgeError) -> Br
         return old
     if isinstance(new, BridgeError):
         return new
-    if gone := hidden(item.target, old, new):
+    if (gone := hidden(item.target, old, new)) and not _changed(item):
         return MetadataRefused(f"Writing would have hidden what {shown(item.target.path)} says: {_some(gone)}.")
     return None
+
+
+def _changed(item: Draft) -> bool:
+    """Whether another program wrote the old file since: it does not tell then what the new one should hold, and before
+    anything is replaced the photo is planned again."""
+    with typed(item.target.path):
+        return not same(look(item.path), item.target.fingerprint)
 
 
 def _some(words: Sequence[str]) -> str:

@@ -6,7 +6,7 @@ import os
 import shutil
 import struct
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -26,6 +26,7 @@ from bridge.errors import (
 )
 from bridge.exiftool import ExifTool
 from bridge.journal import EntryState
+from bridge.metadata import _apply
 from bridge.metadata.outcome import Outcome, WriteRequest
 from bridge.metadata.plan import ListChange, Plan, TextChange
 from bridge.metadata.state import IptcCharset
@@ -550,3 +551,21 @@ def test_words_where_exiftool_reads_but_does_not_write_are_not_hidden(desk: Desk
     with pytest.raises(MetadataRefused, match=r"hidden .*gull, owl"):
         desk.writer.apply(plan_for(photo, into(photo, iptc=False), format=Format.PNG), job="j", item=1)
     assert photo.read_bytes() == before and desk.leftovers() == []
+
+
+def test_an_edit_between_the_copy_and_the_look_at_it_is_planned_again(
+    desk: Desk, photo: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the copy lacks is what another program has just written."""
+    real = _apply.read_all_back
+    edits = iter([("-XMP-dc:Subject=theirs",), ("-Artist=Me", "-EXIF:all<EXIF:all")])
+
+    def edited(tool: ExifTool, drafts: Sequence[_apply.Draft]) -> list[BridgeError | None]:
+        if edit := next(edits, None):
+            exiftool("-q", "-overwrite_original", *edit, photo)
+        return real(tool, drafts)
+
+    monkeypatch.setattr("bridge.metadata.writer.read_all_back", edited)
+    desk.writer.apply(plan_for(photo), job="j", item=1, replan=lambda: plan_for(photo))
+    assert desk.words(photo) == ["theirs", *WORDS] and desk.text(photo, "IFD0:Artist") == "Me"
+    assert desk.leftovers() == []
