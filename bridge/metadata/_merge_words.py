@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -10,6 +11,7 @@ from bridge.metadata.keywords import (
     ACDSEE_TREE,
     DC,
     DIGIKAM,
+    DIVISION_SLASH,
     IPTC,
     LIGHTROOM,
     LISTS,
@@ -70,7 +72,10 @@ def look_back(base: Written, targets: Sequence[Target], documents: Sequence[Docu
     watched = list(_watched(base, targets))
     anywhere = words_of(documents)
     history = History({}, {}, {key(path): path for path in base.withheld if anywhere.find(path)}, {})
+    respelled = _respelled(base, targets)
     for path in base.keywords:
+        if key(path) in respelled:
+            continue
         signs = {_look(kind, found, inside, path) for kind, found, inside in watched}
         if "gone" in signs or anywhere.find(path) is None:
             history.rejected[key(path)] = path
@@ -200,6 +205,31 @@ def _watched(base: Written, targets: Sequence[Target]) -> Iterator[tuple[ListKin
                 continue
             found = entries(kind, values)
             yield kind, found, {name for path in found - ours if len(path) > 1 for name in path}
+
+
+def _respelled(base: Written, targets: Sequence[Target]) -> set[Key]:
+    """Our words that stand somewhere in a spelling that nothing had after our last run: a person typed that."""
+    found: set[Key] = set()
+    for target in targets:
+        for kind in target.kinds() if target.document is not None else ():
+            known: dict[Key, set[str]] = {}
+            for path in (*base.keywords, *base.others):
+                spelled = _spelling(to_path(kind, from_path(kind, path))[-1])
+                known.setdefault(entry_key(kind, path), set()).add(spelled)
+            typed = {
+                _entry(kind, value)
+                for value in target.values(kind)
+                if (path := to_path(kind, value)) and _spelling(path[-1]) not in known.get(_entry(kind, value), ())
+            }
+            # A leaf alone does not tell whose path it is of.
+            whole = (path for path in base.keywords if kind.separator or len(path) == 1)
+            found.update(key(path) for path in whole if entry_key(kind, path) in typed)
+    return found
+
+
+def _spelling(name: str) -> str:
+    """Without what programs change by themselves."""
+    return " ".join(unicodedata.normalize("NFC", name).replace(DIVISION_SLASH, "/").split())
 
 
 def _look(kind: ListKind, found: set[Key], inside: set[str], path: KeywordPath) -> str:

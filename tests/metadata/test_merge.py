@@ -403,3 +403,37 @@ def test_a_plan_survives_being_stored() -> None:
     plan = make_plan(state, words("Animals|cat", "A|B", caption="A cat."), Written(keywords=(("dog",),)))
     assert Plan.from_json(plan.to_json()) == plan
     assert applied(state, plan)
+
+
+class TestRespelled:
+    """Ours in another spelling: a person typed it, and it is theirs."""
+
+    def written(self) -> tuple[PhotoState, Written]:
+        state, plan = run(photo(), words("sea", "Animals|Cat", "a/b"))
+        return state, plan.written
+
+    def edited(self, state: PhotoState, **lists: list[str]) -> PhotoState:
+        return photo({**state.embedded.lists, **{{"dc": DC, "lr": LR}[name]: words for name, words in lists.items()}})
+
+    def test_it_stays_although_another_program_has_not_got_it(self) -> None:
+        state, base = self.written()
+        state = self.edited(state, dc=["Sea", "Cat", "a/b"], lr=["Animals|Cat", "a/b"])
+        after, plan = run(state, words("boat"), base)
+        assert "Sea" in after.embedded.lists[DC] and "boat" in after.embedded.lists[DC]
+        assert ("sea",) not in plan.written.rejected and ("sea",) not in plan.written.keywords
+
+    @pytest.mark.parametrize("typed", [["Sea", "Cat", "a/b"], ["sea", "SEA", "Cat", "a/b"]])
+    def test_it_stays_where_ours_are_replaced(self, typed: list[str]) -> None:
+        state, base = self.written()
+        after, plan = run(self.edited(state, dc=typed), words("boat"), base, PlanOptions(replace=True))
+        assert {"Sea", "SEA"} & set(after.embedded.lists[DC])
+        assert set(plan.removed) == {("Animals", "Cat"), ("a/b",)}
+
+    def test_a_spelling_that_programs_change_by_themselves_is_none(self) -> None:
+        state, plan = run(photo(), words("caf\u00e9 au lait", "Animals|a/b"))
+        lists = {
+            tag: [value.replace("\u00e9", "e\u0301") + " " for value in v] for tag, v in state.embedded.lists.items()
+        }
+        after, second = run(photo(lists), words("boat"), plan.written, PlanOptions(replace=True))
+        assert set(second.removed) == set(plan.written.keywords)
+        assert after.embedded.lists[DC] == ("boat",)
