@@ -24,6 +24,7 @@ Call = Callable[..., Any]
 """``call(method, **params)`` of the daemon."""
 
 POLL_MS = 5_000
+WANTS = {"keywords": "keywords", "captions": "caption"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +47,10 @@ def parse(told: bytes, token: str) -> Item:
 
 
 def options(want: str) -> dict[str, Any]:
-    """What a run from digiKam asks for. Everything else is as the daemon's settings say."""
-    return {"write": True, "sidecar": "digikam", "want": "caption" if want == "captions" else "keywords"}
+    """What a run from digiKam asks for. Everything else is as the daemon's settings say. Raises InvalidParams."""
+    if want not in WANTS:
+        raise InvalidParams(f"{want} is nothing to ask for.", hint=f"Say one of: {', '.join(WANTS)}")
+    return {"write": True, "sidecar": "digikam", "want": WANTS[want]}
 
 
 def is_captioned(want: str, environ: Mapping[str, str]) -> bool:

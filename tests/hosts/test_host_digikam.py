@@ -358,6 +358,15 @@ def test_in_a_queue_digikam_tells_what_captions_it_has(
     assert len(tagger.asked) == 1
 
 
+@pytest.mark.usefixtures("wired", "person", "desktop")
+def test_what_cannot_be_asked_for_is_refused(command: Command, photos: Path) -> None:
+    before = (photos / "red.jpg").read_bytes()
+    said = command("host", "digikam", "open", "everything", photos / "red.jpg")
+    assert said.code == 1
+    assert "Say one of: keywords, captions" in said.err
+    assert (photos / "red.jpg").read_bytes() == before
+
+
 @pytest.mark.parametrize("text", [b"", b'"/a.jpg"\n', b'"/a"\nAI_9-output\n"/b"\n'])
 def test_what_is_not_from_our_script_is_refused(text: bytes) -> None:
     with pytest.raises(InvalidParams):
