@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import errno
 import os
+import time
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 
+from bridge.engines.picture_hash import file_digest
 from bridge.errors import BridgeError
 from bridge.journal import EntryState, Journal, JournalEntry
 from bridge.metadata._before import NEW, rebuild
@@ -62,6 +64,10 @@ class _Placed:
     old: Path | None
     """Where the old file lies, if it was exchanged."""
 
+
+_SECOND = 10**9
+_RECENT = 600 * _SECOND
+"""Longer than from reading a photo to its writing."""
 
 Group = Sequence[Change]
 """The files of one photo: all of them, or none."""
@@ -182,10 +188,26 @@ def _replace(change: Change, new: Path) -> _Placed:
     if not exchange(new, target):
         new.replace(target)
         return _Placed(change, print_of(target.stat()), None)
-    if not same(look(new), entry.before_print, moved=True):
-        exchange(new, target)
+    if not same(look(new), entry.before_print, moved=True) or _changed_unseen(new, entry.before_print):
+        _exchange_back(new, target)
         raise FileChanged(target)
     return _Placed(change, print_of(target.stat()), new)
+
+
+def _changed_unseen(old: Path, then: Fingerprint | None) -> bool:
+    """Where the file system keeps whole seconds, or even ones, an edit may leave size and times as they are. It can
+    only be a recent one: such a file is read once more."""
+    if then is None or then.digest is None or then.mtime_ns % _SECOND or then.ctime_ns % _SECOND:
+        return False
+    return time.time_ns() - then.mtime_ns < _RECENT and file_digest(old) != then.digest
+
+
+def _exchange_back(edited: Path, target: Path) -> None:
+    """Another program's edit goes back to its place; if that program has removed the file since, too."""
+    try:
+        exchange(edited, target)
+    except FileNotFoundError:
+        create(edited, target)
 
 
 def _place_in_place(change: Change) -> _Placed:

@@ -168,7 +168,7 @@ def overwrite(target: Path, new: Path, expected: Fingerprint | None) -> None:
     The room is taken before the first byte is changed, so that a full disk is met while the file is still whole.
     """
     with target.open("r+b", buffering=0) as file, new.open("rb", buffering=0) as source:
-        if expected is not None and not same(print_of(os.fstat(file.fileno())), expected):
+        if expected is not None and not (_alone(file) and same(print_of(os.fstat(file.fileno())), expected)):
             raise FileChanged(target)
         size, was = os.fstat(source.fileno()).st_size, os.fstat(file.fileno()).st_size
         if size > was:
@@ -180,6 +180,22 @@ def overwrite(target: Path, new: Path, expected: Fingerprint | None) -> None:
         copy_bytes(source, file, size)
         file.truncate(size)
         os.fsync(file.fileno())
+
+
+def _alone(file: BinaryIO) -> bool:
+    """Until the file is closed. Two names of it may be at work at once, or two daemons; where it cannot be locked the
+    look at it has to do."""
+    if sys.platform == "win32":
+        return True
+    import fcntl
+
+    try:
+        fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except OSError:
+        pass
+    return True
 
 
 def _reserve(file: BinaryIO, size: int) -> None:

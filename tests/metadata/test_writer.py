@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 import struct
@@ -26,12 +27,13 @@ from bridge.errors import (
 )
 from bridge.exiftool import ExifTool
 from bridge.journal import EntryState
-from bridge.metadata import _apply
+from bridge.metadata import _apply, _commit, _files, _finish
+from bridge.metadata._files import FileChanged, overwrite
 from bridge.metadata.outcome import Outcome, WriteRequest
 from bridge.metadata.plan import ListChange, Plan, TextChange
 from bridge.metadata.state import IptcCharset
 from bridge.store import SqliteJournal, Store
-from bridge.values import Format
+from bridge.values import Fingerprint, Format
 from tests.fakes.journal import MemoryJournal
 from tests.metadata.desk import (
     WORDS,
@@ -568,4 +570,70 @@ def test_an_edit_between_the_copy_and_the_look_at_it_is_planned_again(
     monkeypatch.setattr("bridge.metadata.writer.read_all_back", edited)
     desk.writer.apply(plan_for(photo), job="j", item=1, replan=lambda: plan_for(photo))
     assert desk.words(photo) == ["theirs", *WORDS] and desk.text(photo, "IFD0:Artist") == "Me"
+    assert desk.leftovers() == []
+
+
+def test_an_edit_that_size_and_times_do_not_show_is_seen(
+    desk: Desk, photo: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """FAT keeps even seconds, and programs change a rating within the padding of a packet: same size, same times."""
+    exiftool("-q", "-overwrite_original", "-XMP-xmp:Rating=1", photo)
+    real, edits = _commit.exchange, iter([b"5"])
+
+    def coarse(found: os.stat_result, digest: str | None = None) -> Fingerprint:
+        return Fingerprint(found.st_size, int(found.st_mtime) // 2 * 2 * 10**9, found.st_ino, 0, digest)
+
+    def exchanged(one: Path, other: Path) -> bool:
+        if rating := next(edits, None):
+            data = photo.read_bytes().replace(b"<xmp:Rating>1<", b"<xmp:Rating>%b<" % rating)
+            with photo.open("r+b") as file:
+                file.write(data)
+        return real(one, other)
+
+    for module in (_files, _apply, _commit, _finish):
+        monkeypatch.setattr(module, "print_of", coarse)
+    monkeypatch.setattr(_commit, "exchange", exchanged)
+    os.utime(photo)
+
+    def plan() -> Plan:
+        now = coarse(photo.stat())
+        return replace(plan_for(photo, replace(into(photo), fingerprint=now)), fingerprints=((photo, now),))
+
+    desk.writer.apply(plan(), job="j", item=1, replan=plan)
+    assert desk.text(photo, "XMP-xmp:Rating") == "5" and desk.words(photo) == list(WORDS)
+    assert desk.leftovers() == []
+
+
+def test_two_names_of_one_file_are_not_written_at_once(desk: Desk, photo: Path) -> None:
+    """A hard link is written in place: two writers whose looks at it fall before the first byte would mix theirs."""
+    (desk.folder / "b.jpg").hardlink_to(photo)
+    before, expected = photo.read_bytes(), print_of(photo)
+    new = desk.folder / "new"
+    new.write_bytes(b"new")
+    with photo.open("rb") as other:
+        fcntl.flock(other, fcntl.LOCK_EX)
+        with pytest.raises(FileChanged):
+            overwrite(photo, new, expected)
+    assert photo.read_bytes() == before
+    overwrite(photo, new, expected)
+    assert photo.read_bytes() == b"new"
+
+
+def test_an_edit_that_was_exchanged_with_ours_goes_back_although_its_name_is_free_now(
+    desk: Desk, photo: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A program that writes at the last moment, and then removes the file to put another in its place."""
+    real, calls = _commit.exchange, iter(["edit", "remove"])
+
+    def disturbed(one: Path, other: Path) -> bool:
+        if (what := next(calls, None)) == "edit":
+            exiftool("-q", "-overwrite_original", "-XMP-dc:Subject=theirs", photo)
+        elif what == "remove":
+            photo.unlink()
+        return real(one, other)
+
+    monkeypatch.setattr(_commit, "exchange", disturbed)
+    with pytest.raises(PhotoChanged):
+        desk.writer.apply(plan_for(photo), job="j", item=1)
+    assert desk.words(photo) == ["theirs"]
     assert desk.leftovers() == []
