@@ -131,6 +131,7 @@ class _Undoing:
 
     def _take_away(self, entry: JournalEntry, now: Fingerprint, taken_back: list[JournalEntry]) -> PhotoUndo:
         """Somebody wrote since, or what came before was taken back first."""
+        entry = replace(entry, changes={**entry.changes, "lists": list(_with_what_stayed(entry, taken_back))})
         role = Role(entry.changes["role"])
         suffix = SIDECAR_SUFFIX if role is not Role.PHOTO else suffix_of(role, Format(entry.changes["format"]))
         tags: list[str] = [change["tag"] for change in (*entry.changes["lists"], *entry.changes["texts"])]
@@ -235,6 +236,23 @@ def _lists(
         if take or back:
             changes.append(ListChange(tag, tuple(back), tuple(take)))
     return changes, left
+
+
+def _with_what_stayed(entry: JournalEntry, taken_back: Sequence[JournalEntry]) -> Iterator[dict[str, Any]]:
+    """The lists of an entry, with what stayed when earlier ones were taken back, since this one said it too or used the
+    list."""
+    lists = {change["tag"]: change for change in entry.changes["lists"]}
+    for other in taken_back:
+        for change in other.changes["lists"]:
+            tag = change["tag"]
+            kind = next((kind for kind in LISTS if kind.tag == tag), None)
+            kept = {from_path(kind, tuple(path)) for path in entry.changes.get("kept", ())} if kind else set()
+            own = lists.get(tag, {"tag": tag, "add": [], "remove": []})
+            copied = change.get("copied", ())
+            stayed = [word for word in change["add"] if (word in kept or word in copied) and word not in own["add"]]
+            both = [*own.get("copied", ()), *(word for word in stayed if word in copied)]
+            lists[tag] = {**own, "add": [*own["add"], *stayed], "copied": both}
+    yield from lists.values()
 
 
 def _copies_in_use(entry: JournalEntry, change: dict[str, Any], present: set[str]) -> set[str]:

@@ -248,6 +248,17 @@ def test_then_undoing_the_later_one_does_not_bring_the_first_back(desk: Desk, ph
     assert desk.words(photo) == [] and desk.text(photo) == ""
 
 
+def test_a_word_that_stayed_for_the_later_one_goes_with_it(desk: Desk, photo: Path) -> None:
+    exiftool("-q", "-overwrite_original", "-XMP-dc:Subject=gull", photo)
+    words = tuple(Keyword((word,)) for word in ("sea", "boat"))
+    base = write(desk, photo, Proposal(words[:1]), job="a")
+    write(desk, photo, Proposal(words, title="B"), base=base, job="b")
+    desk.writer.undo(desk.journal.of_job("a"))
+    assert {"sea", "boat"} <= set(desk.words(photo)) & set(desk.words(photo, "IPTC:Keywords"))
+    desk.writer.undo(desk.journal.of_job("b"))
+    assert desk.words(photo) == ["gull"] and desk.words(photo, "XMP-lr:HierarchicalSubject") == []
+
+
 # -- what cannot be undone --------------------------------------------------------------------------------------------
 
 
