@@ -153,9 +153,9 @@ def _changes(item: Draft, how: How) -> dict[str, Any]:
 
 
 def _list(item: Draft, change: ListChange) -> dict[str, Any]:
-    """``copied``: what is the person's among the words that are added, from another list or file of the photo."""
+    """``copied``: the person's among the words of a list that is made, from another list or file of the photo."""
     kind = next((kind for kind in LISTS if kind.tag == change.tag), None)
-    theirs = {from_path(kind, path) for path in item.plan.written.others} if kind is not None else set()
+    theirs = {from_path(kind, path) for path in item.plan.written.others} if kind is not None and change.made else set()
     copied = [word for word in change.add if word in theirs]
     return {"tag": change.tag, "add": list(change.add), "remove": list(change.remove), "copied": copied}
 

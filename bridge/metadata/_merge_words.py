@@ -173,14 +173,16 @@ def change_list(target: Target, kind: ListKind, merged: Merged) -> ListChange:
         # It starts from the photo's own lists, IPTC among them, which may spell a word otherwise.
         left = (*held(target.origin, kind), *(held(target.origin, IPTC) if kind is DC else ()))
         spelled = set(add.values())
-        return ListChange(kind.tag, tuple(add.values()), tuple(v for v in dict.fromkeys(left) if v not in spelled))
+        return ListChange(
+            kind.tag, tuple(add.values()), tuple(v for v in dict.fromkeys(left) if v not in spelled), True
+        )
     remove = {}
     if merged.goes:
         leaving = {entry_key(kind, path) for path in merged.goes.values() if _may_go(target, path)}
         if kind.separator is None:
             leaving -= {entry_key(kind, (name,)) for name in merged.stays}
         remove = {value: None for value in values if _entry(kind, value) in leaving}
-    return ListChange(kind.tag, tuple(add.values()), tuple(remove))
+    return ListChange(kind.tag, tuple(add.values()), tuple(remove), made=not any(values))
 
 
 def _watched(base: Written, targets: Sequence[Target]) -> Iterator[tuple[ListKind, set[Key], set[str]]]:

@@ -220,9 +220,10 @@ def _lists(
         theirs = {loose(word) for other in later for word in _words_of(other, tag)}
         again = {loose(word) for other in (*later, *undone) for word in _rejected(other, tag)}
         copies = _copies_in_use(entry, change, set(present))
+        before = _before_all(taken_back, tag)
         take: list[str] = []
         for word in change["add"]:
-            if loose(word) not in present or loose(word) in copies:
+            if loose(word) not in present or loose(word) in copies or before.get(loose(word)):
                 continue
             if loose(word) in theirs:
                 left.append(f"{word}: a later run says it too")
@@ -231,7 +232,7 @@ def _lists(
             else:
                 take.append(present[loose(word)])
         # What an earlier run had put there, and what was taken back since, does not come back by way of this one.
-        gone = {loose(word) for other in taken_back for word in _changed(other, tag, "add")}
+        gone = {word for word, there in before.items() if not there}
         back = [word for word in change["remove"] if loose(word) not in {*present, *theirs, *gone}]
         if take or back:
             changes.append(ListChange(tag, tuple(back), tuple(take)))
@@ -262,6 +263,16 @@ def _copies_in_use(entry: JournalEntry, change: dict[str, Any], present: set[str
     """
     in_use = entry.kind == _before.NEW or present - {loose(word) for word in change["add"]}
     return {loose(word) for word in change.get("copied", ())} if in_use else set()
+
+
+def _before_all(taken_back: Sequence[JournalEntry], tag: str) -> dict[str, bool]:
+    """Whether a word stood in a list before the first of these runs, told by what that did to it."""
+    there: dict[str, bool] = {}
+    for other in taken_back:
+        for how in ("add", "remove"):
+            for word in _changed(other, tag, how):
+                there.setdefault(loose(word), how == "remove")
+    return there
 
 
 def _rejected(later: JournalEntry, tag: str) -> Iterator[str]:

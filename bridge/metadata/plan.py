@@ -35,6 +35,8 @@ class ListChange:
     tag: str
     add: tuple[str, ...] = ()
     remove: tuple[str, ...] = ()
+    made: bool = False
+    """The file has no such list yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +165,9 @@ def _target(raw: dict[str, Any]) -> TargetPlan:
         path=from_uri(raw["path"]),
         role=Role(raw["role"]),
         fingerprint=None if raw["fingerprint"] is None else Fingerprint(**raw["fingerprint"]),
-        lists=tuple(ListChange(c["tag"], tuple(c["add"]), tuple(c["remove"])) for c in raw["lists"]),
+        lists=tuple(
+            ListChange(c["tag"], tuple(c["add"]), tuple(c["remove"]), c.get("made", False)) for c in raw["lists"]
+        ),
         texts=tuple(TextChange(**c) for c in raw["texts"]),
         iptc_charset=IptcCharset(raw["iptc_charset"]),
     )

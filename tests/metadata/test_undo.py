@@ -259,6 +259,17 @@ def test_a_word_that_stayed_for_the_later_one_goes_with_it(desk: Desk, photo: Pa
     assert desk.words(photo) == ["gull"] and desk.words(photo, "XMP-lr:HierarchicalSubject") == []
 
 
+def test_a_word_that_the_first_took_away_and_the_later_one_added_is_there_as_before(desk: Desk, photo: Path) -> None:
+    one, other = (Proposal((Keyword((word,)),)) for word in ("sea", "boat"))
+    base = write(desk, photo, one, job="before")
+    base = write(desk, photo, other, PlanOptions(replace=True), base=base, job="a")
+    write(desk, photo, one, base=base, job="b")
+    assert set(desk.words(photo)) == {"boat", "sea"}
+    desk.writer.undo(desk.journal.of_job("a"))
+    desk.writer.undo(desk.journal.of_job("b"))
+    assert desk.words(photo) == desk.words(photo, "IPTC:Keywords") == ["sea"]
+
+
 # -- what cannot be undone --------------------------------------------------------------------------------------------
 
 
@@ -306,6 +317,15 @@ def test_words_that_we_copied_into_a_new_list_stay_where_somebody_uses_it(desk: 
     assert restored(desk, "j") == [Restored.PARTLY]
     assert desk.words(photo, "XMP-digiKam:TagsList") == ["gull", "theirs"]
     assert desk.words(photo) == ["gull"] and desk.words(photo, "XMP-lr:HierarchicalSubject") == []
+
+
+def test_words_that_we_copied_into_a_list_that_was_there_go_again(desk: Desk, photo: Path) -> None:
+    exiftool("-q", "-overwrite_original", "-XMP-dc:Subject=gull", "-XMP-lr:HierarchicalSubject=owl", photo)
+    write(desk, photo, Proposal((Keyword(("sea",)),)))
+    assert set(desk.words(photo, "XMP-lr:HierarchicalSubject")) == {"gull", "owl", "sea"}
+    exiftool("-q", "-overwrite_original", "-XMP-xmp:Rating=5", photo)
+    assert restored(desk, "j") == [Restored.PARTLY]
+    assert desk.words(photo, "XMP-lr:HierarchicalSubject") == ["owl"] and desk.words(photo) == ["gull"]
 
 
 def test_a_sidecar_that_somebody_uses_keeps_what_the_photo_says(desk: Desk, photo: Path) -> None:
