@@ -1,0 +1,131 @@
+"""Runs, a person's edits and undos in every order, on real files: what the person wrote is there, whatever happens."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from bridge.engines.picture_hash import picture_hash
+from bridge.exiftool import Assign, ExifTool, Reply, Write
+from bridge.metadata import PlanOptions, make_plan, read_state
+from bridge.values import Format, Keyword, Proposal, SidecarRule, Written
+from tests.metadata.desk import Desk, picture
+
+STEPS = 12
+FORMATS = {".jpg": Format.JPEG, ".png": Format.PNG, ".tif": Format.TIFF, ".webp": Format.WEBP}
+LISTS = ("XMP-dc:Subject", "XMP-lr:HierarchicalSubject", "XMP-digiKam:TagsList", "IPTC:Keywords")
+OURS = ("sea", "harbour", "Möwe", "Animals|Cat", "a/b", "x;y", "L" * 70)
+PERSONS = ("owl", "my, word", "back\\slash", "straße", "🦉 crew", "Owls|Barn owl")
+
+
+@dataclass
+class Campaign:
+    desk: Desk
+    photo: Path
+    dice: random.Random
+    typed: set[str] = field(default_factory=set)
+    """What the person wrote and did not take away."""
+    jobs: list[str] = field(default_factory=list)
+    bases: list[tuple[str, Written]] = field(default_factory=list)
+
+    @property
+    def format(self) -> Format:
+        return FORMATS[self.photo.suffix]
+
+    def run(self) -> None:
+        words = tuple(Keyword(tuple(word.split("|"))) for word in self.dice.sample(OURS, self.dice.randint(1, 4)))
+        proposal = Proposal(words, title=self.dice.choice([None, "Ours"]), caption=self.dice.choice([None, "Ours"]))
+        options = PlanOptions(
+            replace=self.dice.random() < 0.25,
+            sidecar=self.dice.choice(list(SidecarRule)),
+            read_only=self.dice.random() < 0.25,
+        )
+        base = self.bases[-1][1] if self.bases else None
+        plan = make_plan(read_state(self.desk.tool, self.photo, self.format), proposal, base, options)
+        job = f"job {len(self.jobs)}"
+        self.jobs.append(job)
+        self.bases.append((job, self.desk.writer.apply(plan, job=job, item=1).written))
+
+    def undo(self, job: str | None = None) -> None:
+        if self.jobs:
+            job = job or self.dice.choice(self.jobs)
+            report = self.desk.writer.undo(self.desk.journal.of_job(job))
+            assert not [undone.error for undone in report.photos if undone.error]
+            self.bases = [(name, base) for name, base in self.bases if name != job]
+
+    def several_and_back(self) -> None:
+        """Undone newest first, nothing in between: every byte."""
+        before, bases, first = self.files(), self.bases, len(self.jobs)
+        for _ in range(3):
+            self.run()
+        for job in reversed(self.jobs[first:]):
+            self.undo(job)
+        assert self.files() == before
+        self.bases = bases
+
+    def type(self) -> None:
+        word, place = self.dice.choice(PERSONS), self.dice.choice(self.places())
+        if self.stands(word):
+            return
+        tag = self.dice.choice(LISTS if place.suffix in (".jpg", ".tif") else LISTS[:3])
+        value = (
+            word.split("|")[-1] if tag in (LISTS[0], LISTS[3]) else word.replace("|", "/" if tag == LISTS[2] else "|")
+        )
+        self.edit(place, Assign(tag, value, "+="))
+        self.typed.add(word)
+
+    def rate(self) -> None:
+        self.edit(self.dice.choice(self.places()), Assign("XMP-xmp:Rating", str(self.dice.randint(1, 5))))
+
+    def take_away(self) -> None:
+        """One of ours, from one list."""
+        name = self.dice.choice(OURS).split("|")[-1]
+        self.edit(self.dice.choice(self.places()), Assign(self.dice.choice(LISTS[:2]), name, "-="))
+
+    def edit(self, path: Path, *assigns: Assign) -> None:
+        new = self.desk.folder.parent / "edited"
+        (reply,) = self.desk.tool.run([Write(path, new, assigns, suffix=path.suffix)])
+        assert isinstance(reply, Reply) and reply.status == 0, reply
+        new.replace(path)
+
+    def places(self) -> list[Path]:
+        return sorted(self.desk.folder.iterdir())
+
+    def files(self) -> dict[str, bytes]:
+        return {path.name: path.read_bytes() for path in self.places()}
+
+    def stands(self, word: str) -> bool:
+        leaf = word.split("|")[-1]
+        documents = read_state(self.desk.tool, self.photo, self.format).documents
+        found = (value for document in documents for tag in LISTS for value in document.lists.get(tag, ()))
+        return any(value == leaf or value.endswith((f"|{leaf}", f"/{leaf}")) for value in found)
+
+
+@pytest.mark.parametrize("suffix", FORMATS)
+@pytest.mark.parametrize("seed", range(2))
+def test_what_a_person_typed_is_there_whatever_happens(tool: ExifTool, tmp_path: Path, suffix: str, seed: int) -> None:
+    desk = Desk(tool, tmp_path / "photos")
+    campaign = Campaign(desk, picture(desk.folder / f"IMG{suffix}"), random.Random(f"{suffix} {seed}"))
+    pixels = picture_hash(campaign.photo, campaign.format)
+    steps: dict[Callable[[], None], int] = {
+        campaign.run: 4,
+        campaign.type: 4,
+        campaign.undo: 3,
+        campaign.rate: 1,
+        campaign.take_away: 2,
+        campaign.several_and_back: 1,
+    }
+    said = []
+    for step in campaign.dice.choices(list(steps), list(steps.values()), k=STEPS):
+        step()
+        said.append(step.__name__)
+        assert [word for word in campaign.typed if not campaign.stands(word)] == [], said
+        assert picture_hash(campaign.photo, campaign.format) == pixels, said
+        assert desk.leftovers() == [], said
+    for job in campaign.jobs:
+        campaign.undo(job)
+    assert [word for word in campaign.typed if not campaign.stands(word)] == [], said
