@@ -118,7 +118,12 @@ def _prove(item: Draft) -> _Proof:
         was = print_of(os.fstat(old.fileno()))
         if not same(was, item.target.fingerprint):
             raise FileChanged(item.target.path)
-        kind, image = _same_picture(item, old, new)
+        try:
+            kind, image = _same_picture(item, old, new)
+        except (PictureChanged, MetadataRefused):
+            if not same(print_of(os.fstat(old.fileno())), item.target.fingerprint):
+                raise FileChanged(item.target.path) from None
+            raise
         return _Proof(kind, image, was, file_digest(item.new))
 
 

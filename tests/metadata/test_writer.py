@@ -637,3 +637,22 @@ def test_an_edit_that_was_exchanged_with_ours_goes_back_although_its_name_is_fre
         desk.writer.apply(plan_for(photo), job="j", item=1)
     assert desk.words(photo) == ["theirs"]
     assert desk.leftovers() == []
+
+
+def test_a_file_that_is_being_written_while_the_pictures_are_compared_is_planned_again(
+    desk: Desk, photo: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Half of it is new: that says nothing about our copy."""
+    writes = iter([True])
+
+    def torn(*_: object) -> bool:
+        if next(writes, False):
+            data = photo.read_bytes()
+            photo.write_bytes(data + b"a trailer")
+            return False
+        return True
+
+    monkeypatch.setattr(_finish, "same_bytes", torn)
+    outcome = desk.writer.apply(plan_for(photo), job="j", item=1, replan=lambda: plan_for(photo))
+    assert outcome.written_to == (photo,) and photo.read_bytes().endswith(b"a trailer")
+    assert desk.words(photo) == list(WORDS) and desk.leftovers() == []
