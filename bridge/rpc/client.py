@@ -119,11 +119,13 @@ def connect_or_start(home: Path, *, environ: Mapping[str, str] = os.environ, sec
 def _start(log: Path, environ: Mapping[str, str]) -> subprocess.Popen[bytes]:
     with log.open("ab") as output:
         return subprocess.Popen(
-            [sys.executable, "-m", "bridge.cli.main", "serve"],
+            # -P: Python would look for modules in the present folder first, which is somebody's photo folder.
+            [sys.executable, "-P", "-m", "bridge.cli.main", "serve"],
+            cwd=log.parent,
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=output,
-            env=dict(environ),
+            env={**environ, "PHOTO_BRIDGE_HOME": str(log.parent)},
             start_new_session=True,
         )
 

@@ -24,6 +24,19 @@ def test_a_daemon_that_cannot_start_says_why_at_once(own_home: Path, monkeypatch
     lock.release()
 
 
+def test_nothing_in_the_present_folder_is_executed(
+    own_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A photo folder may hold anything, a file that is called like one of Python's modules too."""
+    for module in ("json", "sqlite3", "sitecustomize"):
+        (tmp_path / f"{module}.py").write_text(f"open({str(tmp_path / 'EXECUTED')!r}, 'w')")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PHOTO_BRIDGE_PORT", "0")
+    with connect_or_start(own_home) as client:
+        assert client.call("system.stop")
+    assert not (tmp_path / "EXECUTED").exists()
+
+
 def test_a_process_that_nobody_has_collected_has_ended() -> None:
     child = os.fork()
     if child == 0:
