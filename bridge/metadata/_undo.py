@@ -233,7 +233,8 @@ def _lists(
                 take.append(present[loose(word)])
         # What an earlier run had put there, and what was taken back since, does not come back by way of this one.
         gone = {word for word, there in before.items() if not there}
-        back = [word for word in change["remove"] if loose(word) not in {*present, *theirs, *gone}]
+        old = () if entry.kind == _before.NEW else change["remove"]
+        back = [word for word in old if loose(word) not in {*present, *theirs, *gone}]
         if take or back:
             changes.append(ListChange(tag, tuple(back), tuple(take)))
     return changes, left

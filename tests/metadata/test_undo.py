@@ -339,6 +339,17 @@ def test_a_sidecar_that_somebody_uses_keeps_what_the_photo_says(desk: Desk, phot
     assert desk.text(xmp, "XMP-dc:Description") == "Mine" and desk.text(xmp) == ""
 
 
+def test_a_sidecar_of_ours_that_stays_gets_no_spelling_that_it_never_had(desk: Desk, photo: Path) -> None:
+    """A word cut for IPTC is left out when the sidecar is made from the photo."""
+    long = "x" * 70
+    exiftool("-q", "-overwrite_original", f"-XMP-dc:Subject={long}", f"-IPTC:Keywords={long[:64]}", photo)
+    write(desk, photo, Proposal((Keyword(("sea",)),)), PlanOptions(read_only=True))
+    xmp = desk.folder / "a.jpg.xmp"
+    exiftool("-q", "-overwrite_original", "-XMP-xmp:Rating=5", xmp)
+    assert restored(desk, "j") == [Restored.PARTLY]
+    assert desk.words(xmp) == [long]
+
+
 def test_a_rating_in_a_sidecar_of_ours_leaves_it_with_what_the_photo_says(desk: Desk, photo: Path) -> None:
     exiftool("-q", "-overwrite_original", "-XMP-dc:Subject=gull", "-XMP-dc:Description=Mine", photo)
     write(desk, photo, Proposal((Keyword(("sea",)),)), PlanOptions(read_only=True))
