@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bridge.metadata.limits import IPTC_CAPTION, IPTC_OBJECT_NAME
+
 
 @dataclass(frozen=True, slots=True)
 class TextKind:
@@ -25,7 +27,7 @@ CAPTION = TextKind(
     "caption",
     "XMP-dc:Description",
     "IPTC:Caption-Abstract",
-    2000,
+    IPTC_CAPTION,
     # digiKam, DMetadataSettingsContainer. It reads a JPEG comment too, but those are programs' advertisements.
     (
         "ExifIFD:UserComment",
@@ -36,11 +38,10 @@ CAPTION = TextKind(
         "IFD0:XPComment",
     ),
 )
-TITLE = TextKind("title", "XMP-dc:Title", "IPTC:ObjectName", 64, ("XMP-acdsee:Caption", "IFD0:XPTitle"))
+TITLE = TextKind("title", "XMP-dc:Title", "IPTC:ObjectName", IPTC_OBJECT_NAME, ("XMP-acdsee:Caption", "IFD0:XPTitle"))
 ALT_TEXT = TextKind("alt text", "XMP-iptcCore:AltTextAccessibility", None, 0, ())
 TEXTS = (TITLE, CAPTION, ALT_TEXT)
 
-IMAGE_DESCRIPTION = "IFD0:ImageDescription"
 ACDSEE = "XMP-acdsee:Categories"
 XP_KEYWORDS = "IFD0:XPKeywords"
 """Windows Explorer's keywords, one text with ``;`` between them."""

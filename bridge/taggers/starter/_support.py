@@ -24,7 +24,6 @@ ROOMS = (
     "interior", "furniture", "kitchen", "bathroom", "bedroom", "bed", "sofa", "restaurant", "shop", "television",
 )  # fmt: skip
 WATERS = ("water", "sea", "lake", "river", "harbour", "pond", "coast")
-GREENS = ("tree", "forest", "grass", "plant", "leaf", "garden", "park", "field")
 WORN = ("person", "child", "baby", "woman", "suit", "dress", "hat", "uniform", "fashion", "costume")
 """Words that the classifier knows by what people wear: they need someone who wears it."""
 EATEN = ("food", "vegetable", "fruit", "golf")
