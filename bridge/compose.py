@@ -25,8 +25,10 @@ from bridge.exiftool import ExifTool
 from bridge.jobs.locks import KeyedLocks
 from bridge.jobs.request import RunOptions, UndoRequest
 from bridge.jobs.runner import Runner, Work, pool
-from bridge.jobs.tagging import TagWork, Tools
+from bridge.jobs.tagging import TagWork
+from bridge.jobs.tools import Tools
 from bridge.jobs.undoing import UndoWork
+from bridge.jobs.uploads import Uploads
 from bridge.metadata import Writer
 from bridge.rpc.app import make_app
 from bridge.rpc.daemonfile import DaemonLock
@@ -35,7 +37,17 @@ from bridge.rpc.methods import method_table
 from bridge.rpc.server import serve
 from bridge.service import Parts, Service
 from bridge.settings import Settings
-from bridge.store import AnswerTable, ItemRow, JobRow, JobTable, SqliteJournal, Store, WrittenTable
+from bridge.store import (
+    AnswerTable,
+    HostWriteTable,
+    ItemRow,
+    JobRow,
+    JobTable,
+    SqliteJournal,
+    Store,
+    TreeTable,
+    WrittenTable,
+)
 from bridge.taggers import Choice, choose_model, list_models, make_tagger
 from bridge.taggers.contract import Tagger
 
@@ -98,6 +110,8 @@ def build(home: Path, settings: Settings, models: Models) -> Daemon:
         answers=answers,
         written=written,
         journal=journal,
+        host_writes=HostWriteTable(store),
+        trees=TreeTable(store),
         exiftool=exiftool,
         writer=writer,
         readers=pool("read", settings.readers),
@@ -133,16 +147,15 @@ def build(home: Path, settings: Settings, models: Models) -> Daemon:
         models.make(choice.name, settings, options.style, options.prompt)  # a template that cannot be used is told now
         return choice
 
-    runner = Runner(jobs, make_work)
+    uploads = Uploads(home / "uploads", jobs.proxies)
+    runner = Runner(jobs, make_work, job_ended=uploads.sweep)
     for settled in writer.settle(item.path for job in jobs.open_jobs() for item in unfinished(jobs, job.id)):
         _log.info("settled after a crash: %s of run %s is %s", settled.target, settled.job, settled.outcome)
     service = Service(
         Parts(
-            settings=settings,
-            jobs=jobs,
-            answers=answers,
-            journal=journal,
+            tools=tools,
             runner=runner,
+            uploads=uploads,
             choose_model=choose,
             list_models=lambda: models.list(settings),
             doctor=lambda: examine(home, settings),
@@ -152,6 +165,7 @@ def build(home: Path, settings: Settings, models: Models) -> Daemon:
             started=time.monotonic(),
         )
     )
+    uploads.sweep()
     runner.start()
 
     def close() -> None:
@@ -176,6 +190,7 @@ def run_daemon(home: Path, settings: Settings, *, ready: Callable[[int], None]) 
             service = daemon.service
             return make_app(
                 Dispatcher(method_table(service, stop)),
+                put_proxy=service.hosts.put_proxy,
                 token=token,
                 port=port,
                 events=lambda job, after, wait_ms: service.events(job, after, wait_ms).model_dump(mode="json"),

@@ -50,6 +50,13 @@ class Refused(BridgeError):
     default_hint = "Nothing was changed."
 
 
+class HostApplied(Refused):
+    """A run that a photo program applied in its own catalogue: only that program can take it back."""
+
+    code = "host_applied"
+    default_hint = "Take it back in that program."
+
+
 class NotAvailable(BridgeError):
     """A method that this version does not have yet."""
 

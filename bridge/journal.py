@@ -13,7 +13,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from bridge.values import Fingerprint
+from bridge.paths import to_uri
+from bridge.values import Fingerprint, Operation, Written
 
 
 class EntryState(StrEnum):
@@ -50,6 +51,44 @@ class JournalEntry:
     after_print: Fingerprint | None = None
     id: int = 0
     """0 until the journal has given one."""
+
+
+@dataclass(frozen=True, slots=True)
+class HostWrite:
+    """What one run has a host do to one of the host's photos. The host's word that it did it is the outcome.
+
+    A write that undoes others is one too: it names them in ``undoes``.
+    """
+
+    job: str
+    item: int
+    host: str
+    photo: Path
+    photo_id: str
+    """The host's own; empty where it has none."""
+    operations: tuple[Operation, ...] = ()
+    kept: tuple[tuple[str, ...], ...] = ()
+    """Keywords that the run proposed and that were there."""
+    base: Written = field(default_factory=Written)
+    """What our runs had left there before."""
+    written: Written = field(default_factory=Written)
+    """What they leave there with this one."""
+    undoes: tuple[int, ...] = ()
+    applied: tuple[int, ...] = ()
+    """Which operations the host carried out, by their place in ``operations``."""
+    created: tuple[int, ...] = ()
+    """Those of them that made a keyword in the host's tree."""
+    state: EntryState = EntryState.INTENT
+    id: int = 0
+
+    @property
+    def place(self) -> str:
+        """One name for one photo of one host, wherever its file moves to."""
+        return place_of(self.host, self.photo, self.photo_id)
+
+
+def place_of(host: str, photo: Path, photo_id: str) -> str:
+    return f"{host} {photo_id or to_uri(photo)}"
 
 
 class Journal(ABC):

@@ -209,6 +209,58 @@ class Written:
 
 
 @dataclass(frozen=True, slots=True)
+class TreeKeyword:
+    """One keyword of a host's keyword tree."""
+
+    path: tuple[str, ...]
+    synonyms: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a host's own catalogue says of a photo at one moment. None where it says nothing."""
+
+    keywords: tuple[tuple[str, ...], ...] = ()
+    title: str | None = None
+    caption: str | None = None
+    alt_text: str | None = None
+    rating: int | None = None
+    """-1 (rejected) or 0..5."""
+    label: str | None = None
+    """A colour: ``red``, ``orange``, ``yellow``, ``green``, ``blue``, ``purple`` … or ``none``."""
+    pick: int | None = None
+    """-1 rejected, 0, 1 picked."""
+
+
+class Op(StrEnum):
+    """What a host can be asked to do to one of its photos."""
+
+    ADD = "keyword.add"
+    REMOVE = "keyword.remove"
+    TITLE = "title.set"
+    CAPTION = "caption.set"
+    ALT_TEXT = "alt_text.set"
+    RATING = "rating.set"
+    LABEL = "label.set"
+    PICK = "pick.set"
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One step that a host carries out through its own API, or leaves where the photo is not as the step expects."""
+
+    op: Op
+    path: tuple[str, ...] | None = None
+    """The keyword; it is attached where the photo does not have it, and detached where it has."""
+    synonyms: tuple[str, ...] = ()
+    old: str | int | None = None
+    """A field is set only where it says this now; None and an empty text are one."""
+    new: str | int | None = None
+    created: bool = False
+    """Detaching: the keyword was made in the host's tree for us, and may go there where no other photo has it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Fingerprint:
     """A file as it was when it was read: enough to notice any change of it before the rename."""
 

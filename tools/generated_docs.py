@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, cast
 
 from bridge.rpc.docs import markdown
@@ -28,7 +29,7 @@ Strongest first: a flag of the command (`photo-bridge tag --model …`, `serve -
 
 def pages() -> dict[str, str]:
     """File name -> text. No method of the wire is called, so no service is needed."""
-    nobody: Any = None
+    nobody: Any = SimpleNamespace(hosts=None)
     return {"rpc.md": markdown(method_table(cast(Service, nobody), lambda: None)), "settings.md": settings_page()}
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from bridge.values import RawRenderer, SidecarRule
+from bridge.values import Keyword, Proposal, RawRenderer, SidecarRule
 
 
 class Frozen(BaseModel):
@@ -33,6 +33,19 @@ class RunOptions(Frozen):
     proxy_mode: bool = Field(False, description="originals are only read: words go to sidecars")
     raw_renderer: RawRenderer | None = Field(None, description="what makes pixels of RAW; none = as the settings say")
     category_keyword: bool = Field(False, description="write the category as the keyword Category|NAME")
+    host: Literal["lightroom", "captureone", "darktable", "digikam"] | None = Field(
+        None, description="the program that asks"
+    )
+    apply: Literal["daemon", "host"] = Field(
+        "daemon", description="host: the asking program writes through its own API, by metadata.plan"
+    )
+    tree: str | None = Field(None, max_length=100, description="the hash of the host's keyword tree (vocabulary.sync)")
+
+    @model_validator(mode="after")
+    def _has_a_host(self) -> RunOptions:
+        if self.apply == "host" and self.host is None:
+            raise ValueError("a run that the host applies names the host")
+        return self
 
 
 class UndoRequest(Frozen):
@@ -64,6 +77,7 @@ class PhotoResult(Frozen):
 
     path: str
     uri: str
+    id: str = Field("", description="the host's own id of the photo, as it came with the request")
     status: Literal["done", "skipped", "failed", "cancelled"]
     keywords: tuple[KeywordResult, ...] = Field((), description="proposed, after the checks, by relevance")
     added: tuple[str, ...] = Field((), description="keywords that were not there; a hierarchy as A|B")
@@ -81,3 +95,8 @@ class PhotoResult(Frozen):
     job: str
     reason: str | None = Field(None, description="why it was skipped")
     error: ErrorResult | None = None
+
+    def proposal(self) -> Proposal:
+        """What the run would like the photo to say."""
+        words = tuple(Keyword(word.path, word.score, word.source) for word in self.keywords)
+        return Proposal(words, self.title, self.caption, self.alt_text)

@@ -79,10 +79,14 @@ class _Run:
 class Runner:
     """All jobs of one daemon."""
 
-    def __init__(self, jobs: JobTable, make_work: Callable[[JobRow], Work]) -> None:
-        """``make_work`` may raise BridgeError: the job is then paused with that cause."""
+    def __init__(
+        self, jobs: JobTable, make_work: Callable[[JobRow], Work], *, job_ended: Callable[[], None] = lambda: None
+    ) -> None:
+        """``make_work`` may raise BridgeError: the job is then paused with that cause. ``job_ended`` is called after
+        a job is done or cancelled."""
         self._jobs = jobs
         self._make_work = make_work
+        self._job_ended = job_ended
         self._changed = threading.Condition()
         self._runs: dict[str, _Run] = {}
         self._threads: dict[str, threading.Thread] = {}
@@ -116,6 +120,7 @@ class Runner:
             elif items is None:
                 self._jobs.cancel_rest(job)
                 self._jobs.set_state(job, JobState.CANCELLED)
+                self._job_ended()
             else:
                 for item in map(self._jobs.item, items):
                     if not item.stage.final:
@@ -224,6 +229,8 @@ class Runner:
             self._runs.pop(job, None)
             self._threads.pop(job, None)
             self._changed.notify_all()
+        if state is not JobState.PAUSED:
+            self._job_ended()
 
     def _open(self, job: str) -> _Run:
         work = self._make_work(self._jobs.get(job))
@@ -314,7 +321,14 @@ class Runner:
 def ended(item: ItemRow, status: str, **more: Any) -> PhotoResult:
     """The result of an item with nothing to tell beyond ``more``."""
     return PhotoResult.model_validate(
-        {"path": shown(item.path), "uri": to_uri(item.path), "status": status, "job": item.job, **more}
+        {
+            "path": shown(item.path),
+            "uri": to_uri(item.path),
+            "id": item.host_id,
+            "status": status,
+            "job": item.job,
+            **more,
+        }
     )
 
 

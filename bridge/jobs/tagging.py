@@ -6,47 +6,26 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 from bridge.codec import to_json, to_plain
-from bridge.errors import BadAnswer
-from bridge.exiftool import ExifTool
-from bridge.jobs.locks import KeyedLocks
+from bridge.errors import BadAnswer, BridgeError
+from bridge.jobs import writing
 from bridge.jobs.request import DroppedResult, KeywordResult, PhotoResult, RunOptions
 from bridge.jobs.runner import Step, Task, Work, ended
-from bridge.metadata import Outcome, PhotoState, Plan, PlanOptions, Writer, make_plan, read_state, words_of
-from bridge.paths import canonical, shown
-from bridge.photos import Identity, ReadLimits, decode, identify, render_proxy
-from bridge.settings import Settings
-from bridge.store import AnswerTable, JobTable, SqliteJournal, Stage, WrittenTable, answer_key
+from bridge.jobs.tools import Tools
+from bridge.journal import place_of
+from bridge.metadata import HostPlan, Outcome, PhotoState, Plan, plan_for_host, read_state, words_of
+from bridge.paths import shown
+from bridge.photos import Identity, ReadLimits, decode, glance, identify, render_proxy
+from bridge.store import ItemRow, Stage, answer_key
 from bridge.taggers.checks import Limits, check
 from bridge.taggers.contract import Cancelled, Tagger, TagRequest, Want
-from bridge.values import Answer, Format, Keyword, Picture, Proposal, RawRenderer
+from bridge.values import Answer, Dropped, Format, Keyword, Known, Picture, Proposal, RawRenderer, Written
+from bridge.vocabulary import KeywordTree
 
 MAX_REQUESTS = 2
 """Requests a photo in all: a bad answer is asked for once more."""
-
-
-@dataclass(frozen=True, slots=True)
-class Tools:
-    """What every tagging run shares; the composition root builds it."""
-
-    settings: Settings
-    jobs: JobTable
-    answers: AnswerTable
-    written: WrittenTable
-    journal: SqliteJournal
-    exiftool: ExifTool
-    writer: Writer
-    readers: Executor
-    writers: Executor
-    asking: KeyedLocks
-    """One question at a time for one answer key: the second asker finds the answer stored."""
-    writing: KeyedLocks
-    """One run at a time for one photo, from reading its metadata to the outcome."""
-    proxies: Path
-    """A private folder for rendered proxies, empty at start."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +55,8 @@ class TagWork(Work):
         self._model_identity = tagger.identity(self._want)
         self._limits = ReadLimits(max_megapixels=tools.settings.max_megapixels)
         self._renderer = options.raw_renderer or tools.settings.raw_renderer
+        tree = None if options.tree is None else tools.trees.get(options.tree)
+        self._tree = None if tree is None else KeywordTree(tree)
         self.in_flight = tagger.in_flight + 2 * tools.settings.readers + 2 * tools.settings.writers
 
     def steps(self) -> Sequence[tuple[Executor, Step]]:
@@ -84,17 +65,32 @@ class TagWork(Work):
     # -- read ---------------------------------------------------------------------------------------------------------
 
     def _read(self, task: Task) -> PhotoResult | None:
-        photo = identify(task.item.path, self._limits)
+        photo, pixels = self._identities(task.item)
         if photo.format is Format.VIDEO:
             return ended(task.item, "skipped", reason="A video: only photos are tagged.")
-        if reason := self._filtered(photo):
+        if reason := self._filtered(photo, task.item.known):
             return ended(task.item, "skipped", reason=reason)
-        pixels = photo if task.item.pixels is None else identify(task.item.pixels, self._limits)
         key = answer_key(pixels.data_hash, pixels.orientation, self._model_identity, self._context(pixels))
         answer = self._tools.answers.get(key)
         task.carry = Carry(photo, key, answer, None if answer else self._look(pixels))
         self._tools.jobs.advance(task.item.id, Stage.READ)
         return None
+
+    def _identities(self, item: ItemRow) -> tuple[Identity, Identity]:
+        """The photo, and the file that its pixels come from."""
+        if item.pixels is None:
+            photo = identify(item.path, self._limits)
+            return photo, photo
+        if self._options.apply != "host":
+            return identify(item.path, self._limits), identify(item.pixels, self._limits)
+        # A proxy that the host rendered: its original may be offline, and knows more of itself where it is not.
+        pixels = identify(item.pixels, self._limits)
+        try:
+            facts = glance(item.path).facts
+        except BridgeError:
+            facts = pixels.facts
+        pixels = replace(pixels, facts=facts)
+        return replace(pixels, path=item.path), pixels
 
     def _context(self, pixels: Identity) -> str:
         """The part of an answer's key that is neither picture nor model: other programs make other pixels of one RAW,
@@ -117,19 +113,27 @@ class TagWork(Work):
             proxy.unlink()
         return replace(seen, width=photo.width, height=photo.height, format=photo.format, facts=photo.facts)
 
-    def _filtered(self, photo: Identity) -> str | None:
+    def _filtered(self, photo: Identity, known: Known | None) -> str | None:
         """Why this run does not want the photo, or None."""
         options = self._options
         if options.since is not None and not _taken_since(photo, options.since):
             return f"Not known to be taken on or after {options.since}."
         if not options.only_untagged and options.min_rating is None:
             return None
-        state = read_state(self._tools.exiftool, photo.path, photo.format)
-        if options.only_untagged and words_of(state.documents).paths:
+        tagged, rating = self._said(photo, known)
+        if options.only_untagged and tagged:
             return "It has keywords already."
-        if options.min_rating is not None and _rating(state) < options.min_rating:
+        if options.min_rating is not None and rating < options.min_rating:
             return f"Rated lower than {options.min_rating}."
         return None
+
+    def _said(self, photo: Identity, known: Known | None) -> tuple[bool, float]:
+        """Whether a photo has keywords, and its rating: by the host where that applies the run, else by its files."""
+        if self._options.apply == "host":
+            return bool(known and known.keywords), (known and known.rating) or 0
+        state = read_state(self._tools.exiftool, photo.path, photo.format)
+        tagged = bool(words_of(state.documents).paths) or bool(known and known.keywords)
+        return tagged, (known and known.rating) or _rating(state)
 
     # -- infer and check ----------------------------------------------------------------------------------------------
 
@@ -171,90 +175,74 @@ class TagWork(Work):
         assert carry.answer is not None
         answer = self._check(carry.answer)
         proposal = self._proposal(answer)
-        photo = carry.photo
-        with self._tools.writing.hold(photo.path.resolve()):
-            outcome = self._outcome_before_a_crash(task) or self._apply(task, photo, proposal)
-            if self._options.write:
-                self._tools.written.put(canonical(photo.path), task.item.job, photo.data_hash, outcome.written)
-        return self._result(task, answer, proposal, outcome)
+        item, options, photo = task.item, self._options, carry.photo
+        if options.apply == "host":
+            # What it would do now. The host is told by metadata.plan, when it has said what the photo says by then.
+            known, base = item.known or Known(), self._base(item)
+            offered = plan_for_host(item.path, known, proposal, base, replace_ours=options.replace)
+            return self._result(task, answer, proposal, offered)
+        if not options.write:
+            shown_plan = writing.plan(self._tools, options, item, photo, proposal, store=self._store_plan(item))
+            return self._result(task, answer, proposal, shown_plan)
 
-    def _apply(self, task: Task, photo: Identity, proposal: Proposal) -> Outcome:
-        plan = self._plan(task, photo, proposal)
-        if not self._options.write:
-            return Outcome(plan)
-        if task.cancelled():
-            raise Cancelled
-        return self._tools.writer.apply(
-            plan, job=task.item.job, item=task.item.id, replan=lambda: self._plan(task, photo, proposal)
+        def still_wanted() -> None:
+            if task.cancelled():
+                raise Cancelled
+
+        outcome = writing.write(
+            self._tools, options, item, photo, proposal, store=self._store_plan(item), still_wanted=still_wanted
         )
+        return self._result(task, answer, proposal, outcome.plan, outcome)
 
-    def _outcome_before_a_crash(self, task: Task) -> Outcome | None:
-        """The process died after the write and before the end of the item: the stored plan is what was written.
+    def _base(self, item: ItemRow) -> Written | None:
+        assert self._options.host is not None
+        return self._tools.host_writes.base(place_of(self._options.host, item.path, item.host_id))
 
-        Where only a part of it was, that part counts as ours, and the rest is planned again.
-        """
-        item = task.item
-        if item.plan is None or not self._options.write:
-            return None
-        entries = self._tools.journal.of_job(item.job, item.path)
-        if not entries:
-            return None
-        plan = Plan.from_json(item.plan)
-        if len(entries) < len(plan.targets):
-            self._tools.written.put(canonical(item.path), item.job, task.carry.photo.data_hash, plan.written)
-            return None
-        targets = tuple(target.path for target in plan.targets)
-        return Outcome(plan, targets, plan.written, tuple(entry.id for entry in entries))
-
-    def _plan(self, task: Task, photo: Identity, proposal: Proposal) -> Plan:
-        """A plan against what the files say now, stored before anything is done with it."""
-        options = self._options
-        state = read_state(self._tools.exiftool, photo.path, photo.format)
-        base = self._tools.written.get(canonical(photo.path), photo.data_hash)
-        rule = options.sidecar or self._tools.settings.sidecar
-        plan = make_plan(
-            state,
-            proposal,
-            base,
-            PlanOptions(
-                replace=options.replace,
-                sidecar=rule,
-                keep_times=self._tools.settings.keep_times,
-                read_only=options.proxy_mode,
-            ),
-        )
-        self._tools.jobs.advance(task.item.id, Stage.PLANNED, plan=plan.to_json())
-        return plan
+    def _store_plan(self, item: ItemRow) -> Callable[[Plan], None]:
+        return lambda plan: self._tools.jobs.advance(item.id, Stage.PLANNED, plan=plan.to_json())
 
     def _proposal(self, answer: Answer) -> Proposal:
-        parent = () if self._options.under is None else (self._options.under,)
-        words = [replace(word, path=(*parent, *word.path)) for word in answer.keywords]
+        words = [replace(word, path=self._placed(word.path)) for word in answer.keywords]
         if self._options.category_keyword and answer.category is not None:
             name = answer.category.value.capitalize()
-            words.append(Keyword((*parent, "Category", name), answer.category_score, "category"))
+            words.append(Keyword(self._placed(("Category", name)), answer.category_score, "category"))
         return Proposal(tuple(words), answer.title, answer.caption, answer.alt_text)
 
-    def _result(self, task: Task, answer: Answer, proposal: Proposal, outcome: Outcome) -> PhotoResult:
-        plan = outcome.plan
+    def _placed(self, path: tuple[str, ...]) -> tuple[str, ...]:
+        """Under the parent that was asked for, in the place and spelling of the host's keyword tree."""
+        whole = path if self._options.under is None else (self._options.under, *path)
+        return whole if self._tree is None else self._tree.place(whole)
+
+    def _result(
+        self, task: Task, answer: Answer, proposal: Proposal, plan: Plan | HostPlan, outcome: Outcome | None = None
+    ) -> PhotoResult:
+        written_to, warnings = (outcome.written_to, outcome.warnings) if outcome else ((), ())
         return ended(
             task.item,
             "done",
             keywords=[
                 KeywordResult(name=w.name, path=w.path, score=w.score, source=w.source) for w in proposal.keywords
             ],
-            added=["|".join(path) for path in plan.added],
-            removed=["|".join(path) for path in plan.removed],
-            kept=["|".join(path) for path in plan.kept],
-            dropped=[DroppedResult(name=d.name, reason=d.reason) for d in (*answer.dropped, *plan.dropped)],
+            **merged(plan, answer.dropped),
             title=answer.title,
             caption=answer.caption,
             alt_text=answer.alt_text,
             category=answer.category,
             facts={**_facts(task.carry.photo), **answer.facts},
             model=self._tagger.name,
-            written_to=[shown(path) for path in outcome.written_to],
-            warnings=list(dict.fromkeys((*plan.warnings, *outcome.warnings))),
+            written_to=[shown(path) for path in written_to],
+            warnings=list(dict.fromkeys((*plan.warnings, *warnings))),
         )
+
+
+def merged(plan: Plan | HostPlan, dropped: tuple[Dropped, ...] = ()) -> dict[str, Any]:
+    """What a plan does to the keywords, as results tell it."""
+    return {
+        "added": ["|".join(path) for path in plan.added],
+        "removed": ["|".join(path) for path in plan.removed],
+        "kept": ["|".join(path) for path in plan.kept],
+        "dropped": [DroppedResult(name=d.name, reason=d.reason) for d in (*dropped, *plan.dropped)],
+    }
 
 
 def _facts(photo: Identity) -> dict[str, Any]:

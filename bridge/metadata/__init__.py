@@ -8,6 +8,7 @@
 Everything may be called from several threads; one ``Writer`` serves them all.
 """
 
+from bridge.metadata.host import HostPlan, confirmed, host_document, plan_for_host, shows, stands, take_back
 from bridge.metadata.keywords import words_of
 from bridge.metadata.merge import make_plan
 from bridge.metadata.outcome import (
@@ -26,6 +27,7 @@ from bridge.metadata.writer import Writer
 
 __all__ = [
     "Document",
+    "HostPlan",
     "IptcCharset",
     "ListChange",
     "Outcome",
@@ -42,8 +44,14 @@ __all__ = [
     "UndoReport",
     "WriteRequest",
     "Writer",
+    "confirmed",
+    "host_document",
     "make_plan",
+    "plan_for_host",
     "read_state",
     "read_states",
+    "shows",
+    "stands",
+    "take_back",
     "words_of",
 ]

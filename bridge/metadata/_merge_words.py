@@ -11,20 +11,16 @@ from bridge.metadata.keywords import (
     ACDSEE_TREE,
     DC,
     DIGIKAM,
-    DIVISION_SLASH,
     IPTC,
     LIGHTROOM,
     LISTS,
     WINDOWS,
-    Key,
     ListKind,
     Words,
     entries,
     entry_key,
-    fold,
     from_path,
     held,
-    key,
     to_path,
     words_of,
 )
@@ -32,6 +28,7 @@ from bridge.metadata.limits import clean
 from bridge.metadata.plan import KeywordPath, ListChange
 from bridge.metadata.state import Document
 from bridge.values import Dropped, Keyword, Written
+from bridge.words import DIVISION_SLASH, Key, fold, key
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +97,11 @@ def merge_words(
     documents: Sequence[Document],
     *,
     renew: bool = False,
+    elsewhere: Words | None = None,
 ) -> Merged:
-    """``documents``: all that were read; ``targets``: those that are written."""
+    """``documents``: all that were read; ``targets``: those that are written; ``elsewhere``: what a host has besides,
+    which is not written again."""
+    elsewhere = elsewhere or Words()
     history = look_back(base, targets, documents)
     if not proposed:
         return _left_alone(base, history, documents)
@@ -124,7 +124,7 @@ def merge_words(
             warnings.append(
                 f"“{path[-1]}” was not written: “|” parts the levels of a keyword tree. Use another sign for it."
             )
-        elif there := everything.find(path):
+        elif there := everything.find(path) or elsewhere.find(path):
             kept[key(there)] = there
             asked.add(key(path))
         elif key(path) in refused:

@@ -8,11 +8,11 @@ from pathlib import Path
 
 from bridge.metadata._merge_texts import MergedText
 from bridge.metadata._sidecars import shares_name
-from bridge.metadata.keywords import DIVISION_SLASH
 from bridge.metadata.limits import IPTC_KEYWORD
 from bridge.metadata.plan import TargetPlan
 from bridge.metadata.state import IptcCharset, PhotoState, Role
 from bridge.paths import shown
+from bridge.words import DIVISION_SLASH
 
 _CLOCK = timedelta(hours=26)
 """Dates that are further apart are no matter of time zones."""

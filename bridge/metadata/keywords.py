@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 
@@ -10,11 +9,7 @@ from bridge.metadata.limits import IPTC_KEYWORD, cut
 from bridge.metadata.plan import KeywordPath
 from bridge.metadata.state import Document
 from bridge.metadata.texts import ACDSEE, XP_KEYWORDS
-
-Key = tuple[str, ...]
-"""A keyword path as it is compared: by ``key``."""
-
-DIVISION_SLASH = "\u2215"
+from bridge.words import DIVISION_SLASH, Key, fold, key
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,18 +56,6 @@ LISTS = (
 
 # Marks of programs for themselves, no keywords of the photo.
 _INTERNAL = ("darktable", "_digikam_internal_tags_")
-
-
-def fold(name: str) -> str:
-    """Two names with the same fold are one keyword: NFC, trimmed, without case; TagsList writes ``/`` as U+2215."""
-    if name.isascii():
-        return name.strip().lower()
-    lowered = unicodedata.normalize("NFC", name).strip().lower().replace(DIVISION_SLASH, "/")
-    return unicodedata.normalize("NFC", lowered)
-
-
-def key(path: KeywordPath) -> Key:
-    return tuple(map(fold, path))
 
 
 def to_path(kind: ListKind, value: str) -> KeywordPath:

@@ -10,7 +10,7 @@ from bridge.metadata._merge_texts import MergedText, change_texts, merge_text
 from bridge.metadata._merge_words import Merged, change_list, merge_words
 from bridge.metadata._notes import warnings_of
 from bridge.metadata._targets import Target, targets_of
-from bridge.metadata.keywords import ACDSEE_TREE, LISTS, WINDOWS, entries, entry_key, to_path
+from bridge.metadata.keywords import ACDSEE_TREE, LISTS, WINDOWS, entries, entry_key, to_path, words_of
 from bridge.metadata.plan import KeywordPath, ListChange, Plan, PlanOptions, TargetPlan, TextChange
 from bridge.metadata.state import PhotoState, Role
 from bridge.metadata.texts import ALT_TEXT, CAPTION, TITLE
@@ -31,7 +31,9 @@ def make_plan(
     targets = targets_of(state, options)
     # As hosts read them: a sidecar before the photo, darktable's last.
     documents = [*state.sidecars, state.embedded, *(d for d in state.documents if d.role is Role.DARKTABLE)]
-    words = merge_words(proposal.keywords, base, targets, documents, renew=options.replace)
+    told = [] if state.host is None else [state.host]
+    words = merge_words(proposal.keywords, base, targets, documents, renew=options.replace, elsewhere=words_of(told))
+    documents += told
     texts = [
         merge_text(TITLE, proposal.title, base.title, documents, renew=options.replace),
         merge_text(CAPTION, proposal.caption, base.caption, documents, renew=options.replace),

@@ -18,6 +18,8 @@ class Role(StrEnum):
     SIDECAR = "sidecar"
     DARKTABLE = "darktable"
     """A sidecar that darktable keeps for itself: read, never written."""
+    HOST = "host"
+    """What a host's own catalogue says: no file."""
 
 
 class IptcCharset(StrEnum):
@@ -69,6 +71,8 @@ class PhotoState:
     foreign: tuple[Path, ...] = ()
     """``IMG.xmp`` that was made for another of these pictures: neither read nor written for this one."""
     tool_version: str = ""
+    host: Document | None = None
+    """What the asking host's catalogue says beyond the files: nothing of ours takes its place, nor is it copied."""
 
     @property
     def embedded(self) -> Document:

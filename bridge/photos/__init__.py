@@ -2,15 +2,15 @@
 
 from bridge.photos._decode import decode, read, render_proxy
 from bridge.photos._find import find_photos
-from bridge.photos._identity import Identity, ReadLimits, identify, read_facts
+from bridge.photos._identity import Identity, ReadLimits, glance, identify
 
 __all__ = [
     "Identity",
     "ReadLimits",
     "decode",
     "find_photos",
+    "glance",
     "identify",
     "read",
-    "read_facts",
     "render_proxy",
 ]

@@ -57,9 +57,9 @@ def identify(path: Path, limits: ReadLimits) -> Identity:
     return _settled(path, limits, hashed=True)
 
 
-def read_facts(path: Path) -> Facts:
-    """What the EXIF of a photo says: ``identify`` without its costly part. Raises as that does."""
-    return _settled(path, ReadLimits(max_megapixels=math.inf), hashed=False).facts
+def glance(path: Path) -> Identity:
+    """``identify`` without its costly part: ``data_hash`` is empty. Raises as that does, whatever the size."""
+    return _settled(path, ReadLimits(max_megapixels=math.inf), hashed=False)
 
 
 def _settled(path: Path, limits: ReadLimits, *, hashed: bool) -> Identity:

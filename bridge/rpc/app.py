@@ -25,16 +25,26 @@ from bridge.rpc.dispatcher import Dispatcher
 MAX_BODY = 64 * 2**20
 """Bytes of one request: 500,000 paths fit."""
 
+MAX_PROXY = 32 * 2**20
+"""Bytes of one proxy."""
+
 EventSource = Callable[[str, int, int], dict[str, Any]]
 """(job, after, wait_ms) -> what ``jobs.events`` answers."""
 
 
-def make_app(dispatcher: Dispatcher, *, token: str, port: Callable[[], int], events: EventSource) -> ASGIApp:
+def make_app(
+    dispatcher: Dispatcher,
+    *,
+    token: str,
+    port: Callable[[], int],
+    events: EventSource,
+    put_proxy: Callable[[str, bytes], None],
+) -> ASGIApp:
     """The application. ``port`` is asked at each request, since port 0 becomes known after the socket is bound."""
 
     async def rpc(request: Request) -> Response:
         try:
-            body = await _body(request)
+            body = await _body(request, MAX_BODY)
         except ClientDisconnect:
             return Response(status_code=400)
         if body is None:
@@ -43,6 +53,19 @@ def make_app(dispatcher: Dispatcher, *, token: str, port: Callable[[], int], eve
         if answer is None:
             return Response(status_code=204)
         return Response(answer, media_type="application/json")
+
+    async def proxy(request: Request) -> Response:
+        try:
+            body = await _body(request, MAX_PROXY)
+        except ClientDisconnect:
+            return Response(status_code=400)
+        if body is None:
+            return Response("The proxy is too large.", status_code=413)
+        try:
+            await run_in_threadpool(put_proxy, request.path_params["name"], body)
+        except BridgeError as error:
+            return Response(json.dumps(error.as_dict()), status_code=400, media_type="application/json")
+        return Response(status_code=204)
 
     async def event_stream(request: Request) -> Response:
         job = request.path_params["job"]
@@ -69,16 +92,20 @@ def make_app(dispatcher: Dispatcher, *, token: str, port: Callable[[], int], eve
             found = await run_in_threadpool(events, job, found["next"], 5_000)
             await asyncio.sleep(0)
 
-    routes = [Route("/rpc", rpc, methods=["POST"]), Route("/events/{job}", event_stream, methods=["GET"])]
+    routes = [
+        Route("/rpc", rpc, methods=["POST"]),
+        Route("/proxy/{name}", proxy, methods=["PUT"]),
+        Route("/events/{job}", event_stream, methods=["GET"]),
+    ]
     return Guard(Starlette(routes=routes), token=token, port=port)
 
 
-async def _body(request: Request) -> bytes | None:
+async def _body(request: Request, limit: int) -> bytes | None:
     chunks: list[bytes] = []
     size = 0
     async for chunk in request.stream():
         size += len(chunk)
-        if size > MAX_BODY:
+        if size > limit:
             return None
         chunks.append(chunk)
     return b"".join(chunks)

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic import Field, TypeAdapter, model_validator
 
 from bridge import __version__
 from bridge.jobs.request import RunOptions
 from bridge.paths import from_uri
 from bridge.rpc.dispatcher import Method
+from bridge.rpc.host_methods import MAX_ITEMS, AnalyzeItem, NoParams, Params, host_methods
 from bridge.service import (
     Health,
     JobEvents,
@@ -23,21 +24,20 @@ from bridge.service import (
 )
 
 
-class Params(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class NoParams(Params):
-    """No parameters."""
-
-
 class AnalyzeParams(Params):
-    uris: list[str] = Field(min_length=1, description="file: URIs of photos and folders")
+    uris: list[str] = Field([], description="file: URIs of photos and folders")
+    items: list[AnalyzeItem] = Field([], max_length=MAX_ITEMS, description="a host's photos, instead of uris")
     options: RunOptions = RunOptions()
     recursive: bool = Field(False, description="folders with all their subfolders")
     exclude: list[str] = Field([], description="glob patterns of names or paths to leave out")
     originals: list[str] = Field([], description="the uris are proxies; apply to these originals instead")
     session: str | None = Field(None, max_length=200, description="items with one session key join one open run")
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> AnalyzeParams:
+        if bool(self.uris) is bool(self.items):
+            raise ValueError("either uris or items")
+        return self
 
 
 class JobParams(Params):
@@ -55,6 +55,7 @@ class ResultsParams(StatusParams):
 
 class EventsParams(StatusParams):
     after: int = Field(0, ge=0, lt=2**63, description="the last answer's next")
+    uris: list[str] = Field([], description="only these photos; none = all")
 
 
 class CancelParams(JobParams):
@@ -63,6 +64,9 @@ class CancelParams(JobParams):
 
 class UndoParams(JobParams):
     uri: str | None = Field(None, description="one photo of the run; none = all")
+    host: Literal["lightroom", "captureone", "darktable", "digikam"] | None = Field(
+        None, description="the program that asks: its own runs, which it takes back by metadata.plan"
+    )
 
 
 class ListParams(Params):
@@ -86,6 +90,8 @@ def method_table(service: Service, stop: Callable[[], None]) -> dict[str, Method
     """Every method by name, ``rpc.discover`` included."""
 
     def analyze(params: AnalyzeParams) -> Submitted:
+        if params.items:
+            return service.hosts.analyze([item.photo() for item in params.items], params.options, params.session)
         return service.analyze(
             [from_uri(uri) for uri in params.uris],
             params.options,
@@ -93,6 +99,14 @@ def method_table(service: Service, stop: Callable[[], None]) -> dict[str, Method
             exclude=params.exclude,
             originals=[from_uri(uri) for uri in params.originals],
             session=params.session,
+        )
+
+    def undo(params: UndoParams) -> Submitted:
+        photo = None if params.uri is None else from_uri(params.uri)
+        return (
+            service.undo(params.job, photo)
+            if params.host is None
+            else service.hosts.undo(params.job, params.host, photo)
         )
 
     def stop_now(_: NoParams) -> bool:
@@ -145,7 +159,7 @@ def method_table(service: Service, stop: Callable[[], None]) -> dict[str, Method
             "jobs.events",
             EventsParams,
             JobEvents,
-            lambda p: service.events(p.job, p.after, p.wait_ms),
+            lambda p: service.events(p.job, p.after, p.wait_ms, {from_uri(uri) for uri in p.uris}),
             "Ends, a line a photo.",
         ),
         Method(
@@ -174,12 +188,12 @@ def method_table(service: Service, stop: Callable[[], None]) -> dict[str, Method
             "metadata.undo",
             UndoParams,
             Submitted,
-            lambda p: service.undo(p.job, None if p.uri is None else from_uri(p.uri)),
+            undo,
             "Take back what a run wrote; last = the newest that wrote.",
         ),
         Method("journal.prune", PruneParams, int, lambda p: service.prune(p.older_than_s), "Forget old before-images."),
     ]
-    table = {method.name: method for method in entries}
+    table = {method.name: method for method in (*entries, *host_methods(service.hosts))}
     discover = Method("rpc.discover", NoParams, dict[str, Any], lambda _: openrpc(table), "This description (OpenRPC).")
     table[discover.name] = discover
     return table

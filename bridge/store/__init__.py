@@ -2,20 +2,26 @@
 
 from bridge.store.answers import AnswerTable, answer_key
 from bridge.store.connection import Store
-from bridge.store.jobs import ItemRow, JobRow, JobState, JobTable, Stage
+from bridge.store.host_writes import HostWriteTable, Outcome
+from bridge.store.jobs import ItemRow, JobRow, JobState, JobTable, NewItem, Stage
 from bridge.store.journal import JournalSize, SqliteJournal
+from bridge.store.trees import TreeTable
 from bridge.store.written import WrittenTable
 
 __all__ = [
     "AnswerTable",
+    "HostWriteTable",
     "ItemRow",
     "JobRow",
     "JobState",
     "JobTable",
     "JournalSize",
+    "NewItem",
+    "Outcome",
     "SqliteJournal",
     "Stage",
     "Store",
+    "TreeTable",
     "WrittenTable",
     "answer_key",
 ]

@@ -12,8 +12,10 @@ from pathlib import Path
 from sqlite3 import Row
 from typing import Any
 
+from bridge.codec import from_json, to_json
 from bridge.errors import NotFound
 from bridge.store.connection import Store
+from bridge.values import Known
 
 
 class JobState(StrEnum):
@@ -60,6 +62,19 @@ class JobRow:
 
 
 @dataclass(frozen=True, slots=True)
+class NewItem:
+    """A photo as it is added to a job."""
+
+    path: Path
+    pixels: Path | None = None
+    """Where the pixels come from if not from ``path``: a proxy."""
+    host_id: str = ""
+    """The host's own id of the photo: virtual copies share a file."""
+    known: Known | None = None
+    """What the host says of it."""
+
+
+@dataclass(frozen=True, slots=True)
 class ItemRow:
     id: int
     job: str
@@ -74,6 +89,8 @@ class ItemRow:
     """The whole result at a final stage, JSON."""
     finished: int | None
     """1, 2, 3 … in the order in which the job's items ended; one that is taken up again gets a new number."""
+    host_id: str = ""
+    known: Known | None = None
 
 
 class JobTable:
@@ -91,14 +108,29 @@ class JobTable:
             )
         return job
 
-    def add(self, job: str, photos: Iterable[tuple[Path, Path | None]]) -> int:
-        """Append (photo, pixels) pairs; one that the job has already is passed over. Returns how many were added."""
-        rows = [(job, os.fsencode(path), None if pixels is None else os.fsencode(pixels)) for path, pixels in photos]
+    def add(self, job: str, photos: Iterable[NewItem]) -> int:
+        """Append photos to a job, which is open then; one that it has already is passed over. Returns how many were
+        added."""
+        rows = [
+            (
+                job,
+                os.fsencode(photo.path),
+                None if photo.pixels is None else os.fsencode(photo.pixels),
+                photo.host_id,
+                None if photo.known is None else to_json(photo.known),
+            )
+            for photo in photos
+        ]
         with self._store.transaction() as db:
             before = db.total_changes
-            db.executemany("INSERT OR IGNORE INTO items (job, path, pixels) VALUES (?, ?, ?)", rows)
+            db.executemany(
+                "INSERT OR IGNORE INTO items (job, path, pixels, host_id, known) VALUES (?, ?, ?, ?, ?)", rows
+            )
             added = db.total_changes - before
-            db.execute("UPDATE jobs SET updated = ? WHERE id = ?", (time.time(), job))
+            db.execute(
+                "UPDATE jobs SET updated = ?, state = IIF(state = ?, ?, state) WHERE id = ?",
+                (time.time(), JobState.DONE, JobState.OPEN, job),
+            )
         return added
 
     def get(self, job: str) -> JobRow:
@@ -161,10 +193,29 @@ class JobTable:
             raise NotFound(f"There is no item {item}.")
         return _item(row)
 
-    def find(self, job: str, path: Path) -> ItemRow | None:
+    def find(self, job: str, path: Path, host_id: str = "") -> ItemRow | None:
         with self._store.reading() as db:
-            row = db.execute("SELECT * FROM items WHERE job = ? AND path = ?", (job, os.fsencode(path))).fetchone()
+            row = db.execute(
+                "SELECT * FROM items WHERE job = ? AND path = ? AND host_id = ?", (job, os.fsencode(path), host_id)
+            ).fetchone()
         return None if row is None else _item(row)
+
+    def amend(self, item: int, **columns: str) -> None:
+        """Put other values into an item that has ended; it keeps its stage and its place in the order of ends."""
+        names = ", ".join(f"{name} = ?" for name in columns)
+        with self._store.transaction() as db:
+            db.execute(f"UPDATE items SET {names} WHERE id = ?", (*columns.values(), item))
+
+    def proxies(self, folder: Path) -> dict[Path, bool]:
+        """The proxies in a folder that items name, and whether a run without an end is among those that do."""
+        start = os.fsencode(folder) + b"/"
+        with self._store.reading() as db:
+            rows = db.execute(
+                "SELECT pixels, MAX(jobs.state IN (?, ?)) AS needed FROM items JOIN jobs ON jobs.id = items.job"
+                " WHERE pixels >= ? AND pixels < ? GROUP BY pixels",
+                (JobState.OPEN, JobState.PAUSED, start, start[:-1] + b"0"),
+            ).fetchall()
+        return {Path(os.fsdecode(row["pixels"])): bool(row["needed"]) for row in rows}
 
     def advance(self, item: int, stage: Stage, **columns: str) -> None:
         """Record that an item reached a stage that is not final, with what that stage found."""
@@ -245,4 +296,5 @@ def _item(row: Row) -> ItemRow:
     values["path"] = Path(os.fsdecode(values["path"]))
     values["pixels"] = None if values["pixels"] is None else Path(os.fsdecode(values["pixels"]))
     values["stage"] = Stage(values["stage"])
+    values["known"] = None if values["known"] is None else from_json(Known, values["known"])
     return ItemRow(**values)

@@ -81,6 +81,12 @@ class SqliteJournal(Journal):
     def undone_at(self, target: Path) -> list[JournalEntry]:
         return self._select("target = ? AND state = 'undone' ORDER BY id", (os.fsencode(target),))
 
+    def wrote(self, job: str) -> bool:
+        """Whether there is something of a run that could be undone."""
+        with self._store.reading() as db:
+            found = db.execute("SELECT 1 FROM journal WHERE job = ? AND state = 'done' LIMIT 1", (job,)).fetchone()
+        return found is not None
+
     def last_job(self) -> str | None:
         """The run whose write is the newest that was not undone."""
         with self._store.reading() as db:

@@ -51,7 +51,7 @@ class WrittenTable:
             for row in rows:
                 written = from_json(Written, row["written"])
                 if undone is not None:
-                    later = _without(written, undone, before)
+                    later = without(written, undone, before)
                     db.execute("UPDATE written SET written = ? WHERE id = ?", (to_json(later), row["id"]))
                 elif row["job"] == job:
                     undone = written
@@ -60,7 +60,7 @@ class WrittenTable:
                     before = written
 
 
-def _without(written: Written, undone: Written, before: Written) -> Written:
+def without(written: Written, undone: Written, before: Written) -> Written:
     """``written`` less what ``undone`` had beyond ``before``."""
     gone = set(undone.keywords) - set(before.keywords)
     return replace(

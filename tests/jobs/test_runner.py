@@ -10,7 +10,7 @@ import pytest
 from bridge.errors import BridgeError, ModelUnreachable, PhotoDamaged
 from bridge.jobs.request import PhotoResult
 from bridge.jobs.runner import Runner, Step, Task, Work, ended, pool
-from bridge.store import JobRow, JobState, JobTable, Stage, Store
+from bridge.store import JobRow, JobState, JobTable, NewItem, Stage, Store
 from bridge.taggers.contract import Cancelled
 
 WAIT = 20.0
@@ -49,7 +49,7 @@ def threads() -> Iterator[ThreadPoolExecutor]:
 
 def submit(jobs: JobTable, count: int) -> str:
     job = jobs.create("tag", "{}")
-    jobs.add(job, [(Path(f"/p/{number}.jpg"), None) for number in range(count)])
+    jobs.add(job, [NewItem(Path(f"/p/{number}.jpg")) for number in range(count)])
     return job
 
 
@@ -219,7 +219,7 @@ def test_a_run_that_has_just_ended_can_be_resumed_at_once(jobs: JobTable, thread
         runner.kick(job)
         while jobs.get(job).state is JobState.OPEN:
             pass
-        jobs.add(job, [(Path(f"/p/more-{_}.jpg"), None)])
+        jobs.add(job, [NewItem(Path(f"/p/more-{_}.jpg"))])
     runner.kick(job)
     assert runner.wait(lambda: not jobs.unfinished(job, 0, 1), WAIT)
     runner.stop()

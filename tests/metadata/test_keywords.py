@@ -7,19 +7,17 @@ import pytest
 from bridge.metadata.keywords import (
     DC,
     DIGIKAM,
-    DIVISION_SLASH,
     IPTC,
     LIGHTROOM,
     WINDOWS,
     Words,
     entries,
     entry_key,
-    fold,
     from_path,
-    key,
     to_path,
     words_of,
 )
+from bridge.words import DIVISION_SLASH, fold, key
 from tests.metadata.model import IPTC as IPTC_TAG
 from tests.metadata.model import document
 

@@ -8,9 +8,10 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from bridge.metadata import Document, PhotoState, Plan, PlanOptions, Role, make_plan
-from bridge.metadata.keywords import DIVISION_SLASH, LISTS, Key, entries, entry_key, fold, key, to_path
+from bridge.metadata.keywords import LISTS, entries, entry_key, to_path
 from bridge.metadata.limits import IPTC_KEYWORD, cut
 from bridge.values import Format, Keyword, Proposal, SidecarRule, Written
+from bridge.words import DIVISION_SLASH, Key, fold, key
 from tests.metadata.model import DC, IPTC, KINDS, LR, TAGS, applied, photo, run, sidecar
 
 HIERARCHICAL = {TAGS: "/", LR: "|", "XMP-microsoft:LastKeywordXMP": "/", "XMP-mediapro:CatalogSets": "|"}

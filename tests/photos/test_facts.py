@@ -16,7 +16,7 @@ import pytest
 from PIL.TiffImagePlugin import IFDRational
 
 from bridge.errors import PhotoTooLarge
-from bridge.photos import ReadLimits, identify, read_facts
+from bridge.photos import ReadLimits, glance, identify
 from bridge.photos._exif import Tags
 from bridge.photos._facts import facts_of
 from bridge.values import Facts, Gps
@@ -279,7 +279,7 @@ def test_facts_behind_the_pixels_of_a_png_are_found_without_decoding_them(tmp_pa
 def test_facts_alone_are_those_of_the_identity_whatever_the_size(tmp_path: Path) -> None:
     path = tmp_path / "a.jpg"
     picture().save(path, exif=DATA)
-    assert read_facts(path) == look(path).facts
+    assert glance(path).facts == look(path).facts
     with pytest.raises(PhotoTooLarge):
         identify(path, ReadLimits(max_megapixels=0.1))
 

@@ -7,7 +7,7 @@ import pytest
 from pydantic import BaseModel
 from starlette.testclient import TestClient
 
-from bridge.errors import NotFound
+from bridge.errors import InvalidParams, NotFound
 from bridge.rpc.app import MAX_BODY, make_app
 from bridge.rpc.dispatcher import Dispatcher, Method
 
@@ -27,10 +27,16 @@ def events(job: str, after: int, wait_ms: int) -> dict[str, Any]:
     return {"events": [{"seq": after + 1, "uri": "file:///a.jpg", "status": "done"}], "next": after + 1, "ended": True}
 
 
+def put_proxy(name: str, data: bytes) -> None:
+    if name == "no name":
+        raise InvalidParams(f"{name} is no name.")
+    assert data
+
+
 @pytest.fixture
 def client() -> TestClient:
     dispatcher = Dispatcher({"ping": Method("ping", NoParams, str, lambda _: "pong", "Answers.")})
-    app = make_app(dispatcher, token=TOKEN, port=lambda: PORT, events=events)
+    app = make_app(dispatcher, token=TOKEN, port=lambda: PORT, events=events, put_proxy=put_proxy)
     return TestClient(app, base_url=f"http://127.0.0.1:{PORT}")
 
 

@@ -17,7 +17,7 @@ import pytest
 from PIL import Image
 from starlette.types import ASGIApp
 
-from bridge.errors import DaemonUnreachable, SettingsInvalid
+from bridge.errors import BridgeError, DaemonUnreachable, SettingsInvalid
 from bridge.rpc import server
 from bridge.rpc.app import make_app
 from bridge.rpc.client import Client, RemoteError, connect
@@ -53,6 +53,7 @@ def served(home: Path) -> Iterator[Served]:
                 token=token,
                 port=port,
                 events=lambda job, after, wait_ms: service.events(job, after, wait_ms).model_dump(mode="json"),
+                put_proxy=service.hosts.put_proxy,
             )
 
         thread = threading.Thread(
@@ -107,14 +108,34 @@ def test_every_method_answers(own_home: Path, photo: Path) -> None:
         assert call("jobs.results", job=written["job"])["results"][0]["written_to"] == [str(photo)]
         assert call("jobs.events")["events"] == [{"seq": 1, "uri": photo.as_uri(), "status": "done"}]
         assert call("system.store")["journal_entries"] == 1
+        item = {"uri": photo.as_uri(), "id": "7"}
+        assert call("vocabulary.sync", tree="t1", keywords=[{"path": ["Colours", "Red"]}]) == {"known": True}
+        assert (
+            call("photos.find_proxies_needed", items=[item | {"virtual": True}])["needed"][0]["why"] == "virtual_copy"
+        )
+        options = {"apply": "host", "host": "lightroom", "tree": "t1"}
+        hosted = call("photos.analyze", items=[item], options=options)["job"]
+        assert ended(client, hosted)["done"] == 1
+        (plan,) = call("metadata.plan", job=hosted, items=[item])["plans"]
+        assert plan["operations"][0]["op"] == "keyword.add"
+        assert call("metadata.confirm", plans=[{"plan_id": plan["plan_id"], "applied": "all"}]) == {"confirmed": 1}
+        assert call("metadata.landed", items=[item]) == {"landed": [False]}
+        assert call("metadata.write", job=hosted, items=[item])["results"][0]["status"] == "done"
+        taken = call("metadata.undo", host="lightroom")
+        assert (taken["undoes"], taken["items"]) == (hosted, [item])
+        assert ended(client, taken["job"])["done"] == 1
+        for method in ("cull.run", "review.open"):
+            with pytest.raises(BridgeError) as refused:
+                call(method, **({"items": [item]} if method == "cull.run" else {}))
+            assert refused.value.as_dict()["code"] == "not_available"
         assert call("jobs.cancel")["state"] == "done"
         assert call("jobs.resume")["state"] == "done"
         undone = call("metadata.undo", job=written["job"], uri=photo.as_uri())
         assert ended(client, undone["job"])["done"] == 1
         assert photo.read_bytes() == before
-        assert [run["kind"] for run in call("jobs.list")] == ["undo", "tag", "tag"]
+        assert [run["kind"] for run in call("jobs.list")] == ["undo", "undo", "tag", "tag", "tag"]
         assert isinstance(call("journal.prune", older_than_s=0), int)
-        assert call("system.purge", journal=True)["jobs"] == 3
+        assert call("system.purge", journal=True)["jobs"] == 5
         assert call("system.stop") is True
         assert asked == described
 

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from bridge.store import JobState, JobTable, Stage, Store
+from bridge.store import JobState, JobTable, NewItem, Stage, Store
 
 A, B, C = Path("/p/a.jpg"), Path("/p/b.jpg"), Path("/p/c\udcff.jpg")
 
@@ -14,7 +14,7 @@ def jobs(tmp_path: Path) -> JobTable:
 
 def test_items_keep_their_order_and_any_name(jobs: JobTable) -> None:
     job = jobs.create("tag", "{}")
-    assert jobs.add(job, [(A, None), (B, Path("/proxy/b.jpg")), (C, None)]) == 3
+    assert jobs.add(job, [NewItem(A), NewItem(B, Path("/proxy/b.jpg")), NewItem(C)]) == 3
     items = jobs.unfinished(job, 0, 10)
     assert [item.path for item in items] == [A, B, C]
     assert items[1].pixels == Path("/proxy/b.jpg")
@@ -22,13 +22,13 @@ def test_items_keep_their_order_and_any_name(jobs: JobTable) -> None:
 
 def test_a_photo_is_in_a_job_once(jobs: JobTable) -> None:
     job = jobs.create("tag", "{}")
-    jobs.add(job, [(A, None)])
-    assert jobs.add(job, [(A, None), (B, None)]) == 1
+    jobs.add(job, [NewItem(A)])
+    assert jobs.add(job, [NewItem(A), NewItem(B)]) == 1
 
 
 def test_results_come_in_the_order_in_which_photos_ended(jobs: JobTable) -> None:
     job = jobs.create("tag", "{}")
-    jobs.add(job, [(A, None), (B, None), (C, None)])
+    jobs.add(job, [NewItem(A), NewItem(B), NewItem(C)])
     first, second, third = jobs.unfinished(job, 0, 10)
     jobs.finish(third.id, Stage.DONE, "3")
     jobs.finish(first.id, Stage.FAILED, "1")
@@ -40,7 +40,7 @@ def test_results_come_in_the_order_in_which_photos_ended(jobs: JobTable) -> None
 
 def test_reopening_tries_what_failed_and_leaves_what_is_done(jobs: JobTable) -> None:
     job = jobs.create("tag", "{}")
-    jobs.add(job, [(A, None), (B, None)])
+    jobs.add(job, [NewItem(A), NewItem(B)])
     first, second = jobs.unfinished(job, 0, 10)
     jobs.finish(first.id, Stage.DONE, "1")
     jobs.finish(second.id, Stage.FAILED, "2")
@@ -52,7 +52,7 @@ def test_reopening_tries_what_failed_and_leaves_what_is_done(jobs: JobTable) -> 
 
 def test_what_is_taken_up_again_ends_with_a_new_number_and_keeps_its_plan(jobs: JobTable) -> None:
     job = jobs.create("tag", "{}")
-    jobs.add(job, [(A, None)])
+    jobs.add(job, [NewItem(A)])
     (item,) = jobs.unfinished(job, 0, 10)
     jobs.advance(item.id, Stage.PLANNED, plan="a plan")
     jobs.finish(item.id, Stage.CANCELLED, "1")
@@ -73,7 +73,7 @@ def test_an_open_run_of_a_session_is_joined_however_long_it_works(jobs: JobTable
 
 def test_cancelling_the_rest_spares_what_has_ended(jobs: JobTable) -> None:
     job = jobs.create("tag", "{}")
-    jobs.add(job, [(A, None), (B, None)])
+    jobs.add(job, [NewItem(A), NewItem(B)])
     jobs.finish(jobs.unfinished(job, 0, 1)[0].id, Stage.DONE, "1")
     jobs.cancel_rest(job)
     assert jobs.counts(job) == {Stage.DONE: 1, Stage.CANCELLED: 1}

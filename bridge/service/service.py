@@ -5,24 +5,36 @@ from __future__ import annotations
 import json
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
-
 from bridge.codec import from_json
-from bridge.errors import BridgeError, InvalidParams, NotFound, Refused
+from bridge.errors import BridgeError, HostApplied, InvalidParams, NotFound, Refused
+from bridge.hosts import HOSTS
 from bridge.jobs.matching import pair_with_originals
 from bridge.jobs.request import ErrorResult, PhotoResult, RunOptions, UndoRequest
 from bridge.jobs.runner import Runner
+from bridge.jobs.tools import Tools
+from bridge.jobs.uploads import Uploads
 from bridge.paths import shown, to_uri
-from bridge.photos import find_photos, read_facts
-from bridge.settings import Settings, load_settings, save_setting
-from bridge.store import AnswerTable, ItemRow, JobRow, JobState, JobTable, SqliteJournal, Stage
+from bridge.photos import find_photos, glance
+from bridge.service.hosts import HostService
+from bridge.service.replies import (
+    Health,
+    JobEvent,
+    JobEvents,
+    JobResults,
+    JobStatus,
+    Purged,
+    StoreStatus,
+    Submitted,
+)
+from bridge.settings import load_settings, save_setting
+from bridge.store import ItemRow, JobRow, JobState, NewItem, Stage
 from bridge.taggers import Choice
 
 SESSION_IDLE_SECONDS = 60.0
@@ -31,82 +43,13 @@ MAX_WAIT_MS = 25_000
 """Longest long poll: below the time limit of every host's HTTP client."""
 
 
-class Reply(BaseModel):
-    model_config = ConfigDict(frozen=True)
-
-
-class Submitted(Reply):
-    job: str
-    photos: int = Field(description="how many photos were added to the run")
-    unmatched: tuple[str, ...] = Field((), description="proxies without a sure original; nothing is done with them")
-    model: str | None = Field(None, description="the model that was chosen")
-    why: str | None = Field(None, description="why that one, for a person")
-
-
-class JobStatus(Reply):
-    job: str
-    kind: str
-    state: str = Field(description="open, paused, cancelled or done")
-    model: str | None
-    write: bool
-    total: int
-    done: int
-    skipped: int
-    failed: int
-    cancelled: int
-    rate: float | None = Field(description="photos a second over the last photos")
-    seconds_left: float | None
-    created: float = Field(description="Unix time, seconds")
-    error: ErrorResult | None = Field(None, description="why the run is paused")
-
-
-class JobEvent(Reply):
-    seq: int
-    uri: str
-    status: str
-
-
-class JobEvents(Reply):
-    events: tuple[JobEvent, ...]
-    next: int
-    ended: bool
-
-
-class JobResults(Reply):
-    results: tuple[PhotoResult, ...]
-    next: int
-    ended: bool
-
-
-class Health(Reply):
-    version: str
-    pid: int
-    uptime_s: float
-    open_jobs: int
-
-
-class StoreStatus(Reply):
-    database: str
-    database_bytes: int
-    journal_entries: int
-    before_image_bytes: int
-
-
-class Purged(Reply):
-    jobs: int
-    answers: int
-    journal_entries: int
-
-
 @dataclass(frozen=True, slots=True)
 class Parts:
     """What the service works with; the composition root builds it."""
 
-    settings: Settings
-    jobs: JobTable
-    answers: AnswerTable
-    journal: SqliteJournal
+    tools: Tools
     runner: Runner
+    uploads: Uploads
     choose_model: Callable[[RunOptions], Choice]
     """The model that a run gets; raises what is wrong with the request."""
     list_models: Callable[[], list[dict[str, Any]]]
@@ -120,9 +63,12 @@ class Parts:
 class Service:
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
-        self._jobs = parts.jobs
+        self._tools = parts.tools
+        self._jobs = parts.tools.jobs
         self._runner = parts.runner
         self._joining = threading.Lock()
+        self.hosts = HostService(self, parts.tools, parts.uploads)
+        """What hosts may ask that apply runs themselves."""
 
     # -- runs ---------------------------------------------------------------------------------------------------------
 
@@ -140,12 +86,7 @@ class Service:
 
         Raises NoCaptionModel, ModelMissing, PromptInvalid … before anything is stored.
         """
-        if options.under is not None and (not options.under.strip() or "|" in options.under):
-            raise InvalidParams(
-                f"{options.under!r} is no parent keyword.", hint="Name one, without |, as in: --under AI"
-            )
-        model = self._parts.choose_model(options)
-        request = options.model_copy(update={"model": model.name})
+        choice = self._choose(options)
         found = list(find_photos(places, recursive=recursive, exclude=exclude))
         if not found:
             raise InvalidParams("There is no photo there.", hint="Name photos, or folders with --recursive.")
@@ -160,12 +101,33 @@ class Service:
                     )
             there = list(find_photos(originals, recursive=recursive, exclude=exclude))
             pairs, unmatched = pair_with_originals(found, there, _captured)
+        return self._submit(options, choice, [NewItem(*pair) for pair in pairs], session, unmatched)
+
+    def analyze_items(self, items: Sequence[NewItem], options: RunOptions, *, session: str | None = None) -> Submitted:
+        """The same for single photos of a host, with what the host says of each."""
+        return self._submit(options, self._choose(options), items, session)
+
+    def _choose(self, options: RunOptions) -> Choice:
+        if options.under is not None and (not options.under.strip() or "|" in options.under):
+            raise InvalidParams(
+                f"{options.under!r} is no parent keyword.", hint="Name one, without |, as in: --under AI"
+            )
+        return self._parts.choose_model(options)
+
+    def _submit(
+        self,
+        options: RunOptions,
+        choice: Choice,
+        items: Sequence[NewItem],
+        session: str | None,
+        unmatched: tuple[str, ...] = (),
+    ) -> Submitted:
         with self._joining:
-            job = self._job_for(request, session)
-            added = self._jobs.add(job, pairs)
-        self._jobs.set_model(job, model.name)
+            job = self._job_for(options.model_copy(update={"model": choice.name}), session)
+            added = self._jobs.add(job, items)
+        self._jobs.set_model(job, choice.name)
         self._runner.kick(job)
-        return Submitted(job=job, photos=added, unmatched=unmatched, model=model.name, why=model.why)
+        return Submitted(job=job, photos=added, unmatched=unmatched, model=choice.name, why=choice.why)
 
     def _job_for(self, request: RunOptions, session: str | None) -> str:
         text = request.model_dump_json()
@@ -180,13 +142,15 @@ class Service:
         row = self._last_tagging() if job == "last" else self._jobs.get(job)
         if row.kind != "tag":
             raise Refused("Only a tagging run can be written.")
-        self._refuse_open(row)
+        self.refuse_open(row)
         options = RunOptions.model_validate_json(row.request).model_copy(update={"write": True})
-        done: list[tuple[Path, Path | None]] = []
+        if options.apply == "host" and options.host is not None:
+            raise Refused(f"{HOSTS[options.host].title} writes what that run proposes; it asks for it by itself.")
+        done: list[NewItem] = []
         after = 0
         while batch := self._jobs.results(row.id, after, 1000):
             after = batch[-1].finished or after
-            done += [(item.path, item.pixels) for item in batch if item.stage is Stage.DONE]
+            done += [NewItem(item.path, item.pixels) for item in batch if item.stage is Stage.DONE]
         if not done:
             raise Refused(f"The run {row.id} has no photo that could be written.")
         fresh = self._jobs.create("tag", options.model_dump_json())
@@ -196,20 +160,38 @@ class Service:
         return Submitted(job=fresh, photos=added)
 
     def undo(self, job: str, photo: Path | None = None) -> Submitted:
-        """Take back what a run wrote (``last``: the newest that wrote anything), for all its photos or for one."""
-        wanted = self._parts.journal.last_job() if job == "last" else self._jobs_name(job)
+        """Take back what a run wrote (``last``: the newest that wrote anything), for all its photos or for one.
+
+        Raises HostApplied where a program applied it in its own catalogue: only that can take it back.
+        """
+        wanted = self._last_written() if job == "last" else self._jobs_name(job)
         if wanted is None:
             raise NotFound("No run has written anything that could be undone.")
+        if by_host := self._tools.host_writes.to_undo(wanted):
+            host = HOSTS[by_host[0].host]
+            raise HostApplied(
+                f"{host.title} applied the run {wanted}: its catalogue has the keywords.",
+                hint=f"Take it back there: {host.undo}",
+            )
+        return self.undo_files(wanted, photo)
+
+    def undo_files(self, job: str, photo: Path | None = None) -> Submitted:
+        """Take back what a run wrote into files. Raises NotFound, Refused while it is at work."""
         with suppress(NotFound):  # the journal outlives the jobs that were purged
-            self._refuse_open(self._jobs.get(wanted))
-        entries = self._parts.journal.of_job(wanted, photo)
+            self.refuse_open(self._jobs.get(job))
+        entries = self._tools.journal.of_job(job, photo)
         if not entries:
-            raise NotFound(f"The run {wanted} has nothing left to undo{' in this photo' if photo else ''}.")
+            raise NotFound(f"The run {job} has nothing left to undo{' in this photo' if photo else ''}.")
         photos = list(dict.fromkeys(entry.photo for entry in entries))
-        undo = self._jobs.create("undo", UndoRequest(job=wanted).model_dump_json())
-        added = self._jobs.add(undo, [(path, None) for path in photos])
+        undo = self._jobs.create("undo", UndoRequest(job=job).model_dump_json())
+        added = self._jobs.add(undo, [NewItem(path) for path in photos])
         self._runner.kick(undo)
-        return Submitted(job=undo, photos=added)
+        return Submitted(job=undo, photos=added, undoes=job)
+
+    def _last_written(self) -> str | None:
+        # The names of runs sort by time.
+        found = (self._tools.journal.last_job(), self._tools.host_writes.last_job())
+        return max((job for job in found if job is not None), default=None)
 
     def _last_tagging(self) -> JobRow:
         for row in self._jobs.recent(1000):
@@ -217,7 +199,7 @@ class Service:
                 return row
         raise NotFound("There is no tagging run yet.")
 
-    def _refuse_open(self, row: JobRow) -> None:
+    def refuse_open(self, row: JobRow) -> None:
         if row.state is JobState.OPEN:
             raise Refused(
                 f"The run {row.id} is still at work.",
@@ -226,7 +208,7 @@ class Service:
 
     def _jobs_name(self, job: str) -> str:
         # The journal outlives the jobs that were purged, so a name is looked for there as well.
-        if not self._parts.journal.of_job(job):
+        if not self._tools.journal.of_job(job) and not self._tools.host_writes.to_undo(job):
             self._jobs.get(job)
         return job
 
@@ -252,13 +234,13 @@ class Service:
         results = tuple(from_json(PhotoResult, item.result) for item in page if item.result is not None)
         return JobResults(results=results, next=_last(page, after), ended=ended)
 
-    def events(self, job: str, after: int = 0, wait_ms: int = 0) -> JobEvents:
-        """The same as ``results``, told in one line a photo."""
+    def events(self, job: str, after: int = 0, wait_ms: int = 0, photos: Collection[Path] = ()) -> JobEvents:
+        """The same as ``results``, told in one line a photo; only of ``photos``, where these are named."""
         page, ended = self._page(job, after, 1000, wait_ms)
         events = tuple(
             JobEvent(seq=item.finished, uri=to_uri(item.path), status=item.stage)
             for item in page
-            if item.finished is not None
+            if item.finished is not None and (not photos or item.path in photos)
         )
         return JobEvents(events=events, next=_last(page, after), ended=ended)
 
@@ -301,13 +283,14 @@ class Service:
         counts = self._jobs.counts(row.id)
         total = sum(counts.values())
         left = sum(count for stage, count in counts.items() if not stage.final)
+        request = json.loads(row.request)
         rate = self._runner.rate(row.id) if row.state is JobState.OPEN else None
         return JobStatus(
             job=row.id,
             kind=row.kind,
             state=row.state,
             model=row.model,
-            write=row.kind == "undo" or bool(json.loads(row.request).get("write")),
+            write=row.kind == "undo" or bool(request.get("write")) or request.get("apply") == "host",
             total=total,
             done=counts.get(Stage.DONE, 0),
             skipped=counts.get(Stage.SKIPPED, 0),
@@ -331,7 +314,7 @@ class Service:
         )
 
     def store(self) -> StoreStatus:
-        size = self._parts.journal.size()
+        size = self._tools.journal.size()
         database = self._parts.database
         return StoreStatus(
             database=str(database),
@@ -348,7 +331,7 @@ class Service:
 
     def settings(self) -> dict[str, Any]:
         """The settings in force since the daemon's start."""
-        return self._parts.settings.model_dump(mode="json")
+        return self._tools.settings.model_dump(mode="json")
 
     def set_setting(self, name: str, value: Any) -> dict[str, Any]:
         """Write one setting into the file; it is in force from the next start. Returns all as they will be."""
@@ -356,14 +339,15 @@ class Service:
         return load_settings().model_dump(mode="json")
 
     def prune(self, older_than_s: float) -> int:
-        """Forget before-images older than this many seconds: those writes can no longer be undone."""
-        return self._parts.journal.prune(time.time() - older_than_s)
+        """Forget writes older than this many seconds, with their before-images: they can no longer be undone."""
+        before = time.time() - older_than_s
+        return self._tools.journal.prune(before) + self._tools.host_writes.prune(before)
 
     def purge(self, *, journal: bool = False) -> Purged:
         """Forget ended runs and stored answers; the journal too where that is said. Never touches a photo."""
         return Purged(
             jobs=self._jobs.purge(),
-            answers=self._parts.answers.purge(),
+            answers=self._tools.answers.purge(),
             journal_entries=self.prune(0.0) if journal else 0,
         )
 
@@ -371,7 +355,7 @@ class Service:
 def _captured(photo: Path) -> datetime | None:
     """When a photo says that it was taken; None where it cannot be read, which its own turn will tell."""
     try:
-        return read_facts(photo).captured
+        return glance(photo).facts.captured
     except BridgeError:
         return None
 

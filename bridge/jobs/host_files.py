@@ -1,0 +1,84 @@
+"""Files of photos whose host applies the run: what it cannot do itself, or leaves to us by XMP."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+
+from bridge.codec import from_json, to_json
+from bridge.errors import BridgeError
+from bridge.jobs import writing
+from bridge.jobs.hosting import HostPhoto, finished_item, options_of
+from bridge.jobs.request import PhotoResult
+from bridge.jobs.runner import failed
+from bridge.jobs.tagging import merged
+from bridge.jobs.tools import Tools
+from bridge.metadata import PhotoState, read_states, shows
+from bridge.paths import shown
+from bridge.photos import ReadLimits, glance, identify
+from bridge.store import JobRow
+from bridge.values import Format
+
+
+def landed(tools: Tools, photos: Sequence[HostPhoto]) -> list[bool]:
+    """Whether each photo's file says what its catalogue says: what was saved has arrived."""
+    formats = [_format(photo) for photo in photos]
+    there = [(photo.path, format) for photo, format in zip(photos, formats, strict=True) if format is not None]
+    states = iter(read_states(tools.exiftool, there))
+    found: list[bool] = []
+    for photo, format in zip(photos, formats, strict=True):
+        state = None if format is None else next(states)
+        found.append(isinstance(state, PhotoState) and shows(state, photo.known))
+    return found
+
+
+def write_now(tools: Tools, job: JobRow, photos: Sequence[HostPhoto]) -> list[PhotoResult]:
+    """Merge what a run proposes into the photos' files, under the same run: journalled, undone as any write is.
+
+    In the order of ``photos``; one that fails is a failed result. Raises what finds no such run or photo.
+    """
+    options = options_of(job).model_copy(update={"write": True})
+    limits = ReadLimits(max_megapixels=tools.settings.max_megapixels)
+    items = [finished_item(tools, job.id, photo) for photo in photos]
+
+    def one(number: int) -> PhotoResult:
+        item = items[number]
+        result = from_json(PhotoResult, item.result or "")
+        try:
+            outcome = writing.write(
+                tools,
+                options,
+                item,
+                identify(item.path, limits),
+                result.proposal(),
+                store=lambda plan: tools.jobs.amend(item.id, plan=plan.to_json()),
+            )
+        except BridgeError as error:
+            return failed(item, error)
+        told = result.model_dump() | merged(outcome.plan)
+        told["written_to"] = [shown(path) for path in outcome.written_to]
+        told["warnings"] = list(dict.fromkeys((*outcome.plan.warnings, *outcome.warnings)))
+        result = PhotoResult.model_validate(told)
+        tools.jobs.amend(item.id, result=to_json(result))
+        return result
+
+    return list(tools.writers.map(one, range(len(items))))
+
+
+def needs_proxy(photo: HostPhoto, *, virtual: bool, edited: bool) -> str | None:
+    """Why the daemon cannot see by itself what the host shows: a reason, or None where it can."""
+    if virtual:
+        return "virtual_copy"
+    if edited:
+        return "edited"
+    if not os.access(photo.path, os.R_OK):
+        return "offline"
+    return "unreadable" if _format(photo) is None else None
+
+
+def _format(photo: HostPhoto) -> Format | None:
+    """None where the file cannot be read as a photo."""
+    try:
+        return glance(photo.path).format
+    except BridgeError:
+        return None

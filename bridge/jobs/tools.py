@@ -1,0 +1,34 @@
+"""What runs share; the composition root builds it."""
+
+from __future__ import annotations
+
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from pathlib import Path
+
+from bridge.exiftool import ExifTool
+from bridge.jobs.locks import KeyedLocks
+from bridge.metadata import Writer
+from bridge.settings import Settings
+from bridge.store import AnswerTable, HostWriteTable, JobTable, SqliteJournal, TreeTable, WrittenTable
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    settings: Settings
+    jobs: JobTable
+    answers: AnswerTable
+    written: WrittenTable
+    journal: SqliteJournal
+    host_writes: HostWriteTable
+    trees: TreeTable
+    exiftool: ExifTool
+    writer: Writer
+    readers: Executor
+    writers: Executor
+    asking: KeyedLocks
+    """One question at a time for one answer key: the second asker finds the answer stored."""
+    writing: KeyedLocks
+    """One run at a time for one photo, from reading its metadata to the outcome."""
+    proxies: Path
+    """A private folder for rendered proxies, empty at start."""

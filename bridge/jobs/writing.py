@@ -1,0 +1,93 @@
+"""From what a run proposes for a photo to its files: plan, store the plan, write, store what is ours now."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from bridge.hosts import HOSTS
+from bridge.jobs.request import RunOptions
+from bridge.jobs.tools import Tools
+from bridge.metadata import Outcome, Plan, PlanOptions, host_document, make_plan, read_state
+from bridge.paths import canonical
+from bridge.photos import Identity
+from bridge.store import ItemRow
+from bridge.values import Proposal, SidecarRule
+
+
+def write(
+    tools: Tools,
+    options: RunOptions,
+    item: ItemRow,
+    photo: Identity,
+    proposal: Proposal,
+    *,
+    store: Callable[[Plan], None],
+    still_wanted: Callable[[], None] = lambda: None,
+) -> Outcome:
+    """Write a photo. A plan is stored before anything is done with it, so that a crash tells what was being written.
+
+    ``still_wanted`` raises Cancelled where it is not, once the plan is made.
+    """
+    with tools.writing.hold(photo.path.resolve()):
+        outcome = _before_a_crash(tools, item, photo)
+        if outcome is None:
+
+            def plan_again() -> Plan:
+                return plan(tools, options, item, photo, proposal, store=store)
+
+            first = plan_again()
+            still_wanted()
+            outcome = tools.writer.apply(first, job=item.job, item=item.id, replan=plan_again)
+        tools.written.put(canonical(photo.path), item.job, photo.data_hash, outcome.written)
+    return outcome
+
+
+def plan(
+    tools: Tools,
+    options: RunOptions,
+    item: ItemRow,
+    photo: Identity,
+    proposal: Proposal,
+    *,
+    store: Callable[[Plan], None],
+) -> Plan:
+    """A plan against what the files say now, and the asking host beside them."""
+    state = read_state(tools.exiftool, photo.path, photo.format)
+    if item.known is not None:
+        state = replace(state, host=host_document(photo.path, item.known))
+    made = make_plan(
+        state,
+        proposal,
+        tools.written.get(canonical(photo.path), photo.data_hash),
+        PlanOptions(
+            replace=options.replace,
+            sidecar=_sidecar(tools, options),
+            keep_times=tools.settings.keep_times,
+            read_only=options.proxy_mode,
+        ),
+    )
+    store(made)
+    return made
+
+
+def _sidecar(tools: Tools, options: RunOptions) -> SidecarRule:
+    """As asked; else where the asking host looks; else as the settings say."""
+    asking = HOSTS[options.host].sidecar if options.host is not None else tools.settings.sidecar
+    return options.sidecar or asking
+
+
+def _before_a_crash(tools: Tools, item: ItemRow, photo: Identity) -> Outcome | None:
+    """The process died after the write and before the end of the item: the stored plan is what was written.
+
+    Where only a part of it was, that part counts as ours, and the rest is planned again.
+    """
+    entries = [] if item.plan is None else tools.journal.of_job(item.job, item.path)
+    if item.plan is None or not entries:
+        return None
+    made = Plan.from_json(item.plan)
+    if len(entries) < len(made.targets):
+        tools.written.put(canonical(item.path), item.job, photo.data_hash, made.written)
+        return None
+    targets = tuple(target.path for target in made.targets)
+    return Outcome(made, targets, made.written, tuple(entry.id for entry in entries))

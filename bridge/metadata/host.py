@@ -1,0 +1,242 @@
+"""The merge for photos whose host applies it: a plan against what the host's catalogue says, as operations. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from bridge.journal import HostWrite
+from bridge.metadata._merge_texts import merge_text
+from bridge.metadata._merge_words import merge_words
+from bridge.metadata._targets import Target
+from bridge.metadata.keywords import LIGHTROOM, words_of
+from bridge.metadata.plan import KeywordPath
+from bridge.metadata.state import Document, PhotoState, Role
+from bridge.metadata.texts import ALT_TEXT, CAPTION, TITLE, TextKind
+from bridge.values import Dropped, Fingerprint, Known, Op, Operation, Proposal, Written
+from bridge.words import Key, key
+
+PLACE = "host"
+_TEXTS = ((Op.TITLE, TITLE), (Op.CAPTION, CAPTION), (Op.ALT_TEXT, ALT_TEXT))
+
+
+@dataclass(frozen=True, slots=True)
+class HostPlan:
+    """What a host is to do to one photo."""
+
+    operations: tuple[Operation, ...]
+    added: tuple[KeywordPath, ...] = ()
+    kept: tuple[KeywordPath, ...] = ()
+    removed: tuple[KeywordPath, ...] = ()
+    dropped: tuple[Dropped, ...] = ()
+    warnings: tuple[str, ...] = ()
+    written: Written = field(default_factory=Written)
+    """The base of the next run, once all operations are carried out."""
+
+
+def host_document(photo: Path, known: Known) -> Document:
+    """A catalogue's words in the form of a file's, so that one merge serves both."""
+    texts = {kind.xmp: value for op, kind in _TEXTS if (value := _text(known, op))}
+    words = tuple(LIGHTROOM.separator.join(path) for path in known.keywords) if LIGHTROOM.separator else ()
+    return Document(photo, Role.HOST, Fingerprint(0, 0, 0), {LIGHTROOM.tag: words} if words else {}, texts)
+
+
+def plan_for_host(
+    photo: Path, known: Known, proposal: Proposal, base: Written | None = None, *, replace_ours: bool = False
+) -> HostPlan:
+    """What the host has to do so that the photo says what it says now and what is proposed."""
+    base = base or Written()
+    document = host_document(photo, known)
+    target = Target(photo, Role.HOST, PLACE, document, document, iptc=False)
+    words = merge_words(proposal.keywords, base, [target], [document], renew=replace_ours)
+    there = {key(path): path for path in known.keywords}
+    removed = tuple(there[word] for word in words.goes if word in there)
+    operations = [Operation(Op.REMOVE, path=path) for path in removed]
+    operations += [Operation(Op.ADD, path=path) for path in words.added]
+    bases: dict[TextKind, str | None] = {}
+    proposed = {TITLE: proposal.title, CAPTION: proposal.caption, ALT_TEXT: proposal.alt_text}
+    standing = {TITLE: base.title, CAPTION: base.caption, ALT_TEXT: base.alt_text}
+    for op, kind in _TEXTS:
+        merged = merge_text(kind, proposed[kind], standing[kind], [document], renew=replace_ours)
+        bases[kind] = merged.base
+        old = _text(known, op)
+        if merged.new is not None and not _alike(old, merged.new):
+            operations.append(Operation(op, old=old, new=merged.new))
+    return HostPlan(
+        operations=tuple(operations),
+        added=words.added,
+        kept=words.kept,
+        removed=removed,
+        dropped=words.dropped,
+        warnings=words.warnings,
+        written=replace(
+            words.written,
+            title=bases[TITLE],
+            caption=bases[CAPTION],
+            alt_text=bases[ALT_TEXT],
+            lists=(f"{PLACE} {LIGHTROOM.tag}",),
+        ),
+    )
+
+
+def stands(operations: Sequence[Operation], known: Known) -> bool:
+    """Whether a catalogue looks as if all of this had been done to the photo.
+
+    For a plan whose host never said what became of it. Where only a part of it stands, that part counts as a person's:
+    what is taken for ours by mistake would be removed by an undo.
+    """
+    return all(_stands(operation, known) for operation in operations)
+
+
+def shows(state: PhotoState, known: Known) -> bool:
+    """Whether a photo's files say what a catalogue says: its keywords and no others, its texts and its rating.
+
+    Lightroom's list of leaves has the keywords above them too: flat words are not compared with more than names.
+    """
+    words = words_of([*state.sidecars, state.embedded])
+    catalogue = {key(path) for path in known.keywords}
+    names = {name for path in catalogue for name in path}
+    if any(words.find(path) is None for path in known.keywords):
+        return False
+    if any(word not in catalogue and not (len(word) == 1 and word[0] in names) for word in words.paths):
+        return False
+    for op, kind in _TEXTS:
+        said = next((value for d in (*state.sidecars, state.embedded) if (value := d.texts.get(kind.xmp))), None)
+        if op is not Op.ALT_TEXT and not _alike(said, _text(known, op)):
+            return False
+    return _alike(_number(state.mark("XMP-xmp:Rating")), known.rating)
+
+
+def confirmed(write: HostWrite, applied: Iterable[int]) -> Written:
+    """The base of the next run, where the host carried out only some of the operations."""
+    done = set(applied)
+    missing = [operation for number, operation in enumerate(write.operations) if number not in done]
+    not_added = {operation.path for operation in missing if operation.op is Op.ADD}
+    stayed = tuple(
+        path
+        for path in write.base.keywords
+        if path in {operation.path for operation in missing if operation.op is Op.REMOVE}
+    )
+    keywords = (*(path for path in write.written.keywords if path not in not_added), *stayed)
+    texts = {operation.op for operation in missing}
+    return replace(
+        write.written,
+        keywords=keywords,
+        title=write.base.title if Op.TITLE in texts else write.written.title,
+        caption=write.base.caption if Op.CAPTION in texts else write.written.caption,
+        alt_text=write.base.alt_text if Op.ALT_TEXT in texts else write.written.alt_text,
+    )
+
+
+def take_back(
+    write: HostWrite, known: Known, later: Sequence[HostWrite], undone: Sequence[HostWrite]
+) -> tuple[tuple[Operation, ...], tuple[str, ...]]:
+    """What the host has to do to take one write back, and what stays, each with its reason.
+
+    ``later``: writes to the same photo that came after it and stand; ``undone``: earlier ones that were taken back.
+    What a person changed since stays as it is.
+    """
+    there = {key(path): path for path in known.keywords}
+    claimed = {word for other in later for word in _claims(other)}
+    operations: list[Operation] = []
+    left: list[str] = []
+    for word, made in _put_there(write, undone).items():
+        if word not in there:
+            continue
+        if word in claimed:
+            left.append(f"{' > '.join(there[word])}: a later run says it too")
+        else:
+            operations.append(Operation(Op.REMOVE, path=there[word], created=made))
+    for operation in _applied(write, Op.REMOVE):
+        if operation.path and key(operation.path) not in there and key(operation.path) not in claimed:
+            operations.append(Operation(Op.ADD, path=operation.path))
+    rewritten = {operation.op for other in later for _, operation in _done(other)}
+    for _, operation in _done(write):
+        if operation.op in (Op.ADD, Op.REMOVE):
+            continue
+        now, old = _field(known, operation.op), _before(operation, undone)
+        if _alike(now, old):
+            continue
+        if operation.op in rewritten:
+            left.append(f"{_name(operation.op)}: a later run wrote it")
+        elif not _alike(now, operation.new):
+            left.append(f"{_name(operation.op)}: changed since")
+        else:
+            operations.append(Operation(operation.op, old=now, new=old))
+    return tuple(operations), tuple(left)
+
+
+def _put_there(write: HostWrite, undone: Sequence[HostWrite]) -> dict[Key, bool]:
+    """The words that go with this write, and whether they were made in the host's tree for us: its own, and those of
+    earlier writes that stayed, when these were taken back, because this one said them too."""
+    words = {key(path): made for path, made in _additions(write)}
+    kept = {key(path) for path in write.kept}
+    for other in undone:
+        words |= {key(path): made for path, made in _additions(other) if key(path) in kept}
+    return words
+
+
+def _additions(write: HostWrite) -> Iterator[tuple[KeywordPath, bool]]:
+    for number, operation in _done(write):
+        if operation.op is Op.ADD and operation.path:
+            yield operation.path, number in write.created
+
+
+def _claims(write: HostWrite) -> Iterator[Key]:
+    yield from (key(operation.path) for _, operation in _done(write) if operation.path)
+    yield from map(key, write.kept)
+
+
+def _done(write: HostWrite) -> Iterator[tuple[int, Operation]]:
+    for number in write.applied:
+        yield number, write.operations[number]
+
+
+def _applied(write: HostWrite, op: Op) -> Iterator[Operation]:
+    yield from (operation for _, operation in _done(write) if operation.op is op)
+
+
+def _before(operation: Operation, undone: Sequence[HostWrite]) -> str | int | None:
+    """What stood there before our first run of those that are taken back."""
+    old = operation.old
+    for other in reversed(undone):
+        for earlier in _applied(other, operation.op):
+            if _alike(earlier.new, old):
+                old = earlier.old
+    return old
+
+
+def _stands(operation: Operation, known: Known) -> bool:
+    if operation.path is not None:
+        is_there = key(operation.path) in {key(path) for path in known.keywords}
+        return is_there is (operation.op is Op.ADD)
+    return _alike(_field(known, operation.op), operation.new)
+
+
+def _field(known: Known, op: Op) -> str | int | None:
+    value: str | int | None = getattr(known, op.removesuffix(".set"))
+    return value
+
+
+def _text(known: Known, op: Op) -> str | None:
+    value = _field(known, op)
+    return value if isinstance(value, str) else None
+
+
+def _number(text: str | None) -> int | None:
+    try:
+        return None if text is None else int(float(text))
+    except ValueError:
+        return None
+
+
+def _alike(one: str | int | None, other: str | int | None) -> bool:
+    """Programs trim texts, change their line ends, and say nothing for an empty one."""
+    if isinstance(one, int) or isinstance(other, int):
+        return (one or 0) == (other or 0)
+    return (one or "").split() == (other or "").split()
+
+
+def _name(op: Op) -> str:
+    return op.removesuffix(".set").replace("_", " ")

@@ -1,0 +1,128 @@
+"""What the service answers."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from bridge.jobs.request import ErrorResult, PhotoResult
+from bridge.values import Operation
+
+
+class Reply(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+
+class HostItem(Reply):
+    """One photo of a host."""
+
+    uri: str
+    id: str
+
+
+class Submitted(Reply):
+    job: str | None = Field(description="the run; none where the host alone has something to do")
+    photos: int = Field(description="how many photos were added to the run")
+    unmatched: tuple[str, ...] = Field((), description="proxies without a sure original; nothing is done with them")
+    model: str | None = Field(None, description="the model that was chosen")
+    why: str | None = Field(None, description="why that one, for a person")
+    undoes: str | None = Field(None, description="the run that is taken back")
+    items: tuple[HostItem, ...] = Field(
+        (), description="photos whose host takes back what it wrote: ask metadata.plan with undo"
+    )
+
+
+class JobStatus(Reply):
+    job: str
+    kind: str
+    state: str = Field(description="open, paused, cancelled or done")
+    model: str | None
+    write: bool
+    total: int
+    done: int
+    skipped: int
+    failed: int
+    cancelled: int
+    rate: float | None = Field(description="photos a second over the last photos")
+    seconds_left: float | None
+    created: float = Field(description="Unix time, seconds")
+    error: ErrorResult | None = Field(None, description="why the run is paused")
+
+
+class JobEvent(Reply):
+    seq: int
+    uri: str
+    status: str
+
+
+class JobEvents(Reply):
+    events: tuple[JobEvent, ...]
+    next: int
+    ended: bool
+
+
+class JobResults(Reply):
+    results: tuple[PhotoResult, ...]
+    next: int
+    ended: bool
+
+
+class Health(Reply):
+    version: str
+    pid: int
+    uptime_s: float
+    open_jobs: int
+
+
+class StoreStatus(Reply):
+    database: str
+    database_bytes: int
+    journal_entries: int
+    before_image_bytes: int
+
+
+class Purged(Reply):
+    jobs: int
+    answers: int
+    journal_entries: int
+
+
+class HostPlan(Reply):
+    """What a host is to do to one photo, in order; then metadata.confirm."""
+
+    plan_id: str | None = Field(description="none where there is nothing to do")
+    uri: str
+    id: str
+    operations: tuple[Operation, ...]
+    warnings: tuple[str, ...]
+    error: ErrorResult | None
+
+
+class HostPlans(Reply):
+    plans: tuple[HostPlan, ...] = Field(description="in the order of the photos")
+
+
+class Confirmed(Reply):
+    confirmed: int
+
+
+class Landed(Reply):
+    landed: tuple[bool, ...] = Field(description="in the order of the photos")
+
+
+class WrittenNow(Reply):
+    results: tuple[PhotoResult, ...] = Field(description="in the order of the photos")
+
+
+class NeededProxy(HostItem):
+    why: Literal["offline", "virtual_copy", "edited", "unreadable"]
+    edge: int = Field(description="pixels of the longer edge that are enough")
+
+
+class NeededProxies(Reply):
+    needed: tuple[NeededProxy, ...]
+
+
+class TreeKnown(Reply):
+    known: bool

@@ -1,0 +1,5 @@
+"""The photographer's own keyword tree."""
+
+from bridge.vocabulary.tree import KeywordTree
+
+__all__ = ["KeywordTree"]
