@@ -10,7 +10,7 @@ from typing import Any
 from bridge import __version__
 from bridge.errors import BridgeError
 from bridge.exiftool import check_version
-from bridge.hosts import digikam
+from bridge.hosts import darktable, digikam
 from bridge.rpc.daemonfile import read_info
 from bridge.settings import Settings
 from bridge.taggers import list_models
@@ -66,9 +66,12 @@ def _daemon(home: Path) -> dict[str, Any]:
 
 
 def _hosts(home: Path) -> list[dict[str, Any]]:
-    if (told := digikam.check(home, __version__)) is None:
-        return []
-    return [_finding("digikam adapter", *told, "photo-bridge install digikam", needed=False)]
+    adapters = {"digikam": digikam.check(home, __version__), "darktable": darktable.check(home, __version__)}
+    return [
+        _finding(f"{name} adapter", *told, f"photo-bridge install {name}", needed=False)
+        for name, told in adapters.items()
+        if told is not None
+    ]
 
 
 def _models(settings: Settings) -> list[dict[str, Any]]:

@@ -20,6 +20,9 @@ from pathlib import Path
 MINIMUM = (12, 40)
 HOSTS = {
     "digikam": "digikam",
+    "darktable": "darktable",
+    "gdbus": "libglib2.0-bin",
+    "luacheck": "lua-check",
     "Xvfb": "xvfb",
     "dbus-daemon": "dbus-x11",
     "qdbus": "qdbus-qt5",

@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from bridge import __version__
-from bridge.cli import host_digikam
+from bridge.cli import host_digikam, install_darktable
 from bridge.cli.output import say
 from bridge.hosts import digikam
 from bridge.hosts.digikam_config import reading
@@ -36,6 +36,7 @@ def register(app: typer.Typer) -> None:
     uninstall = typer.Typer(help="Take photo-bridge out of a photo program.", no_args_is_help=True)
     uninstall.command("digikam")(uninstall_digikam)
     uninstall.callback()(lambda: None)
+    install_darktable.register(install, uninstall)
     host = typer.Typer(help="What the adapters call.", no_args_is_help=True)
     host_digikam.register(host)
     app.add_typer(install, name="install")

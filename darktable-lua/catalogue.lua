@@ -1,0 +1,166 @@
+--- What darktable knows of a photo, and how it is told otherwise: through its API alone, since its database wins over
+--- the sidecars that it writes.
+
+local dt = require "darktable"
+local records = require "photo-bridge/records"
+
+local catalogue = {}
+
+local COLOURS = { "red", "yellow", "green", "blue", "purple" }
+local TEXTS = { ["title.set"] = "title", ["caption.set"] = "description" }
+local INTERNAL = "^darktable|" -- tags that darktable keeps for itself: format, changed, exported …
+
+local function levels(name)
+  local found = {}
+  for level in name:gmatch("[^|]+") do
+    found[#found + 1] = level
+  end
+  return table.concat(found, records.LEVEL)
+end
+
+local function label(image)
+  for _, colour in ipairs(COLOURS) do
+    if image[colour] then
+      return colour
+    end
+  end
+  return "none"
+end
+
+--- The fields of one photo as darktable has it now. Several colours can be set at once: the first speaks.
+function catalogue.read(image)
+  local fields = {
+    records.field("path", image.path .. "/" .. image.filename),
+    records.field("id", tostring(image.id)),
+    records.field("title", image.title),
+    records.field("caption", image.description),
+    records.field("rating", tostring(image.rating)),
+    records.field("label", label(image)),
+  }
+  for _, tag in ipairs(image:get_tags()) do
+    local name = tag.name
+    if not name:find(INTERNAL) then
+      fields[#fields + 1] = records.field("keyword", levels(name))
+    end
+  end
+  return table.concat(fields)
+end
+
+--- Every tag of the person's, for the daemon to speak in their words.
+function catalogue.tree()
+  local fields = {}
+  -- By number: ipairs(dt.tags) never ends in darktable 4.2.
+  for index = 1, #dt.tags do
+    local name = dt.tags[index].name
+    if not name:find(INTERNAL) then
+      fields[#fields + 1] = levels(name) .. "\0"
+    end
+  end
+  return table.concat(fields)
+end
+
+--- The photo of that number in this library, if it is still the same file; else nil.
+function catalogue.find(id, path)
+  local image = dt.database.get_image(tonumber(id))
+  if image and image.path .. "/" .. image.filename == path then
+    return image
+  end
+  return nil
+end
+
+local function attached(image, name)
+  for _, tag in ipairs(image:get_tags()) do
+    if tag.name == name then
+      return tag
+    end
+  end
+  return nil
+end
+
+local function same(one, other)
+  return one:gsub("\r\n?", "\n") == other
+end
+
+local APPLY = {}
+
+--- Each answers: was it applied, was a tag made for it, why not.
+APPLY["keyword.add"] = function(image, ...)
+  local name = table.concat({ ... }, "|")
+  if name:find(INTERNAL) then
+    return false, false, "darktable keeps that name for itself"
+  end
+  if attached(image, name) then
+    return false
+  end
+  local there = dt.tags.find(name)
+  image:attach_tag(there or dt.tags.create(name))
+  return true, not there
+end
+
+APPLY["keyword.remove"] = function(image, made, ...)
+  local tag = attached(image, table.concat({ ... }, "|"))
+  if not tag then
+    return false
+  end
+  image:detach_tag(tag)
+  if made == "1" and #tag == 0 then
+    tag:delete()
+  end
+  return true
+end
+
+for kind, member in pairs(TEXTS) do
+  APPLY[kind] = function(image, old, new)
+    if not same(image[member], old) then
+      return false, false, "it has another text by now"
+    end
+    image[member] = new
+    return true
+  end
+end
+
+APPLY["rating.set"] = function(image, old, new)
+  if image.rating ~= (tonumber(old) or 0) then
+    return false, false, "it has another rating by now"
+  end
+  image.rating = tonumber(new) or 0
+  return true
+end
+
+APPLY["label.set"] = function(image, old, new)
+  if label(image) ~= (old == "" and "none" or old) then
+    return false, false, "it has another colour by now"
+  end
+  for _, colour in ipairs(COLOURS) do
+    if image[colour] ~= (colour == new) then
+      image[colour] = colour == new
+    end
+  end
+  return true
+end
+
+--- Apply the operations of a plan in their order, each alone. Returns the indexes of those that were applied, and of
+--- those for which a tag was made, as confirm takes them, and why others were not.
+function catalogue.apply(image, operations)
+  local applied, created, reason = {}, {}, nil
+  for _, operation in ipairs(operations) do
+    local kind, index = operation[1], operation[2]
+    local act = APPLY[kind] or function()
+      return false, false, "darktable has no place for it"
+    end
+    local fine, done, made, why = pcall(act, image, table.unpack(operation, 3))
+    if not fine then
+      reason = tostring(done)
+    elseif done then
+      applied[#applied + 1] = index
+    else
+      reason = why or reason
+    end
+    if fine and made then
+      created[#created + 1] = index
+    end
+  end
+  return table.concat(applied, ","), table.concat(created, ","), reason
+end
+
+return catalogue

@@ -1,0 +1,109 @@
+--- The command photo-bridge. On its command line stand only words of ours and names of files that are made here: what a
+--- person wrote, and names of photos, go by those files.
+
+local dt = require "darktable"
+local records = require "photo-bridge/records"
+
+local command = {}
+
+local COMMAND = "@COMMAND@" -- how photo-bridge is started, quoted for the shell; put in by: photo-bridge install darktable
+local FOLDER = "@FOLDER@" -- of photo-bridge, which nobody else may read
+local WINDOWS = dt.configuration.running_os == "windows"
+
+local function quoted(word)
+  if WINDOWS then
+    return '"' .. word .. '"'
+  end
+  return "'" .. word:gsub("'", "'\\''") .. "'"
+end
+
+--- Raises what a person reads: what happened, and what to do next.
+function command.fail(message, hint)
+  error({ message = message, hint = hint or "" }, 0)
+end
+
+local made = 0
+
+local function fresh(kind)
+  made = made + 1
+  return ("%s/darktable-%d-%d-%d.%s"):format(FOLDER, os.time(), math.random(1000000000), made, kind)
+end
+
+local function write(path, bytes)
+  local file = io.open(path, "wb")
+  if not file or not file:write(bytes) or not file:close() then
+    os.remove(path)
+    command.fail("photo-bridge cannot write into " .. FOLDER, "Say in a terminal: photo-bridge install darktable")
+  end
+end
+
+--- The bytes of a file, which is then removed; nil where there is none.
+local function take(path)
+  local file = io.open(path, "rb")
+  if not file then
+    return nil
+  end
+  local bytes = file:read("a")
+  file:close()
+  os.remove(path)
+  return bytes
+end
+
+local function explain(status, told)
+  local exit = status > 255 and status // 256 or status -- system() gives the exit code in the upper byte, but on Windows
+  if exit == 126 or exit == 127 or exit == 9009 then
+    command.fail(
+      "photo-bridge is not installed where it was.",
+      "Install it again, then say in a terminal: photo-bridge install darktable"
+    )
+  end
+  local message, hint = told:match("^([^\n]+)\n([^\n]*)\n$")
+  if not message then
+    dt.print_error("photo-bridge: " .. told)
+    command.fail(("photo-bridge failed (exit %d)."):format(exit), "Say in a terminal: photo-bridge doctor")
+  end
+  command.fail(message, hint)
+end
+
+--- What `photo-bridge host darktable WORDS` wrote. `input` and `tree` are the contents of its files. Takes a third of a
+--- second or more, in which darktable is not held up. Raises command.fail's errors.
+function command.call(words, input, tree)
+  local out, err = fresh("out"), fresh("err")
+  local line = { COMMAND, "host", "darktable" }
+  for _, word in ipairs(words) do
+    line[#line + 1] = quoted(tostring(word))
+  end
+  local files = {}
+  local function give(bytes)
+    local path = fresh("in")
+    files[#files + 1] = path
+    write(path, bytes)
+    line[#line + 1] = quoted(path)
+  end
+  if input then
+    give(input)
+  end
+  if tree then
+    line[#line + 1] = "--tree"
+    give(tree)
+  end
+  line[#line + 1] = "--out " .. quoted(out) .. " 2>" .. quoted(err)
+  local text = table.concat(line, " ")
+  -- cmd.exe takes the first and the last quote of a line away.
+  local status = dt.control.execute(WINDOWS and '"' .. text .. '"' or text)
+  for _, path in ipairs(files) do
+    os.remove(path) -- the command has done so, if it could start
+  end
+  local told, answer = take(err) or "", take(out)
+  if status ~= 0 or not answer then
+    explain(status, told)
+  end
+  return answer
+end
+
+--- The same, as records.
+function command.rows(words, input, tree)
+  return records.parse(command.call(words, input, tree))
+end
+
+return command
