@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from bridge import __version__
-from bridge.cli import host_digikam, install_darktable
+from bridge.cli import host_digikam, host_text, install_darktable
 from bridge.cli.output import say
 from bridge.hosts import digikam
 from bridge.hosts.digikam_config import reading
@@ -39,6 +39,7 @@ def register(app: typer.Typer) -> None:
     install_darktable.register(install, uninstall)
     host = typer.Typer(help="What the adapters call.", no_args_is_help=True)
     host_digikam.register(host)
+    host_text.register(host)
     app.add_typer(install, name="install")
     app.add_typer(uninstall, name="uninstall")
     app.add_typer(host, name="host", hidden=True)

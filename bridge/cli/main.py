@@ -9,8 +9,8 @@ import typer
 
 from bridge import __version__
 from bridge.cli import daemon, hosts, runs, tag
-from bridge.cli.output import EXIT_NO_DAEMON, EXIT_REFUSED, EXIT_SOME_FAILED, EXIT_USAGE, complain
-from bridge.errors import BridgeError, DaemonUnreachable, InvalidParams, PromptInvalid, SettingsInvalid
+from bridge.cli.output import EXIT_SOME_FAILED, complain, exit_code
+from bridge.errors import BridgeError
 
 app = typer.Typer(
     name="photo-bridge",
@@ -50,16 +50,6 @@ def run() -> None:
         # Whoever read our output has had enough (head): not an error, and nothing more to say on a closed pipe.
         sys.stderr.close()
         sys.exit(EXIT_SOME_FAILED)
-
-
-def exit_code(error: BridgeError) -> int:
-    if isinstance(error, DaemonUnreachable):
-        return EXIT_NO_DAEMON
-    if isinstance(error, SettingsInvalid | InvalidParams | PromptInvalid):
-        return EXIT_USAGE
-    if error.as_dict()["code"] in ("invalid_params", "settings_invalid", "prompt_invalid"):
-        return EXIT_USAGE
-    return EXIT_REFUSED
 
 
 if __name__ == "__main__":

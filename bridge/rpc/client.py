@@ -66,6 +66,17 @@ class Client:
             )
         return answer["result"]
 
+    def put_proxy(self, name: str, data: bytes) -> None:
+        """Hand over a JPEG that a host rendered. Raises Refused where it is not taken, DaemonUnreachable."""
+        try:
+            response = self._http.put(
+                f"/proxy/{name}", content=data, headers={"Content-Type": "image/jpeg"}, timeout=ANSWER_SECONDS
+            )
+        except httpx.HTTPError as error:
+            raise DaemonUnreachable("The daemon does not answer.", detail=repr(error)) from error
+        if response.is_error:
+            raise Refused(f"The daemon did not take a picture of {len(data)} bytes.", hint="Render it smaller.")
+
     def close(self) -> None:
         self._http.close()
 

@@ -1,0 +1,203 @@
+"""A host that speaks the text protocol asks: what it says becomes calls of the daemon, the answers become lines."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+import os
+import secrets
+import uuid
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from bridge.errors import InvalidParams
+from bridge.hosts.dialect import Dialect
+from bridge.hosts.records import Photo, line
+from bridge.hosts.tally import Tally
+from bridge.paths import from_uri, to_uri
+
+T = TypeVar("T")
+BATCH = 500
+WANTS = ("keywords", "caption", "all")
+ENDED = ("done", "skipped", "failed", "cancelled")
+
+
+@dataclass(frozen=True, slots=True)
+class TextHost:
+    """One host of the protocol, and the daemon that it is talking to."""
+
+    name: str
+    dialect: Dialect
+    home: Path
+    call: Callable[..., Any]
+    """``call(method, **params)``."""
+    put: Callable[[str, bytes], None]
+    """``put(name, jpeg)``: hand over a proxy."""
+
+
+def submit(host: TextHost, want: str, photos: Sequence[Photo], session: str | None) -> str:
+    """Hand photos over, batch by batch, so that the model begins with the first. Returns the run."""
+    if want not in WANTS:
+        raise InvalidParams(f"{want} is nothing to ask for.", hint=f"Say one of: {', '.join(WANTS)}")
+    options: dict[str, Any] = {"apply": "host", "host": host.name, "want": want}
+    if host.dialect.tree:
+        options["tree"] = _sync(host)
+    session = session or f"{host.name} {uuid.uuid4()}"
+    job = ""
+    for batch in batches(photos):
+        items = [{**item(photo), "proxy": _proxy(host, photo)} for photo in batch]
+        job = str(host.call("photos.analyze", items=items, options=options, session=session)["job"])
+    Tally.of(host.home, host.name, job).tidy()
+    return job
+
+
+def cull(host: TextHost, photos: Sequence[Photo]) -> str:
+    """Have photos judged. Returns the run."""
+    options = {"apply": "host", "host": host.name}
+    return str(host.call("cull.run", items=[item(photo) for photo in photos], options=options)["job"])
+
+
+def proxies(host: TextHost, photos: Sequence[Photo]) -> Iterator[str]:
+    """The photos that the daemon cannot read as they are to be seen, and why."""
+    count = 0
+    for batch in batches(photos):
+        items = [
+            {"uri": to_uri(photo.path), "id": photo.id, "virtual": photo.virtual, "edited": photo.edited}
+            for photo in batch
+        ]
+        for need in host.call("photos.find_proxies_needed", items=items)["needed"]:
+            count += 1
+            yield line("photo", need["id"], path_of(need["uri"]), need["why"], need["edge"])
+    yield line("done", count)
+
+
+def poll(host: TextHost, job: str, wait: float) -> str:
+    """Where a run stands, on one line. ``wait``: at most so many seconds for one more photo to end."""
+    status = host.call("jobs.status", job=job, wait_ms=int(wait * 1000))
+    ended = sum(int(status[name]) for name in ENDED)
+    error = status["error"] or {}
+    left = status["seconds_left"] if status["state"] == "open" else None
+    message = error.get("message") or progress_text(status["state"], ended, status["total"], left)
+    seconds = "" if left is None else math.ceil(left)
+    return line(
+        status["state"], ended, status["total"], status["failed"], seconds, message, error.get("hint", "")
+    )  # fmt: skip
+
+
+def ended(host: TextHost, job: str, after: int, limit: int) -> Iterator[str]:
+    """The photos that ended since ``after``."""
+    page = host.call("jobs.results", job=job, after=after, limit=limit)
+    for result in page["results"]:
+        error = result["error"] or {}
+        message = error.get("message") or result["reason"] or ""
+        yield line(
+            "photo", result["id"], path_of(result["uri"]), result["status"], message, error.get("hint", "")
+        )  # fmt: skip
+    yield line("next", page["next"], int(page["ended"]))
+
+
+def undo(host: TextHost) -> Iterator[str]:
+    """The newest run of this host that wrote, and its photos: the host then asks for what takes them back."""
+    found = host.call("metadata.undo", job="last", host=host.name)
+    yield line("run", found["undoes"])
+    yield line("job", found["job"] or "")
+    for photo in found["items"]:
+        yield line("photo", photo["id"], path_of(photo["uri"]))
+    yield line("done", len(found["items"]))
+
+
+def settings(host: TextHost) -> Iterator[str]:
+    """Name and value of each setting."""
+    for name, value in host.call("settings.get").items():
+        yield line(name, _shown(value))
+
+
+def change(host: TextHost, name: str, value: str) -> str:
+    """Change one setting: its name, its value from now on, and when that is for a person."""
+    try:
+        meant = json.loads(value)
+    except ValueError:
+        meant = value
+    now = host.call("settings.set", name=name, value=meant)
+    # The daemon reads its settings as it starts; the next action starts it.
+    idle = not host.call("system.health")["open_jobs"] and host.call("system.stop")
+    return line(
+        name,
+        _shown(now[name]),
+        "It is in force now."
+        if idle
+        else "It is in force when the runs at work have ended and the daemon has started again: photo-bridge stop",
+    )
+
+
+def words(host: TextHost) -> list[tuple[str, ...]]:
+    """Every keyword that the runs so far proposed."""
+    found: dict[tuple[str, ...], None] = {}
+    for run in host.call("jobs.list", limit=1000):
+        if run["kind"] == "tag":
+            for result in all_results(host, run["job"]):
+                found |= {host.dialect.keyword(tuple(word["path"])): None for word in result["keywords"]}
+    return list(found)
+
+
+def all_results(host: TextHost, job: str) -> Iterator[dict[str, Any]]:
+    """What a run says of all its photos so far."""
+    after = 0
+    while (page := host.call("jobs.results", job=job, after=after, limit=1000))["results"]:
+        yield from page["results"]
+        after = page["next"]
+
+
+def progress_text(state: str, ended: int, total: int, seconds_left: float | None) -> str:
+    """Where a run stands, for a person."""
+    text = f"{ended} of {total}"
+    if state == "cancelled":
+        return f"{text}, cancelled"
+    if seconds_left is None:
+        return text
+    if seconds_left < 60:
+        return f"{text}, less than a minute left"
+    minutes = math.ceil(seconds_left / 60)
+    return f"{text}, about {minutes} minutes left" if minutes < 90 else f"{text}, about {minutes / 60:.0f} hours left"
+
+
+def item(photo: Photo) -> dict[str, Any]:
+    """A photo as it travels."""
+    return {"uri": to_uri(photo.path), "id": photo.id, "known": photo.known}
+
+
+def path_of(uri: str) -> str:
+    return os.fspath(from_uri(uri))
+
+
+def batches(things: Sequence[T]) -> Iterator[Sequence[T]]:
+    """As many at once as one call may hold."""
+    for start in range(0, len(things), BATCH):
+        yield things[start : start + BATCH]
+
+
+def _sync(host: TextHost) -> str:
+    tree = host.dialect.tree
+    hashed = hashlib.sha256(json.dumps(tree).encode()).hexdigest()
+    if not host.call("vocabulary.sync", tree=hashed)["known"]:
+        keywords = [{"path": list(path), "synonyms": []} for path in tree]
+        host.call("vocabulary.sync", tree=hashed, keywords=keywords)
+    return hashed
+
+
+def _proxy(host: TextHost, photo: Photo) -> str | None:
+    if photo.proxy is None:
+        return None
+    name = secrets.token_hex(16)
+    try:
+        host.put(name, photo.proxy.read_bytes())
+    except OSError:
+        return None  # the daemon then reads the photo itself, or says why it cannot
+    return name
+
+
+def _shown(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
