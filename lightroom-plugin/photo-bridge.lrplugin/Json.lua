@@ -1,0 +1,158 @@
+--- JSON with explicit arrays and nulls, since a Lua table tells neither an empty array from an empty object nor nil
+-- from absent. Encoding: a table is an array where it came from `Json.array`, and an object otherwise; `Json.null` is
+-- null. Decoding: arrays are such arrays, in which null is `Json.null`; a null member of an object is absent.
+local Json = { null = {} }
+
+local ARRAY = {}
+
+--- Marks a table as an array (and makes one of nothing).
+function Json.array(values)
+  return setmetatable(values or {}, ARRAY)
+end
+
+local ESCAPES = { ["\b"] = "b", ["\f"] = "f", ["\n"] = "n", ["\r"] = "r", ["\t"] = "t", ['"'] = '"', ["\\"] = "\\" }
+local UNESCAPES = { ["/"] = "/" }
+for character, letter in pairs(ESCAPES) do
+  UNESCAPES[letter] = character
+end
+
+local function quoted(text)
+  return '"' .. text:gsub('[%c"\\]', function(character)
+    return "\\" .. (ESCAPES[character] or ("u%04x"):format(character:byte()))
+  end) .. '"'
+end
+
+--- The text of a value. Raises an error (a text) for what JSON cannot hold.
+function Json.encode(value)
+  local kind = type(value)
+  if value == Json.null then
+    return "null"
+  elseif kind == "string" then
+    return quoted(value)
+  elseif kind == "boolean" then
+    return tostring(value)
+  elseif kind == "number" and value - value == 0 then
+    return value % 1 == 0 and ("%.0f"):format(value) or ("%.14g"):format(value)
+  elseif kind ~= "table" then
+    error("JSON has no " .. kind .. " of this value", 0)
+  end
+  local parts = {}
+  if getmetatable(value) == ARRAY then
+    for index = 1, #value do
+      parts[index] = Json.encode(value[index])
+    end
+    return "[" .. table.concat(parts, ",") .. "]"
+  end
+  for name, member in pairs(value) do
+    if type(name) ~= "string" then
+      error("JSON: a member's name is a string; mark arrays with Json.array", 0)
+    end
+    parts[#parts + 1] = quoted(name) .. ":" .. Json.encode(member)
+  end
+  table.sort(parts) -- the same text for the same value, so that it can be compared and replayed
+  return "{" .. table.concat(parts, ",") .. "}"
+end
+
+local function broken(position)
+  error("JSON: cannot be read at byte " .. position, 0)
+end
+
+local function utf8(code)
+  local tail, lead, limit = "", 0, 0x80
+  while code >= limit do
+    tail = string.char(0x80 + code % 0x40) .. tail
+    code = math.floor(code / 0x40)
+    lead = lead == 0 and 0xC0 or lead + (lead == 0xC0 and 0x20 or 0x10)
+    limit = limit == 0x80 and 0x20 or limit / 2
+  end
+  return string.char(lead + code) .. tail
+end
+
+local function read_string(text, position)
+  local parts = {}
+  while true do
+    local stop = text:find('["\\]', position) or broken(position)
+    local letter = text:sub(stop + 1, stop + 1)
+    parts[#parts + 1] = text:sub(position, stop - 1)
+    position = stop + 2
+    if text:sub(stop, stop) == '"' then
+      return table.concat(parts), stop + 1
+    elseif letter == "u" then
+      local code = tonumber(text:match("^%x%x%x%x", position) or broken(stop), 16)
+      position = position + 4
+      local low = code >= 0xD800 and code < 0xDC00 and text:match("^\\u([dD][c-fC-F]%x%x)", position)
+      if low then
+        code, position = 0x10000 + (code - 0xD800) * 0x400 + tonumber(low, 16) - 0xDC00, position + 6
+      end
+      parts[#parts + 1] = utf8(code)
+    else
+      parts[#parts + 1] = UNESCAPES[letter] or broken(stop)
+    end
+  end
+end
+
+--- The first character that is no space, at or after a position, and where it stands.
+local function peek(text, position)
+  position = text:find("[^ \t\r\n]", position) or #text + 1
+  return text:sub(position, position), position
+end
+
+local read
+
+--- The members of an array or object, up to `closing`; `take(position)` reads one and returns where it ends.
+local function read_members(text, position, closing, take)
+  local mark
+  mark, position = peek(text, position)
+  while mark ~= closing do
+    mark, position = peek(text, take(position))
+    if mark ~= closing then
+      position = mark == "," and position + 1 or broken(position)
+    end
+  end
+  return position + 1
+end
+
+function read(text, position)
+  local first
+  first, position = peek(text, position)
+  local values, value = Json.array(), nil
+  if first == '"' then
+    return read_string(text, position + 1)
+  elseif first == "[" then
+    return values, read_members(text, position + 1, "]", function(at)
+      values[#values + 1], at = read(text, at)
+      return at
+    end)
+  elseif first == "{" then
+    values = {}
+    return values, read_members(text, position + 1, "}", function(at)
+      local mark, name
+      mark, at = peek(text, at)
+      name, at = read_string(text, mark == '"' and at + 1 or broken(at))
+      mark, at = peek(text, at)
+      value, at = read(text, mark == ":" and at + 1 or broken(at))
+      if value ~= Json.null then
+        values[name] = value
+      end
+      return at
+    end)
+  end
+  local word = text:match("^[%w+.-]+", position) or broken(position)
+  if word == "true" or word == "false" then
+    value = word == "true"
+  else
+    value = word == "null" and Json.null or word:find("^-?%d") and tonumber(word) or broken(position)
+  end
+  return value, position + #word
+end
+
+--- The value of a text. Raises an error (a text) where it is no JSON.
+function Json.decode(text)
+  local value, position = read(text, 1)
+  if peek(text, position) ~= "" then
+    broken(position)
+  end
+  return value
+end
+
+return Json

@@ -1,0 +1,92 @@
+--- What the catalogue says of photos now, in the words of the wire.
+local LrApplication = import("LrApplication")
+local LrTasks = import("LrTasks")
+
+local Json = require("Json")
+
+local Known = {}
+
+local RAW = { "keywords", "rating", "colorNameForLabel", "pickStatus", "lastEditTime" }
+local COLOURS = { red = true, yellow = true, green = true, blue = true, purple = true }
+
+--- Alt text came with Lightroom 13.2; older ones raise an error for a key that they do not know.
+function Known.has_alt_text()
+  local version = LrApplication.versionTable()
+  return version.major > 13 or version.major == 13 and (version.minor or 0) >= 2
+end
+
+local function formatted_keys()
+  return Known.has_alt_text() and { "title", "caption", "altTextAccessibility" } or { "title", "caption" }
+end
+
+--- The names from the root to a keyword.
+function Known.path(keyword, seen)
+  local path = seen[keyword.localIdentifier]
+  if not path then
+    local parent = keyword:getParent()
+    path = Json.array()
+    for _, name in ipairs(parent and Known.path(parent, seen) or {}) do
+      path[#path + 1] = name
+    end
+    path[#path + 1] = keyword:getName()
+    seen[keyword.localIdentifier] = path
+  end
+  return path
+end
+
+local function filled(text)
+  return type(text) == "string" and text ~= "" and text or nil
+end
+
+local function known(raw, formatted, seen)
+  local keywords = Json.array()
+  for _, keyword in ipairs(raw.keywords or {}) do
+    keywords[#keywords + 1] = Known.path(keyword, seen)
+  end
+  table.sort(keywords, function(one, other)
+    return table.concat(one, "\31") < table.concat(other, "\31")
+  end)
+  return {
+    keywords = keywords,
+    title = filled(formatted.title),
+    caption = filled(formatted.caption),
+    alt_text = filled(formatted.altTextAccessibility),
+    rating = raw.rating ~= 0 and raw.rating or nil,
+    label = COLOURS[raw.colorNameForLabel] and raw.colorNameForLabel or nil,
+    pick = raw.pickStatus,
+  }
+end
+
+local function read_batch(catalog, entries, into)
+  local photos, seen = {}, {}
+  for _, entry in ipairs(entries) do
+    photos[#photos + 1] = entry.photo
+  end
+  local raw = catalog:batchGetRawMetadata(photos, RAW)
+  local formatted = catalog:batchGetFormattedMetadata(photos, formatted_keys())
+  for _, entry in ipairs(entries) do
+    local own = raw[entry.photo]
+    if own then
+      into[entry.id] = { known = known(own, formatted[entry.photo] or {}, seen), edited = own.lastEditTime }
+    end
+  end
+end
+
+--- By the id of each entry `{known, edited}`: what the catalogue says, and when the photo was last edited. A photo
+-- that is in the catalogue no more is absent.
+function Known.read(catalog, entries)
+  local found = {}
+  if #entries > 0 and not LrTasks.pcall(read_batch, catalog, entries, found) then
+    for _, entry in ipairs(entries) do
+      LrTasks.pcall(read_batch, catalog, { entry }, found)
+    end
+  end
+  return found
+end
+
+--- Whether nothing was changed between two readings, be it a word or the picture's development.
+function Known.same(one, other)
+  return one and other and one.edited == other.edited and Json.encode(one.known) == Json.encode(other.known)
+end
+
+return Known

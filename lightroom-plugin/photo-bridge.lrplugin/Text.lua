@@ -1,0 +1,51 @@
+--- Pure texts: URIs of files, random names, a hash, times for people. No SDK.
+local Text = {}
+
+--- The absolute `file:` URI of a path, with every byte outside RFC 3986's unreserved set percent-encoded.
+function Text.uri(path, windows)
+  if windows then
+    path = "/" .. path:gsub("\\", "/")
+  end
+  local encoded = path:gsub("[^%w%-%._~/]", function(byte)
+    return ("%%%02X"):format(byte:byte())
+  end)
+  if windows then
+    encoded = encoded:gsub("^/(%a)%%3A/", "/%1:/") -- the drive
+  end
+  return "file://" .. encoded
+end
+
+local made = 0
+
+--- A name that is used once: 26 characters of [0-9a-f-].
+function Text.unique(now)
+  made = made + 1
+  if made == 1 then
+    math.randomseed((now * 1000) % 2147483647)
+    math.random()
+  end
+  return ("%08x-%08x-%08x"):format(now % 4294967296, math.random(0, 2147483646), made)
+end
+
+--- Changes whenever the text does: two polynomials modulo primes, 64 bits. It is no protection, only a sign of change.
+function Text.hash(text)
+  local a, b = 7, 11
+  for index = 1, #text do
+    local byte = text:byte(index)
+    a = (a * 257 + byte) % 4294967291
+    b = (b * 263 + byte) % 4294967279
+  end
+  return ("%08x%08x"):format(a, b)
+end
+
+--- How long for a person: "about 5 min".
+function Text.duration(seconds)
+  if seconds < 60 then
+    return "less than a minute"
+  elseif seconds < 5400 then
+    return ("about %d min"):format(math.ceil(seconds / 60))
+  end
+  return ("about %.1f h"):format(seconds / 3600)
+end
+
+return Text
