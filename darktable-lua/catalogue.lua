@@ -7,7 +7,6 @@ local records = require "photo-bridge/records"
 local catalogue = {}
 
 local COLOURS = { "red", "yellow", "green", "blue", "purple" }
-local TEXTS = { ["title.set"] = "title", ["caption.set"] = "description" }
 local INTERNAL = "^darktable|" -- tags that darktable keeps for itself: format, changed, exported …
 
 local function levels(name)
@@ -77,10 +76,6 @@ local function attached(image, name)
   return nil
 end
 
-local function same(one, other)
-  return one:gsub("\r\n?", "\n") == other
-end
-
 local APPLY = {}
 
 --- Each answers: was it applied, was a tag made for it, why not.
@@ -109,35 +104,39 @@ APPLY["keyword.remove"] = function(image, made, ...)
   return true
 end
 
-for kind, member in pairs(TEXTS) do
-  APPLY[kind] = function(image, old, new)
-    if not same(image[member], old) then
-      return false, false, "it has another text by now"
+--- `put` the new value where `get` still says the old one.
+local function setting(what, get, put)
+  return function(image, old, new)
+    if get(image) ~= old then
+      return false, false, "it has another " .. what .. " by now"
     end
-    image[member] = new
+    put(image, new)
     return true
   end
 end
 
-APPLY["rating.set"] = function(image, old, new)
-  if image.rating ~= (tonumber(old) or 0) then
-    return false, false, "it has another rating by now"
-  end
-  image.rating = tonumber(new) or 0
-  return true
+local function text_of(member)
+  return setting("text", function(image)
+    return (image[member]:gsub("\r\n?", "\n"))
+  end, function(image, new)
+    image[member] = new
+  end)
 end
 
-APPLY["label.set"] = function(image, old, new)
-  if label(image) ~= (old == "" and "none" or old) then
-    return false, false, "it has another colour by now"
-  end
+APPLY["title.set"] = text_of("title")
+APPLY["caption.set"] = text_of("description")
+APPLY["rating.set"] = setting("rating", function(image)
+  return tostring(image.rating)
+end, function(image, new)
+  image.rating = tonumber(new) or 0
+end)
+APPLY["label.set"] = setting("colour", label, function(image, new)
   for _, colour in ipairs(COLOURS) do
     if image[colour] ~= (colour == new) then
       image[colour] = colour == new
     end
   end
-  return true
-end
+end)
 
 --- Apply the operations of a plan in their order, each alone. Returns the indexes of those that were applied, and of
 --- those for which a tag was made, as confirm takes them, and why others were not.
@@ -145,19 +144,13 @@ function catalogue.apply(image, operations)
   local applied, created, reason = {}, {}, nil
   for _, operation in ipairs(operations) do
     local kind, index = operation[1], operation[2]
-    local act = APPLY[kind] or function()
-      return false, false, "darktable has no place for it"
-    end
-    local fine, done, made, why = pcall(act, image, table.unpack(operation, 3))
-    if not fine then
-      reason = tostring(done)
-    elseif done then
+    local act = APPLY[kind]
+    local fine, done, made, why = pcall(act or error, image, table.unpack(operation, 3))
+    if fine and done then
       applied[#applied + 1] = index
+      created[#created + 1] = made and index or nil
     else
-      reason = why or reason
-    end
-    if fine and made then
-      created[#created + 1] = index
+      reason = not act and "darktable has no place for it" or not fine and tostring(done) or why or reason
     end
   end
   return table.concat(applied, ","), table.concat(created, ","), reason

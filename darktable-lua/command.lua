@@ -22,11 +22,8 @@ function command.fail(message, hint)
   error({ message = message, hint = hint or "" }, 0)
 end
 
-local made = 0
-
 local function fresh(kind)
-  made = made + 1
-  return ("%s/darktable-%d-%d-%d.%s"):format(FOLDER, os.time(), math.random(1000000000), made, kind)
+  return ("%s/darktable-%d-%d.%s"):format(FOLDER, os.time(), math.random(0x7fffffffffff), kind)
 end
 
 local function write(path, bytes)
@@ -35,6 +32,7 @@ local function write(path, bytes)
     os.remove(path)
     command.fail("photo-bridge cannot write into " .. FOLDER, "Say in a terminal: photo-bridge install darktable")
   end
+  return path
 end
 
 --- The bytes of a file, which is then removed; nil where there is none.
@@ -52,10 +50,7 @@ end
 local function explain(status, told)
   local exit = status > 255 and status // 256 or status -- system() gives the exit code in the upper byte, but on Windows
   if exit == 126 or exit == 127 or exit == 9009 then
-    command.fail(
-      "photo-bridge is not installed where it was.",
-      "Install it again, then say in a terminal: photo-bridge install darktable"
-    )
+    command.fail("photo-bridge is not installed where it was.", "Install it, then say: photo-bridge install darktable")
   end
   local message, hint = told:match("^([^\n]+)\n([^\n]*)\n$")
   if not message then
@@ -73,26 +68,17 @@ function command.call(words, input, tree)
   for _, word in ipairs(words) do
     line[#line + 1] = quoted(tostring(word))
   end
-  local files = {}
-  local function give(bytes)
-    local path = fresh("in")
-    files[#files + 1] = path
-    write(path, bytes)
-    line[#line + 1] = quoted(path)
-  end
-  if input then
-    give(input)
-  end
-  if tree then
-    line[#line + 1] = "--tree"
-    give(tree)
+  local given = {}
+  for option, bytes in pairs { [""] = input, ["--tree "] = tree } do
+    given[#given + 1] = write(fresh("in"), bytes)
+    line[#line + 1] = option .. quoted(given[#given])
   end
   line[#line + 1] = "--out " .. quoted(out) .. " 2>" .. quoted(err)
   local text = table.concat(line, " ")
   -- cmd.exe takes the first and the last quote of a line away.
   local status = dt.control.execute(WINDOWS and '"' .. text .. '"' or text)
-  for _, path in ipairs(files) do
-    os.remove(path) -- the command has done so, if it could start
+  for _, path in ipairs(given) do
+    os.remove(path) -- the command has, if it could start
   end
   local told, answer = take(err) or "", take(out)
   if status ~= 0 or not answer then

@@ -1,5 +1,5 @@
 --- photo-bridge in darktable: buttons under "actions on selection" and shortcuts. All that is decided, is decided by the
---- daemon; here the selection is read, handed over, and what comes back is applied through darktable's own API.
+--- daemon; here the selection is handed over, and what comes back is applied through darktable's own API.
 -- Put here, and taken out, by: photo-bridge install darktable, photo-bridge uninstall darktable (version @VERSION@).
 
 local dt = require "darktable"
@@ -18,57 +18,31 @@ if version ~= TRIED then
   return
 end
 
-local command = require "photo-bridge/command"
 local run = require "photo-bridge/run"
 
-local LABEL = "photo-bridge"
-local HELP = "The model, the number of keywords and all else is set in photo-bridge itself: the button \"AI Settings\" "
-  .. "under \"actions on selection\" shows what is set, and how to change it."
-
-local function show(...)
-  run.say(command.call { ... })
-end
-
 local ACTIONS = {
-  {
-    name = "photo_bridge_keywords", label = "AI Keyword Selected",
-    help = "add keywords, by a model on this machine",
-    act = function(images) run.analyze("AI keywords", "keywords", images) end,
-  },
-  {
-    name = "photo_bridge_captions", label = "AI Caption Selected",
-    help = "add a title and a description where there is none, by a model on this machine",
-    act = function(images) run.analyze("AI captions", "caption", images) end,
-  },
-  {
-    name = "photo_bridge_cull", label = "AI Cull Selected",
-    help = "mark the sharp and the failed, by a model on this machine",
-    act = function(images) run.cull(images) end,
-  },
-  {
-    name = "photo_bridge_undo", label = "Undo Last AI Run",
-    help = "take back what the last run set, whatever is selected; what you changed since stays",
-    act = function() run.undo() end,
-  },
-  {
-    name = "photo_bridge_review", label = "Open Review Page",
-    help = "open photo-bridge's own page",
-    act = function() show("review") end,
-  },
-  {
-    name = "photo_bridge_settings", label = "AI Settings",
-    help = "what is set, and how to change it",
-    act = function() show("settings") end,
-  },
+  { "keywords", "AI Keyword Selected", "add keywords, by a model on this machine", function(images)
+    run.analyze("AI keywords", "keywords", images)
+  end },
+  { "captions", "AI Caption Selected", "add a title and a description, where there is none", function(images)
+    run.analyze("AI captions", "caption", images)
+  end },
+  { "cull", "AI Cull Selected", "mark the sharp and the failed", function(images) run.tell("cull", images) end },
+  { "undo", "Undo Last AI Run", "take back what the last run set; what you changed since stays", run.undo },
+  { "review", "Open Review Page", "open photo-bridge's own page", function() run.tell("review") end },
+  { "settings", "AI Settings", "what is set, and how to change it", function() run.tell("settings") end },
 }
 
 for _, action in ipairs(ACTIONS) do
-  dt.gui.libs.image.register_action(action.name, action.label, function(_, images)
-    run.guarded(action.act, images)
-  end, action.help)
-  dt.register_event(action.name, "shortcut", function()
-    run.guarded(action.act, dt.gui.selection())
-  end, action.label)
+  local name, label, help, act = "photo_bridge_" .. action[1], table.unpack(action, 2)
+  dt.gui.libs.image.register_action(name, label, function(_, images)
+    run.guarded(act, images)
+  end, help)
+  dt.register_event(name, "shortcut", function()
+    run.guarded(act, dt.gui.selection())
+  end, label)
 end
 
-dt.preferences.register(LABEL, "help", "lua", LABEL, HELP, "", dt.new_widget("label") { label = HELP }, function() end)
+local HELP = "set in photo-bridge itself: see the button \"AI Settings\" under \"actions on selection\""
+dt.preferences.register("photo_bridge", "help", "lua", "photo-bridge: model and all else", HELP, "",
+  dt.new_widget("label") { label = HELP }, function() end)

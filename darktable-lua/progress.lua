@@ -6,15 +6,16 @@ local progress = {}
 
 local HOLD = 3 -- seconds that a text stays
 
---- `stop` is called once, when the person has pressed the cross.
+--- `stop` is called when the person has pressed the cross, while what draws the bar goes on.
 function progress.open(text, stop)
-  local bar = { cancelled = false }
+  local bar, cancelled, stopping = {}, false, false
   local job, since
 
   local function cancel()
-    if not bar.cancelled then
-      bar.cancelled = true
-      stop()
+    if not cancelled then
+      cancelled, stopping = true, true
+      pcall(stop)
+      stopping = false
     end
   end
 
@@ -23,12 +24,26 @@ function progress.open(text, stop)
     job = dt.gui.create_job(line, true, cancel)
   end
 
+  --- Whether to stop: the person wishes so, or closes darktable.
+  function bar.over()
+    return cancelled or dt.control.ending
+  end
+
+  --- Wait, but not for a person who cancels.
+  function bar.rest(milliseconds)
+    for _ = 1, milliseconds, 100 do
+      if not bar.over() then
+        dt.control.sleep(100)
+      end
+    end
+  end
+
   function bar.show(line, portion)
     -- The text of a job cannot be changed (Lua API 9), so it gives way to a new one. Not at once after the cross was
     -- pressed: the call that tells of it is then still on its way, and would be lost with the job.
     if line ~= text and os.time() - since >= HOLD then
       dt.control.sleep(100)
-      if not bar.cancelled then
+      if not bar.over() then
         job.valid = false
         put(line)
       end
@@ -36,9 +51,12 @@ function progress.open(text, stop)
     job.percent = math.max(0, math.min(1, portion))
   end
 
-  -- Only here: a job that is made invalid twice takes darktable with it (lua-scripts issue 381).
+  --- Returns when `stop` has, if it was called.
   function bar.close()
-    job.valid = false
+    while stopping do
+      dt.control.sleep(50)
+    end
+    job.valid = false -- once: the second time takes darktable with it (lua-scripts issue 381)
   end
 
   put(text)

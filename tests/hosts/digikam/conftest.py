@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -13,7 +12,8 @@ import pytest
 from PIL import Image
 
 from tests.fakes.ollama import FakeOllama
-from tests.hosts.digikam.program import DigiKam, Screen, missing, screen
+from tests.hosts.desktop import Screen, desk_of
+from tests.hosts.digikam.program import PROGRAMS, DigiKam
 from tests.system.daemon import Bridge, running
 
 SAVE = (
@@ -28,12 +28,7 @@ SAVE = (
 
 @pytest.fixture
 def display(tmp_path: Path) -> Iterator[Screen]:
-    if lacking := missing():
-        message = f"not on this machine: {', '.join(lacking)} (make test-hosts installs them)"
-        if os.environ.get("CI"):
-            pytest.fail(message)
-        pytest.skip(message)
-    with screen(tmp_path) as opened:
+    with desk_of(tmp_path, *PROGRAMS) as opened:
         yield opened
 
 

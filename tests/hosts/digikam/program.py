@@ -6,21 +6,19 @@ What is odd here was found by trying digiKam 7.9 of Debian 12; each oddity says 
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 import sqlite3
 import subprocess
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from bridge.hosts.digikam import running
 from bridge.hosts.digikam_queue import parse
+from tests.hosts.desktop import SECONDS, Screen, wait_for
 
-PROGRAMS = ("digikam", "Xvfb", "dbus-daemon", "qdbus", "xdotool", "exiftool")
-SECONDS = 60.0
+PROGRAMS = ("digikam", "qdbus")
 # digiKam checks these sizes alone, and asks to download 335 MB where one is not there. Sparse files take no space.
 FACE_MODELS = {
     "shapepredictor.dat": 67740572,
@@ -77,44 +75,6 @@ TAGS = """with recursive t(id, path) as (
     union all select g.id, t.path || '/' || g.name from Tags g join t on g.pid = t.id)
   select t.path from ImageTags it join Images i on i.id = it.imageid join t on t.id = it.tagid
   where i.name = ? and i.status = 1 and t.path not like '_Digikam_Internal_Tags_%' order by 1"""
-
-
-def wait_for(what: str, there: Callable[[], bool], seconds: float = SECONDS) -> None:
-    """digiKam tells of nothing that it has done: it must be looked at again and again."""
-    deadline = time.monotonic() + seconds
-    while not there():
-        assert time.monotonic() < deadline, f"not within {seconds:.0f} s: {what}"
-        time.sleep(0.1)
-
-
-@dataclass
-class Screen:
-    """An X server and a session bus, for whatever is started with ``environ``."""
-
-    environ: dict[str, str]
-
-
-@contextmanager
-def screen(folder: Path) -> Iterator[Screen]:
-    reading, writing = os.pipe()
-    with (folder / "xvfb.log").open("wb") as log:
-        command = ["Xvfb", "-displayfd", str(writing), "-screen", "0", "1400x900x24", "-nolisten", "tcp"]
-        server = subprocess.Popen(command, pass_fds=[writing], stdout=log, stderr=log)
-    os.close(writing)
-    with os.fdopen(reading) as told:
-        display = told.readline().strip()
-    assert display, (folder / "xvfb.log").read_text()
-    bus = subprocess.Popen(
-        ["dbus-daemon", "--session", "--nofork", "--print-address=1"], stdout=subprocess.PIPE, text=True
-    )
-    assert bus.stdout is not None
-    try:
-        yield Screen({"DISPLAY": f":{display}", "DBUS_SESSION_BUS_ADDRESS": bus.stdout.readline().strip()})
-    finally:
-        for process in (bus, server):
-            process.terminate()
-            process.wait(SECONDS)
-        bus.stdout.close()
 
 
 @dataclass
@@ -343,7 +303,3 @@ class DigiKam:
 
     def log(self) -> str:
         return (self.folder / "digikam.log").read_text("utf-8", "replace")[-6000:]
-
-
-def missing() -> list[str]:
-    return [program for program in PROGRAMS if shutil.which(program) is None]

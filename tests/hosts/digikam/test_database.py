@@ -7,8 +7,8 @@ from contextlib import closing
 
 import pytest
 
+from tests.hosts.desktop import wait_for
 from tests.hosts.digikam.conftest import Desk, Prepare, picture
-from tests.hosts.digikam.program import wait_for
 from tests.hosts.digikam.test_workflow import in_file, started
 
 pytestmark = pytest.mark.hosts

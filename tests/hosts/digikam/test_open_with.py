@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.hosts.desktop import wait_for
 from tests.hosts.digikam.conftest import Prepare, picture
-from tests.hosts.digikam.program import wait_for
 from tests.hosts.digikam.test_workflow import started
 
 pytestmark = pytest.mark.hosts

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.hosts.desktop import wait_for
 from tests.hosts.digikam.conftest import Prepare
-from tests.hosts.digikam.program import wait_for
 from tests.system.daemon import keywords
 
 pytestmark = pytest.mark.hosts

@@ -1,0 +1,66 @@
+"""A daemon, a darktable with a library of its own, and the adapter put in by its own installer."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.fakes.ollama import FakeOllama
+from tests.hosts.darktable.program import PROGRAMS, Darktable
+from tests.hosts.desktop import Screen, desk_of
+from tests.system.daemon import Bridge, running
+
+
+@pytest.fixture
+def display(tmp_path: Path) -> Iterator[Screen]:
+    with desk_of(tmp_path, *PROGRAMS) as opened:
+        yield opened
+
+
+@dataclass
+class Desk:
+    """darktable and the daemon; its model is the starter, or a fake one that writes captions."""
+
+    darktable: Darktable
+    bridge: Bridge
+    ollama: FakeOllama | None
+
+    def install(self) -> str:
+        done = self.bridge.run("install", "darktable")
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+
+Prepare = Callable[..., Desk]
+
+
+@pytest.fixture
+def desk(display: Screen, own_home: Path, tmp_path: Path, shared_photos: Path) -> Iterator[Prepare]:
+    """Make one, with copies of labelled photos under the names given:
+    ``desk({"a.jpg": "Canon_EOS_7D.jpg"}, ollama=FakeOllama())``. darktable runs, and knows them."""
+    with ExitStack() as ends:
+
+        def prepare(photos: dict[str, str], *, ollama: FakeOllama | None = None) -> Desk:
+            environ = {"HOME": str(tmp_path / "home"), "XDG_CONFIG_HOME": "", "PHOTO_BRIDGE_MODEL": "starter"}
+            if ollama is not None:
+                ends.enter_context(ollama)
+                environ |= {"PHOTO_BRIDGE_OLLAMA_URL": ollama.url, "PHOTO_BRIDGE_MODEL": "ollama:llava:13b"}
+            (tmp_path / "home").mkdir()
+            bridge = ends.enter_context(running(own_home, environ))
+            darktable = Darktable(tmp_path, display, {"PHOTO_BRIDGE_HOME": str(own_home), **environ})
+            ends.callback(darktable.kill)
+            darktable.photos.mkdir()
+            for name, original in photos.items():
+                shutil.copy(shared_photos / "labelled" / original, darktable.photos / name)
+            here = Desk(darktable, bridge, ollama)
+            here.install()
+            darktable.start()
+            darktable.open_folder()
+            return here
+
+        yield prepare
