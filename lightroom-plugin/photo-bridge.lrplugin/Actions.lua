@@ -4,12 +4,15 @@ local LrDialogs = import("LrDialogs")
 local LrFunctionContext = import("LrFunctionContext")
 local LrHttp = import("LrHttp")
 local LrProgressScope = import("LrProgressScope")
+local LrTasks = import("LrTasks")
 
 local KeywordTree = require("KeywordTree")
 local Rpc = require("Rpc")
 local Run = require("Run")
 local Selection = require("Selection")
+local SettingsDialog = require("SettingsDialog")
 local Tally = require("Tally")
+local Undo = require("Undo")
 
 local Actions = {}
 
@@ -19,76 +22,41 @@ local RUNS = {
   cull = { title = "AI Cull Selected", method = "cull.run", want = "all" },
 }
 
-local function tell(title, failure)
-  LrDialogs.message(title .. ": " .. failure.message, failure.hint, "critical")
-end
-
---- A progress scope of Lightroom with its `canceled` function.
-local function scope(title, context)
+--- Does `work(run)` with a daemon and a progress scope, and tells the text that it returns, or what went wrong.
+local function with_daemon(title, context, work)
   local progress = LrProgressScope({ title = title, functionContext = context })
   progress:setCancelable(true)
-  return progress, function()
-    return progress:isCanceled()
+  progress:setCaption("Starting")
+  local run = { title = title, progress = progress, tally = Tally.new(), catalog = LrApplication.activeCatalog() }
+  run.canceled = function() return progress:isCanceled() end
+  local rpc, failure = Rpc.open(run.canceled)
+  local fine, said = true, nil
+  if rpc then
+    run.rpc = rpc
+    fine, said = LrTasks.pcall(work, run)
+  end
+  if not fine then
+    failure = rpc.failure or { message = tostring(said), hint = "This is a defect: please report it." }
+  end
+  progress:done()
+  if failure then
+    local counts = run.tally:is_empty() and "" or "\n\n" .. run.tally:text("written")
+    LrDialogs.message(title .. ": " .. failure.message, failure.hint .. counts, "critical")
+  elseif said then
+    LrDialogs.message(title, said, run.tally.failed > 0 and "warning" or "info")
   end
 end
 
 --- Runs an action on photos, within a task.
 function Actions.run(name, photos, context)
   local action = RUNS[name]
-  local catalog = LrApplication.activeCatalog()
-  local progress, canceled = scope(action.title, context)
-  local tally = Tally.new()
-  progress:setCaption("Starting")
-  local rpc, failure = Rpc.open(canceled)
-  if rpc then
-    progress:setCaption("Reading your keywords")
-    local tree
-    tree, failure = KeywordTree.sync(rpc, catalog)
-    if tree then
-      local entries, videos = Selection.entries(catalog, photos)
-      tally.videos = videos
-      failure = Run.new({ rpc = rpc, catalog = catalog, tally = tally, title = action.title, canceled = canceled,
-        action = action, entries = entries, progress = progress, tree = tree }):go()
-    end
-  end
-  progress:done()
-  if failure then
-    tell(action.title, failure)
-  end
-  if tally.written + tally.unchanged + tally.failed + tally.cancelled + tally.videos > 0 then
-    LrDialogs.message(action.title, tally:text("written"), tally.failed > 0 and "warning" or "info")
-  end
-end
-
-local function review(title)
-  local rpc, failure = Rpc.open()
-  local answer
-  if rpc then
-    answer, failure = rpc:call("review.open")
-  end
-  if failure then
-    tell(title, failure)
-  elseif answer.url then
-    LrHttp.openUrlInBrowser(answer.url)
-  end
-end
-
-local function undo(title, context)
-  local progress, canceled = scope(title, context)
-  local tally = Tally.new()
-  progress:setCaption("Starting")
-  local rpc, failure = Rpc.open(canceled)
-  local said
-  if rpc then
-    said, failure = require("Undo").go({ rpc = rpc, catalog = LrApplication.activeCatalog(), tally = tally,
-      title = title, canceled = canceled, progress = progress })
-  end
-  progress:done()
-  if failure then
-    tell(title, failure)
-  else
-    LrDialogs.message(title, said, tally.failed > 0 and "warning" or "info")
-  end
+  with_daemon(action.title, context, function(run)
+    run.progress:setCaption("Reading your keywords")
+    run.action, run.tree = action, KeywordTree.sync(run.rpc, run.catalog)
+    run.entries, run.tally.videos = Selection.entries(run.catalog, photos)
+    Run.new(run):go()
+    return run.tally:text("written")
+  end)
 end
 
 local function on_selection(name)
@@ -100,13 +68,23 @@ local function on_selection(name)
   end
 end
 
+local function undo(title, context)
+  with_daemon(title, context, Undo.go)
+end
+
+local function review(title, context)
+  with_daemon(title, context, function(run)
+    LrHttp.openUrlInBrowser(run.rpc:call("review.open").url)
+  end)
+end
+
 local MENU = {
   keywords = { RUNS.keywords.title, on_selection("keywords") },
   caption = { RUNS.caption.title, on_selection("caption") },
   cull = { RUNS.cull.title, on_selection("cull") },
   undo = { "Undo Last AI Run", undo },
   review = { "Open Review Page", review },
-  settings = { "Settings", function(_, context) require("SettingsDialog").show(context) end },
+  settings = { "Settings", SettingsDialog.show },
 }
 
 --- Starts a menu item's action.

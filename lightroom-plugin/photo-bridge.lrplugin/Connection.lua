@@ -10,6 +10,12 @@ local Connection = {}
 
 local START_SECONDS = 60
 local HEALTH_SECONDS = 5
+local HEALTH = '{"jsonrpc":"2.0","id":1,"method":"system.health"}'
+
+local UNKNOWN = {
+  code = "no_daemon", message = "photo-bridge is not running, and it is not known here how to start it.",
+  hint = "Open a terminal and run: photo-bridge install lightroom. Or start it yourself: photo-bridge serve",
+}
 
 local function environment(name)
   local value = os.getenv and os.getenv(name)
@@ -18,7 +24,7 @@ end
 
 local function read_file(path)
   local file = io.open(path, "rb")
-  local content = file and file:read("*a")
+  local content = file and file:read("*a") or ""
   if file then
     file:close()
   end
@@ -26,23 +32,19 @@ local function read_file(path)
 end
 
 local function read_json(path)
-  local content = read_file(path)
-  local fine, value = pcall(Json.decode, content or "") -- yields nowhere, so the plain pcall will do
-  return fine and type(value) == "table" and value or nil
+  local fine, value = pcall(Json.decode, read_file(path)) -- yields nowhere, so the plain pcall will do
+  return fine and type(value) == "table" and value or {}
 end
 
 --- The daemon's folder. A Lightroom that was started from the desktop has no environment of ours, so the installer
 -- notes it in the plug-in's own folder where it is not the usual one.
-function Connection.state_folder()
-  local installed = read_json(LrPathUtils.child(_PLUGIN.path, "installed.json"))
-  local named = environment("PHOTO_BRIDGE_HOME") or (installed and installed.home)
+local function state_folder()
+  local named = environment("PHOTO_BRIDGE_HOME") or read_json(LrPathUtils.child(_PLUGIN.path, "installed.json")).home
+  local home = LrPathUtils.getStandardFilePath("home")
   if named then
     return named
-  end
-  local home = LrPathUtils.getStandardFilePath("home")
-  if WIN_ENV then
-    local data = environment("LOCALAPPDATA") or LrPathUtils.child(LrPathUtils.child(home, "AppData"), "Local")
-    return LrPathUtils.child(data, "photo-bridge")
+  elseif WIN_ENV then
+    return (environment("LOCALAPPDATA") or home .. "\\AppData\\Local") .. "\\photo-bridge"
   end
   return home .. (MAC_ENV and "/Library/Application Support/photo-bridge" or "/.local/state/photo-bridge")
 end
@@ -50,55 +52,40 @@ end
 --- Whether the process that wrote daemon.json is the one that has its number now: a token must reach nobody else.
 local function is_running(info)
   if MAC_ENV then
-    return LrTasks.execute("/bin/kill -0 " .. ("%d"):format(info.pid)) == 0
+    return LrTasks.execute(("/bin/kill -0 %d"):format(info.pid)) == 0
   elseif WIN_ENV then
-    return true -- to ask would flash a console window; a stale file is noticed since nothing of ours answers
+    return true -- asking would flash a console window
   end
-  local stat = read_file(("/proc/%d/stat"):format(info.pid))
   local fields = {}
-  for field in (stat and stat:match(".*%)(.*)") or ""):gmatch("%S+") do
+  for field in (read_file(("/proc/%d/stat"):format(info.pid)):match(".*%)(.*)") or ""):gmatch("%S+") do
     fields[#fields + 1] = field
   end
   return fields[20] == info.started and not ("ZX"):find(fields[1], 1, true)
 end
 
-local function headers(token)
-  return {
-    { field = "Authorization", value = "Bearer " .. token },
-    { field = "Content-Type", value = "application/json" },
-  }
+function Connection.headers(token, content_type)
+  return { { field = "Authorization", value = "Bearer " .. token }, { field = "Content-Type", value = content_type } }
 end
 
-local function answers(info)
-  local request = '{"jsonrpc":"2.0","id":1,"method":"system.health"}'
-  local url = ("http://127.0.0.1:%d"):format(info.port)
-  local body, answer = LrHttp.post(url .. "/rpc", request, headers(info.token), "POST", HEALTH_SECONDS)
-  if body and answer and answer.status == 200 and body:find('"result"', 1, true) then
-    return { url = url, token = info.token }
-  end
-end
-
+--- `{url, token}` of the daemon that runs and answers.
 local function running(folder)
   local info = read_json(LrPathUtils.child(folder, "daemon.json"))
-  if info and info.port and info.token and info.pid and is_running(info) then
-    return answers(info)
+  if not (info.port and info.token and info.pid and is_running(info)) then
+    return nil
   end
+  local url = ("http://127.0.0.1:%d"):format(info.port)
+  local headers = Connection.headers(info.token, "application/json")
+  local body, answer = LrHttp.post(url .. "/rpc", HEALTH, headers, "POST", HEALTH_SECONDS)
+  return body and answer and answer.status == 200 and { url = url, token = info.token } or nil
 end
 
 local function quoted(word)
-  if WIN_ENV then
-    return '"' .. word .. '"'
-  end
-  return "'" .. word:gsub("'", "'\\''") .. "'"
+  return WIN_ENV and '"' .. word .. '"' or "'" .. word:gsub("'", "'\\''") .. "'"
 end
 
 --- The shell's command line that starts the daemon and does not wait for it.
-function Connection.start_line(command, folder)
-  local words = {}
-  for index = 1, #command do
-    words[index] = quoted(command[index])
-  end
-  local line = table.concat(words, " ") .. " serve"
+local function start_line(command, folder)
+  local line = table.concat(Json.map(command, quoted), " ") .. " serve"
   if WIN_ENV then
     return '"start "" /b ' .. line .. '"' -- cmd.exe takes one outer pair of quotes away
   end
@@ -106,45 +93,27 @@ function Connection.start_line(command, folder)
   return ("PHOTO_BRIDGE_HOME=%s nohup %s </dev/null >>%s 2>&1 &"):format(quoted(folder), line, log)
 end
 
-local function last_words(folder)
-  local log = read_file(LrPathUtils.child(folder, "daemon.log")) or ""
-  return log:match("([^\r\n]+)%s*$") or ""
-end
-
 --- `{url, token}` of a daemon that answers, or nil and a failure `{code, message, hint}`. `canceled()` ends the wait.
 function Connection.open(canceled)
-  local folder = Connection.state_folder()
+  local folder = state_folder()
   local connection = running(folder)
-  if connection then
-    return connection
-  end
-  local launch = read_json(LrPathUtils.child(folder, "launch.json"))
-  if not (launch and type(launch.command) == "table" and launch.command[1]) then
-    return nil, {
-      code = "no_daemon",
-      message = "photo-bridge is not running, and it is not known here how to start it.",
-      hint = "Open a terminal and run: photo-bridge install lightroom. Or start it yourself: photo-bridge serve",
-    }
+  local command = not connection and read_json(LrPathUtils.child(folder, "launch.json")).command
+  if connection or type(command) ~= "table" then
+    return connection, not connection and UNKNOWN or nil
   end
   LrTasks.startAsyncTask(function()
-    LrTasks.execute(Connection.start_line(launch.command, folder))
+    LrTasks.execute(start_line(command, folder))
   end)
   local deadline = LrDate.currentTime() + START_SECONDS
-  while LrDate.currentTime() < deadline and not (canceled and canceled()) do
+  while not connection and LrDate.currentTime() < deadline and not canceled() do
     LrTasks.sleep(0.5)
     connection = running(folder)
-    if connection then
-      return connection
-    end
   end
-  return nil, {
-    code = "no_daemon",
-    message = "photo-bridge did not start. " .. last_words(folder),
-    hint = "Open a terminal and run: photo-bridge doctor. If photo-bridge was moved or updated, run: "
-      .. "photo-bridge install lightroom",
-  }
+  local last_line = read_file(LrPathUtils.child(folder, "daemon.log")):match("([^\r\n]+)%s*$") or ""
+  return connection, not connection and {
+    code = "no_daemon", message = "photo-bridge did not start. " .. last_line,
+    hint = "Open a terminal and run: photo-bridge doctor. After an update, run: photo-bridge install lightroom",
+  } or nil
 end
-
-Connection.headers = headers
 
 return Connection

@@ -10,6 +10,15 @@ function Json.array(values)
   return setmetatable(values or {}, ARRAY)
 end
 
+--- The array of what `make` returns for each value of a list.
+function Json.map(list, make)
+  local values = Json.array()
+  for index, value in ipairs(list) do
+    values[index] = make(value)
+  end
+  return values
+end
+
 local ESCAPES = { ["\b"] = "b", ["\f"] = "f", ["\n"] = "n", ["\r"] = "r", ["\t"] = "t", ['"'] = '"', ["\\"] = "\\" }
 local UNESCAPES = { ["/"] = "/" }
 for character, letter in pairs(ESCAPES) do

@@ -8,15 +8,9 @@ local KeywordTree = {}
 
 local function walk(keywords, above, found, lines)
   for _, keyword in ipairs(keywords) do
-    local path = Json.array()
-    for index, name in ipairs(above) do
-      path[index] = name
-    end
+    local path = Json.map(above, tostring)
     path[#path + 1] = keyword:getName()
-    local synonyms = Json.array()
-    for index, synonym in ipairs(keyword:getSynonyms() or {}) do
-      synonyms[index] = synonym
-    end
+    local synonyms = Json.map(keyword:getSynonyms() or {}, tostring)
     found[#found + 1] = { path = path, synonyms = synonyms }
     lines[#lines + 1] = table.concat(path, "\31") .. "\30" .. table.concat(synonyms, "\31")
     if #found % 100 == 0 then
@@ -28,22 +22,16 @@ local function walk(keywords, above, found, lines)
   end
 end
 
---- The keywords `{path, synonyms}` and the hash of them all.
-function KeywordTree.read(catalog)
+--- Lets the daemon know the tree. Returns its hash.
+function KeywordTree.sync(rpc, catalog)
   local found, lines = Json.array(), {}
   walk(catalog:getKeywords(), {}, found, lines)
   table.sort(lines)
-  return found, Text.hash(table.concat(lines, "\29"))
-end
-
---- Lets the daemon know the tree. Returns its hash, or nil and a failure.
-function KeywordTree.sync(rpc, catalog)
-  local keywords, hash = KeywordTree.read(catalog)
-  local answer, failure = rpc:call("vocabulary.sync", { tree = hash })
-  if answer and not answer.known then
-    answer, failure = rpc:call("vocabulary.sync", { tree = hash, keywords = keywords })
+  local hash = Text.hash(table.concat(lines, "\29"))
+  if not rpc:call("vocabulary.sync", { tree = hash }).known then
+    rpc:call("vocabulary.sync", { tree = hash, keywords = found })
   end
-  return answer and hash, failure
+  return hash
 end
 
 return KeywordTree

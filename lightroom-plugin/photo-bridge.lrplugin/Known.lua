@@ -15,19 +15,12 @@ function Known.has_alt_text()
   return version.major > 13 or version.major == 13 and (version.minor or 0) >= 2
 end
 
-local function formatted_keys()
-  return Known.has_alt_text() and { "title", "caption", "altTextAccessibility" } or { "title", "caption" }
-end
-
---- The names from the root to a keyword.
+--- The names from the root to a keyword. `seen` holds the paths that were asked for before.
 function Known.path(keyword, seen)
   local path = seen[keyword.localIdentifier]
   if not path then
     local parent = keyword:getParent()
-    path = Json.array()
-    for _, name in ipairs(parent and Known.path(parent, seen) or {}) do
-      path[#path + 1] = name
-    end
+    path = Json.map(parent and Known.path(parent, seen) or {}, tostring)
     path[#path + 1] = keyword:getName()
     seen[keyword.localIdentifier] = path
   end
@@ -39,10 +32,7 @@ local function filled(text)
 end
 
 local function known(raw, formatted, seen)
-  local keywords = Json.array()
-  for _, keyword in ipairs(raw.keywords or {}) do
-    keywords[#keywords + 1] = Known.path(keyword, seen)
-  end
+  local keywords = Json.map(raw.keywords or {}, function(keyword) return Known.path(keyword, seen) end)
   table.sort(keywords, function(one, other)
     return table.concat(one, "\31") < table.concat(other, "\31")
   end)
@@ -58,12 +48,12 @@ local function known(raw, formatted, seen)
 end
 
 local function read_batch(catalog, entries, into)
-  local photos, seen = {}, {}
-  for _, entry in ipairs(entries) do
-    photos[#photos + 1] = entry.photo
+  local photos, seen, texts = {}, {}, { "title", "caption", Known.has_alt_text() and "altTextAccessibility" or nil }
+  for index, entry in ipairs(entries) do
+    photos[index] = entry.photo
   end
   local raw = catalog:batchGetRawMetadata(photos, RAW)
-  local formatted = catalog:batchGetFormattedMetadata(photos, formatted_keys())
+  local formatted = catalog:batchGetFormattedMetadata(photos, texts)
   for _, entry in ipairs(entries) do
     local own = raw[entry.photo]
     if own then
@@ -82,6 +72,20 @@ function Known.read(catalog, entries)
     end
   end
   return found
+end
+
+--- The entries that are still there, each as the wire's item with what is known of it; the others count as failed.
+function Known.items(run, entries, more)
+  local found, items, there = Known.read(run.catalog, entries), Json.array(), {}
+  for _, entry in ipairs(entries) do
+    if found[entry.id] then
+      there[#there + 1] = entry
+      items[#there] = { uri = entry.uri, id = entry.id, known = found[entry.id].known, proxy = more and more(entry) }
+    else
+      run.tally:fail("It is in the catalogue no more.")
+    end
+  end
+  return items, there
 end
 
 --- Whether nothing was changed between two readings, be it a word or the picture's development.

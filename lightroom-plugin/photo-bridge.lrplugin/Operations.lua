@@ -133,7 +133,7 @@ KINDS["label.set"] = function(_, photo, operation)
   return true
 end
 
---- Carries the operations out in their order. Returns `{applied, created, failure}`: the 0-based indexes of those that
+--- Carries the operations out in their order. Returns `{applied, created, reason}`: the 0-based indexes of those that
 -- were carried out and of those that made a keyword, and the text of the error that ended it, if one did.
 function Operations:apply(photo, operations)
   local outcome = { applied = Json.array(), created = Json.array() }
@@ -153,7 +153,7 @@ function Operations:apply(photo, operations)
     end
   end)
   if not fine then
-    outcome.failure = tostring(message)
+    outcome.reason = tostring(message)
   end
   return outcome
 end

@@ -1,5 +1,5 @@
---- Calls of the daemon. Every one returns its result, or nil and a failure `{code, message, hint}` for a person.
--- Nothing is raised: LrTasks.pcall is not promised to carry tables.
+--- Calls of the daemon. What it refuses is raised as a text and kept as `failure` `{code, message, hint}`, since
+-- LrTasks.pcall is not promised to carry tables.
 local LrHttp = import("LrHttp")
 local LrTasks = import("LrTasks")
 
@@ -9,11 +9,11 @@ local Json = require("Json")
 local Rpc = {}
 Rpc.__index = Rpc
 
-local SECONDS = 60
-local SLOW = { ["photos.analyze"] = 600, ["metadata.plan"] = 300, ["metadata.write"] = 600, ["vocabulary.sync"] = 300,
-  ["metadata.undo"] = 600, ["cull.run"] = 600 }
+local SECONDS, SLOW_SECONDS = 60, 600
+local SLOW = { ["photos.analyze"] = true, ["cull.run"] = true, ["metadata.undo"] = true, ["metadata.plan"] = true,
+  ["metadata.write"] = true, ["vocabulary.sync"] = true }
 --- What would count twice where the first call arrived and its answer did not.
-local ONCE = { ["photos.analyze"] = true, ["metadata.undo"] = true, ["cull.run"] = true }
+local ONCE = { ["photos.analyze"] = true, ["cull.run"] = true, ["metadata.undo"] = true }
 
 local GONE = { code = "no_daemon", message = "photo-bridge does not answer any more.",
   hint = "Run the same command again: what was done is not done twice." }
@@ -21,66 +21,59 @@ local GONE = { code = "no_daemon", message = "photo-bridge does not answer any m
 --- A connected client, or nil and a failure.
 function Rpc.open(canceled)
   local connection, failure = Connection.open(canceled)
-  if not connection then
-    return nil, failure
-  end
-  return setmetatable({ connection = connection, canceled = canceled, id = 0 }, Rpc)
+  return connection and setmetatable({ connection = connection, canceled = canceled, id = 0 }, Rpc), failure
 end
 
-function Rpc:_post(path, body, headers, verb, seconds)
+--- The body and status of an answer; nil where none came.
+function Rpc:_send(path, verb, content_type, body, seconds)
+  local headers = Connection.headers(self.connection.token, content_type)
   local fine, answer, received = LrTasks.pcall(LrHttp.post, self.connection.url .. path, body, headers, verb, seconds)
-  local status = fine and type(received) == "table" and received.status
-  return fine and answer or nil, status or nil
-end
-
-function Rpc:_send(method, text)
-  local headers = Connection.headers(self.connection.token)
-  local body, status = self:_post("/rpc", text, headers, "POST", SLOW[method] or SECONDS)
-  if status ~= 200 then
-    return nil
+  if fine and type(received) == "table" then
+    return answer, received.status
   end
-  local fine, answer = pcall(Json.decode, body or "") -- yields nowhere, so the plain pcall will do
-  return fine and type(answer) == "table" and answer or nil
 end
 
---- `params` are members of one object; arrays in them are made by Json.array.
-function Rpc:call(method, params)
+function Rpc:_ask(method, text)
+  local body, status = self:_send("/rpc", "POST", "application/json", text, SLOW[method] and SLOW_SECONDS or SECONDS)
+  local fine, answer = pcall(Json.decode, body or "") -- yields nowhere, so the plain pcall will do
+  return status == 200 and fine and type(answer) == "table" and answer or nil
+end
+
+--- The result, or nil and a failure. `params` are members of an object; arrays in them are made by Json.
+function Rpc:try(method, params)
   self.id = self.id + 1
   local text = Json.encode({ jsonrpc = "2.0", id = self.id, method = method, params = params or {} })
-  local answer = self:_send(method, text)
+  local answer = self:_ask(method, text)
   if not answer and not ONCE[method] then
-    -- The daemon ended or was started anew, with another token: its runs go on.
-    local again = Connection.open(self.canceled)
-    if again then
-      self.connection = again
-      answer = self:_send(method, text)
-    end
+    -- The daemon ended, or was started anew and has another token: its runs go on.
+    self.connection = Connection.open(self.canceled) or self.connection
+    answer = self:_ask(method, text)
   end
-  if not answer then
-    return nil, GONE
+  if answer and not answer.error then
+    return answer.result
   end
-  if answer.error then
-    local data = answer.error.data or {}
-    return nil, {
-      code = data.code or "internal",
-      message = data.message or answer.error.message or "photo-bridge refused.",
-      hint = data.hint or "",
-    }
-  end
-  return answer.result == nil and Json.null or answer.result
+  local data = answer and (answer.error.data or answer.error)
+  return nil, data and { code = data.code, message = data.message, hint = data.hint or "" } or GONE
 end
 
---- Hands over the bytes of a rendered JPEG. Returns true, or nil and a failure.
-function Rpc:put_proxy(id, bytes)
-  local headers = Connection.headers(self.connection.token)
-  headers[2].value = "image/jpeg"
-  local _, status = self:_post("/proxy/" .. id, bytes, headers, "PUT", SECONDS)
-  if status == 204 or status == 200 then
-    return true
-  elseif status == 413 then
-    return nil, { code = "refused", message = "The rendered picture is larger than photo-bridge takes.", hint = "" }
+function Rpc:fail(failure)
+  self.failure = failure
+  error(failure.message, 0)
+end
+
+--- The result; raises what was refused.
+function Rpc:call(method, params)
+  local result, failure = self:try(method, params)
+  if failure then
+    self:fail(failure)
   end
-  return nil, GONE
+  return result
+end
+
+--- Hands over the bytes of a rendered JPEG. Returns whether the daemon took them.
+function Rpc:put_proxy(id, bytes)
+  local _, status = self:_send("/proxy/" .. id, "PUT", "image/jpeg", bytes, SECONDS)
+  return status == 204 or status == 200
 end
 
 return Rpc

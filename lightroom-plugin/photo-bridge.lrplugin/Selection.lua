@@ -3,6 +3,7 @@ local LrApplication = import("LrApplication")
 local LrDialogs = import("LrDialogs")
 local LrTasks = import("LrTasks")
 
+local Lists = require("Lists")
 local Text = require("Text")
 
 local Selection = {}
@@ -10,32 +11,20 @@ local Selection = {}
 local CHUNK = 500
 local KEYS = { "path", "uuid", "isVirtualCopy", "fileFormat", "isCropped" }
 
-local function entry(photo, raw)
-  return {
-    photo = photo,
-    id = raw.uuid,
-    uri = Text.uri(raw.path, WIN_ENV),
-    path = raw.path,
-    virtual = raw.isVirtualCopy == true,
-    edited = raw.isCropped == true,
-  }
-end
-
 --- The entries of the photos, in their order, and how many videos were left out.
 function Selection.entries(catalog, photos)
   local entries, videos = {}, 0
-  for start = 1, #photos, CHUNK do
-    local chunk = {}
-    for index = start, math.min(start + CHUNK - 1, #photos) do
-      chunk[#chunk + 1] = photos[index]
-    end
+  for chunk in Lists.chunks(photos, CHUNK) do
     local read = catalog:batchGetRawMetadata(chunk, KEYS)
     for _, photo in ipairs(chunk) do
       local raw = read[photo]
       if raw and raw.fileFormat == "VIDEO" then
         videos = videos + 1
       elseif raw and raw.uuid and raw.path then
-        entries[#entries + 1] = entry(photo, raw)
+        entries[#entries + 1] = {
+          photo = photo, id = raw.uuid, path = raw.path, uri = Text.uri(raw.path, WIN_ENV),
+          virtual = raw.isVirtualCopy == true, edited = raw.isCropped == true,
+        }
       end
     end
     LrTasks.yield()
@@ -43,7 +32,7 @@ function Selection.entries(catalog, photos)
   return entries, videos
 end
 
---- The selected photos, or nil where the person thought better of it.
+--- The selected photos, or nil where there are none, or the person thought better of it.
 function Selection.photos(title)
   local catalog = LrApplication.activeCatalog()
   local photos = catalog:getTargetPhotos()
@@ -52,13 +41,10 @@ function Selection.photos(title)
     return nil
   end
   -- With nothing selected, Lightroom means the whole filmstrip.
-  if catalog:getTargetPhoto() == nil then
-    local question = ("No photo is selected. Run on all %d photos of the filmstrip?"):format(#photos)
-    if LrDialogs.confirm(question, "Nothing that you wrote is replaced.", "Run on all", "Cancel") ~= "ok" then
-      return nil
-    end
-  end
-  return photos
+  local question = ("No photo is selected. Run on all %d photos of the filmstrip?"):format(#photos)
+  local certain = catalog:getTargetPhoto() ~= nil
+    or LrDialogs.confirm(question, "Nothing that you wrote is replaced.", "Run on all", "Cancel") == "ok"
+  return certain and photos or nil
 end
 
 return Selection

@@ -20,8 +20,12 @@ local function add(list, text)
   known.count = known.count + 1
 end
 
+function Tally:count(how)
+  self[how] = self[how] + 1
+end
+
 function Tally:fail(message, hint)
-  self.failed = self.failed + 1
+  self:count("failed")
   add(self.causes, hint and hint ~= "" and message .. " " .. hint or message)
 end
 
@@ -29,6 +33,10 @@ function Tally:note(warnings)
   for _, warning in ipairs(warnings or {}) do
     add(self.notes, warning)
   end
+end
+
+function Tally:is_empty()
+  return self.written + self.unchanged + self.failed + self.cancelled == 0
 end
 
 local function lines(list, into)

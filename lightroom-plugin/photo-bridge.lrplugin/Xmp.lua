@@ -1,6 +1,122 @@
---- Stub until the next commit: all goes through the catalogue.
+--- The second way of applying: Lightroom saves, the daemon merges into the file, Lightroom reads. Reading replaces what
+-- is not saved, so a photo goes this way only while nothing was changed since before its save; every other one goes
+-- through the catalogue. saveMetadata and readMetadata are not in Adobe's reference: they may be absent, return before
+-- they are done (John Ellis on LrC 15) or do nothing, and no word here relies on them.
+local LrDate = import("LrDate")
+local LrTasks = import("LrTasks")
+
+local Json = require("Json")
+local Known = require("Known")
+local Lists = require("Lists")
+
 local Xmp = {}
-function Xmp.apply(_, _, entries)
-  return entries
+
+local LANDED_SECONDS = 10
+local TOGETHER = 10 -- photos written at once, so that a cancel is seen
+
+--- One photo a file, and no virtual copy: its words are not in the file that it shares.
+local function can_go(taken)
+  return function(entry)
+    local fine, able = LrTasks.pcall(function()
+      return entry.photo.saveMetadata and entry.photo.readMetadata and entry.photo:checkPhotoAvailability()
+    end)
+    if not (fine and able) or entry.virtual or taken[entry.path] then
+      return false
+    end
+    taken[entry.path] = true
+    return true
+  end
 end
+
+--- It fails now and then for no reason, and succeeds a second later (John Ellis).
+local function save(entry)
+  if LrTasks.pcall(entry.photo.saveMetadata, entry.photo) then
+    return true
+  end
+  LrTasks.sleep(1)
+  return (LrTasks.pcall(entry.photo.saveMetadata, entry.photo))
+end
+
+--- Asks until the files say what the catalogue says, or the time is over. Returns the ids of those that do.
+local function wait_landed(run, entries, before)
+  local deadline, there, waiting = LrDate.currentTime() + LANDED_SECONDS, {}, entries
+  while #waiting > 0 and not run.canceled() do
+    local items = Json.map(waiting, function(entry)
+      return { uri = entry.uri, id = entry.id, known = before[entry.id].known }
+    end)
+    local answer = run.rpc:try("metadata.landed", { items = items })
+    if not answer then
+      break
+    end
+    for index, entry in ipairs(waiting) do
+      there[entry.id] = answer.landed[index] == true
+    end
+    waiting = Lists.keep(waiting, {}, function(entry) return not there[entry.id] end)
+    if LrDate.currentTime() >= deadline then
+      break
+    elseif #waiting > 0 then
+      LrTasks.sleep(0.5)
+    end
+  end
+  return there
+end
+
+--- Lets the daemon merge into a few files. Returns its results by id.
+local function write(run, job, entries)
+  local items = Json.map(entries, function(entry) return { uri = entry.uri, id = entry.id } end)
+  local answer, results = #items > 0 and run.rpc:try("metadata.write", { job = job, items = items }), {}
+  for index, result in ipairs(answer and answer.results or {}) do
+    results[result.id or items[index].id] = result
+  end
+  return results
+end
+
+--- Only queues the reading. Some call it in a write gate and some outside; which one Lightroom wants is not written.
+local function read(run, photo)
+  return LrTasks.pcall(photo.readMetadata, photo) or LrTasks.pcall(function()
+    run.catalog:withWriteAccessDo(run.title, function() photo:readMetadata() end, { timeout = 10 })
+  end)
+end
+
+local function finish(run, entry, result)
+  local wrote = #result.written_to > 0
+  if wrote and not read(run, entry.photo) then
+    return false
+  end
+  run.tally:note(result.warnings)
+  run.tally:count(wrote and "written" or "unchanged")
+  return true
+end
+
+--- Takes photos of a job this way, and returns those that must go through the catalogue.
+function Xmp.apply(run, job, entries)
+  local rest = {}
+  local able = Lists.keep(entries, rest, can_go({}))
+  local before = Known.read(run.catalog, able)
+  able = Lists.keep(able, rest, function(entry)
+    return before[entry.id] and not run.canceled() and save(entry)
+  end)
+  local there = wait_landed(run, able, before)
+  able = Lists.keep(able, rest, function(entry) return there[entry.id] end)
+  for some in Lists.chunks(able, TOGETHER) do
+    local function untouched(list)
+      local now = Known.read(run.catalog, list)
+      return Lists.keep(list, rest, function(entry)
+        return not run.canceled() and Known.same(before[entry.id], now[entry.id])
+      end)
+    end
+    some = untouched(some)
+    local results = write(run, job, some)
+    some = Lists.keep(some, rest, function(entry)
+      local result = results[entry.id]
+      return result and result.status == "done" and not result.error
+    end)
+    Lists.keep(untouched(some), rest, function(entry) return finish(run, entry, results[entry.id]) end)
+  end
+  if not run.canceled() then
+    run.tally.fell_back = run.tally.fell_back + #rest
+  end
+  return rest
+end
+
 return Xmp

@@ -1,0 +1,63 @@
+--- Settings: how words are applied (kept here), and the model (kept by the daemon).
+local LrBinding = import("LrBinding")
+local LrDialogs = import("LrDialogs")
+local LrPrefs = import("LrPrefs")
+local LrView = import("LrView")
+
+local Rpc = require("Rpc")
+
+local SettingsDialog = {}
+
+local CATALOGUE = "Lightroom itself adds the words, at once, with its own Undo; they reach your files when you save "
+  .. "metadata."
+local XMP = "Lightroom saves, photo-bridge merges into the file or sidecar, Lightroom reads it back; a photo that you "
+  .. "edit meanwhile is done in the catalogue. Slower."
+
+local function model_items(models)
+  local items = { { title = "auto (the best that is ready)", value = "auto" } }
+  for _, model in ipairs(models) do
+    local ready = model.state == "ready"
+    items[#items + 1] = { title = ready and model.name or model.name .. " (not ready)", value = model.name }
+  end
+  return items
+end
+
+local function contents(f, props, models, failure)
+  local bind = LrView.bind
+  local wide = function(text) return f:static_text({ title = text, width_in_chars = 60, height_in_lines = -1 }) end
+  return f:column({
+    bind_to_object = props, spacing = f:control_spacing(),
+    f:static_text({ title = "How words are applied" }),
+    f:radio_button({ title = "Catalogue", value = bind("way"), checked_value = "catalogue" }), wide(CATALOGUE),
+    f:radio_button({ title = "XMP + Read Metadata", value = bind("way"), checked_value = "xmp" }), wide(XMP),
+    f:static_text({ title = "Model" }),
+    models and f:popup_menu({ value = bind("model"), items = model_items(models) })
+      or wide(failure.message .. " " .. failure.hint),
+  })
+end
+
+--- Shows the dialog and keeps what was chosen.
+function SettingsDialog.show(title, context)
+  local prefs, props = LrPrefs.prefsForPlugin(), LrBinding.makePropertyTable(context)
+  local rpc, failure = Rpc.open(function() return false end)
+  local models, settings
+  if rpc then
+    models, failure = rpc:try("models.list")
+    settings = rpc:try("settings.get")
+  end
+  local before = settings and settings.model or "auto"
+  props.way, props.model = prefs.way == "xmp" and "xmp" or "catalogue", before
+  local view = contents(LrView.osFactory(), props, models, failure)
+  if LrDialogs.presentModalDialog({ title = "photo-bridge", contents = view }) ~= "ok" then
+    return
+  end
+  prefs.way = props.way
+  if models and props.model ~= before then
+    local _, refused = rpc:try("settings.set", { name = "model", value = props.model })
+    if refused then
+      LrDialogs.message(title .. ": " .. refused.message, refused.hint, "critical")
+    end
+  end
+end
+
+return SettingsDialog
