@@ -10,7 +10,7 @@ from typing import Any
 from bridge import __version__
 from bridge.errors import BridgeError
 from bridge.exiftool import check_version
-from bridge.hosts import darktable, digikam
+from bridge.hosts import captureone, darktable, digikam
 from bridge.rpc.daemonfile import read_info
 from bridge.settings import Settings
 from bridge.taggers import list_models
@@ -66,7 +66,11 @@ def _daemon(home: Path) -> dict[str, Any]:
 
 
 def _hosts(home: Path) -> list[dict[str, Any]]:
-    adapters = {"digikam": digikam.check(home, __version__), "darktable": darktable.check(home, __version__)}
+    adapters = {
+        "digikam": digikam.check(home, __version__),
+        "captureone": captureone.check(home),
+        "darktable": darktable.check(home, __version__),
+    }
     return [
         _finding(f"{name} adapter", *told, f"photo-bridge install {name}", needed=False)
         for name, told in adapters.items()

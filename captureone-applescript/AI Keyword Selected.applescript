@@ -1,0 +1,4 @@
+-- Keywords for the selected photos.
+on run
+	my analyse("keywords")
+end run
