@@ -15,10 +15,15 @@ class WireClient(Client):
     def __init__(self, service: Service) -> None:
         super().__init__(DaemonInfo(port=1, token="", pid=0, started="", version=""))
         dispatcher = Dispatcher(method_table(service, lambda: None))
+
+        def answer(request: httpx.Request) -> httpx.Response:
+            if request.method == "PUT":
+                service.hosts.put_proxy(request.url.path.removeprefix("/proxy/"), request.content)
+                return httpx.Response(204)
+            return httpx.Response(200, content=dispatcher.handle(request.content) or b"")
+
         self._http.close()
         self._http = httpx.Client(
             base_url="http://127.0.0.1:1",
-            transport=httpx.MockTransport(
-                lambda request: httpx.Response(200, content=dispatcher.handle(request.content) or b"")
-            ),
+            transport=httpx.MockTransport(answer),
         )
