@@ -11,7 +11,7 @@ from PIL import Image
 
 from bridge.errors import BadAnswer, InvalidParams, ModelMissing, ModelUnreachable, NotFound, Refused
 from bridge.jobs.request import RunOptions
-from bridge.store import JobTable
+from bridge.store import JobTable, NewItem
 from bridge.taggers.contract import TagRequest
 from bridge.values import Answer, Keyword, RawRenderer
 from tests.fakes.bridge import finish, results, service_around
@@ -137,6 +137,36 @@ def test_photos_of_one_session_join_one_run(own_home: Path, photos: Path) -> Non
         assert len(jobs) == 1
         assert other not in jobs
         assert finish(service, jobs.pop()).done == 2
+
+
+def test_a_photo_that_failed_and_is_handed_in_again_is_tried_again(own_home: Path, photos: Path) -> None:
+    photo = photos / "red.jpg"
+    picture = photo.read_bytes()
+    photo.write_text("no picture")
+    with service_around(own_home, FakeTagger()) as service:
+        first = service.analyze_items([NewItem(photo)], WRITE, session="digikam")
+        assert results(service, first.job)["red.jpg"].status == "failed"
+        photo.write_bytes(picture)
+        again = service.analyze_items([NewItem(photo)], WRITE, session="digikam")
+        assert (again.job, again.photos) == (first.job, 1)
+        (result,) = results(service, again.job).values()
+        assert result.status == "done"
+
+
+def test_photos_that_follow_a_run_that_waits_take_it_up_again(own_home: Path, photos: Path) -> None:
+    tagger = FakeTagger()
+
+    def gone(_: TagRequest) -> Answer:
+        raise ModelUnreachable("The server is gone.")
+
+    tagger.script = gone
+    with service_around(own_home, tagger) as service:
+        first = service.analyze_items([NewItem(photos / "red.jpg")], WRITE, session="digikam")
+        assert finish(service, first.job).state == "paused"
+        tagger.script = None
+        second = service.analyze_items([NewItem(photos / "green.jpg")], WRITE, session="digikam")
+        assert second.job == first.job
+        assert finish(service, first.job).done == 2
 
 
 def test_what_cannot_be_done_is_refused_with_its_name(own_home: Path, photos: Path) -> None:

@@ -289,6 +289,7 @@ class Runner:
             with self._changed:
                 if run.cancel_all or task.item.id in run.cancel_items:
                     self._end(ended(task.item, "cancelled"), task.item)
+                    run.cancel_items.discard(task.item.id)  # it may be asked for again
             return False
         if result is not None:
             self._end(result, task.item)

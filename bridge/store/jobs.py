@@ -6,6 +6,7 @@ import os
 import secrets
 import time
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -16,6 +17,8 @@ from bridge.codec import from_json, to_json
 from bridge.errors import NotFound
 from bridge.store.connection import Store
 from bridge.values import Known
+
+SECOND = len("20261125-020000")
 
 
 class JobState(StrEnum):
@@ -109,22 +112,27 @@ class JobTable:
         return job
 
     def add(self, job: str, photos: Iterable[NewItem]) -> int:
-        """Append photos to a job, which is open then; one that it has already is passed over. Returns how many were
-        added."""
+        """Append photos to a job, which is open then. One that it has already is passed over, unless it failed or was
+        cancelled: that is put back to work, with what is said of it now. Returns how many have work to be done."""
         rows = [
             (
+                None if photo.pixels is None else os.fsencode(photo.pixels),
+                None if photo.known is None else to_json(photo.known),
                 job,
                 os.fsencode(photo.path),
-                None if photo.pixels is None else os.fsencode(photo.pixels),
                 photo.host_id,
-                None if photo.known is None else to_json(photo.known),
             )
             for photo in photos
         ]
         with self._store.transaction() as db:
             before = db.total_changes
             db.executemany(
-                "INSERT OR IGNORE INTO items (job, path, pixels, host_id, known) VALUES (?, ?, ?, ?, ?)", rows
+                f"UPDATE items SET stage = '{Stage.WAITING}', finished = NULL, result = NULL, pixels = ?, known = ?"
+                f" WHERE job = ? AND path = ? AND host_id = ? AND stage IN ('{Stage.FAILED}', '{Stage.CANCELLED}')",
+                rows,
+            )
+            db.executemany(
+                "INSERT OR IGNORE INTO items (pixels, known, job, path, host_id) VALUES (?, ?, ?, ?, ?)", rows
             )
             added = db.total_changes - before
             db.execute(
@@ -146,6 +154,16 @@ class JobTable:
             rows = db.execute("SELECT * FROM jobs ORDER BY created DESC, id DESC LIMIT ?", (limit,)).fetchall()
         return [_job(row) for row in rows]
 
+    def newest(self, jobs: Iterable[str | None]) -> str | None:
+        """The one that was made last. Names sort by the second, and the names of purged jobs are all there is."""
+
+        def age(job: str) -> tuple[str, float]:
+            with suppress(NotFound):
+                return job[:SECOND], self.get(job).created
+            return job[:SECOND], 0.0
+
+        return max((job for job in jobs if job is not None), key=age, default=None)
+
     def open_jobs(self) -> list[JobRow]:
         """Oldest first."""
         with self._store.reading() as db:
@@ -153,12 +171,12 @@ class JobTable:
         return [_job(row) for row in rows]
 
     def of_session(self, session: str, since: float) -> JobRow | None:
-        """The newest job of a host's session that is open, or was done at or after ``since``."""
+        """The newest job of a host's session that is open, or was done or paused at or after ``since``."""
         with self._store.reading() as db:
             row = db.execute(
-                "SELECT * FROM jobs WHERE session = ? AND (state = ? OR state = ? AND updated >= ?)"
+                "SELECT * FROM jobs WHERE session = ? AND (state = ? OR state IN (?, ?) AND updated >= ?)"
                 " ORDER BY created DESC",
-                (session, JobState.OPEN, JobState.DONE, since),
+                (session, JobState.OPEN, JobState.DONE, JobState.PAUSED, since),
             ).fetchone()
         return None if row is None else _job(row)
 

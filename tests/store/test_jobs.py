@@ -3,6 +3,7 @@ from pathlib import Path
 import pytest
 
 from bridge.store import JobState, JobTable, NewItem, Stage, Store
+from bridge.values import Known
 
 A, B, C = Path("/p/a.jpg"), Path("/p/b.jpg"), Path("/p/c\udcff.jpg")
 
@@ -24,6 +25,18 @@ def test_a_photo_is_in_a_job_once(jobs: JobTable) -> None:
     job = jobs.create("tag", "{}")
     jobs.add(job, [NewItem(A)])
     assert jobs.add(job, [NewItem(A), NewItem(B)]) == 1
+
+
+def test_a_photo_that_failed_and_is_added_again_is_put_back_to_work(jobs: JobTable) -> None:
+    job = jobs.create("tag", "{}")
+    jobs.add(job, [NewItem(A, known=Known(title="Then")), NewItem(B), NewItem(C)])
+    for item, stage in zip(jobs.unfinished(job, 0, 10), (Stage.FAILED, Stage.CANCELLED, Stage.DONE), strict=True):
+        jobs.finish(item.id, stage, "{}")
+    assert jobs.add(job, [NewItem(A, known=Known(title="Now")), NewItem(B), NewItem(C)]) == 2
+    again = jobs.unfinished(job, 0, 10)
+    assert [item.path for item in again] == [A, B]
+    assert again[0].known == Known(title="Now")
+    assert [item.path for item in jobs.results(job, 0, 10)] == [C]
 
 
 def test_results_come_in_the_order_in_which_photos_ended(jobs: JobTable) -> None:
@@ -68,6 +81,9 @@ def test_an_open_run_of_a_session_is_joined_however_long_it_works(jobs: JobTable
     assert jobs.of_session("digikam 1", far_future) == jobs.get(job)
     jobs.set_state(job, JobState.DONE)
     assert jobs.of_session("digikam 1", far_future) is None
+    jobs.set_state(job, JobState.PAUSED)
+    assert jobs.of_session("digikam 1", far_future) is None
+    assert jobs.of_session("digikam 1", 0.0) == jobs.get(job)
     assert jobs.of_session("digikam 2", 0.0) is None
 
 
