@@ -5,9 +5,6 @@ The file is ``settings.toml`` in the state folder; ``settings.set`` and a text e
 
 from __future__ import annotations
 
-import os
-import sys
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -16,34 +13,13 @@ from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from bridge.errors import SettingsInvalid
+from bridge.home import ensure_home as ensure_home
+from bridge.home import home_folder as home_folder
 from bridge.values import RawRenderer, SidecarRule
 
 DEFAULT_PORT = 41730
-
-
-def home_folder(environ: Mapping[str, str] = os.environ, platform: str = sys.platform) -> Path:
-    """The one folder of ours. ``PHOTO_BRIDGE_HOME`` overrides; hosts find the others by the same rule."""
-    if override := environ.get("PHOTO_BRIDGE_HOME"):
-        return Path(override).absolute()
-    if platform == "win32":
-        return Path(environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local") / "photo-bridge"
-    if platform == "darwin":
-        return Path.home() / "Library" / "Application Support" / "photo-bridge"
-    return Path.home() / ".local" / "state" / "photo-bridge"
-
-
-def ensure_home() -> Path:
-    """``home_folder()``, made for its owner alone. Raises SettingsInvalid where that cannot be."""
-    home = home_folder()
-    try:
-        home.mkdir(parents=True, exist_ok=True, mode=0o700)
-        home.chmod(0o700)
-    except OSError as error:
-        raise SettingsInvalid(
-            f"The state folder {home} cannot be used: {error.strerror}.",
-            hint="Make it a folder of yours, or name another one in PHOTO_BRIDGE_HOME.",
-        ) from error
-    return home
+HEAD = """# Settings of photo-bridge. Take the # away before a name and give another value.
+# They are read when its daemon starts. After a change, in a terminal: photo-bridge stop"""
 
 
 class Settings(BaseSettings):
@@ -89,6 +65,20 @@ class Settings(BaseSettings):
 
 def settings_file() -> Path:
     return home_folder() / "settings.toml"
+
+
+def ensure_settings_file() -> Path:
+    """The file, made where there is none: every setting as a comment, with what it does and its default."""
+    path = ensure_home() / "settings.toml"
+    if not path.exists():
+        lines = [HEAD]
+        for name, field in Settings.model_fields.items():
+            default = list(field.default) if isinstance(field.default, tuple) else field.default
+            value = "" if default is None else tomlkit.item(default).as_string()
+            lines.append(f"\n# {field.description}\n# {name} = {value}")
+        path.write_text("\n".join(lines) + "\n", "utf-8")
+        path.chmod(0o600)
+    return path
 
 
 def load_settings(**flags: Any) -> Settings:

@@ -6,12 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
-import numpy as np
-import numpy.typing as npt
+if TYPE_CHECKING:
+    # A host starts the command line once a photo: what only names a type is not loaded for that.
+    import numpy as np
+    import numpy.typing as npt
 
-RGB = npt.NDArray[np.uint8]
+RGB: TypeAlias = "npt.NDArray[np.uint8]"
 """Pixels as shown: (height, width, 3), uint8, sRGB, orientation applied."""
 
 

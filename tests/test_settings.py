@@ -3,7 +3,8 @@ from pathlib import Path
 import pytest
 
 from bridge.errors import SettingsInvalid
-from bridge.settings import home_folder, load_settings, save_setting
+from bridge.home import home_folder
+from bridge.settings import load_settings, save_setting
 
 
 def test_flags_beat_the_environment_which_beats_the_file_which_beats_the_default(

@@ -10,9 +10,10 @@ import typer
 from bridge.cli.output import EXIT_DONE, EXIT_NO_DAEMON, EXIT_SOME_FAILED, print_json, say
 from bridge.cli.runs import AsJson, line
 from bridge.errors import DaemonUnreachable
+from bridge.home import ensure_home
 from bridge.rpc.client import connect, connect_or_start
 from bridge.rpc.daemonfile import process_start, read_info
-from bridge.settings import ensure_home, load_settings
+from bridge.settings import load_settings
 
 STOP_SECONDS = 30.0
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 import signal
 import subprocess
 import sys
@@ -13,18 +14,15 @@ from typing import IO, Annotated, Any
 
 import typer
 
-from bridge.cli.follow import follow
 from bridge.cli.output import EXIT_DONE, EXIT_SOME_FAILED, complain, say
-from bridge.cli.tag import show_result
-from bridge.errors import BridgeError, ModelTimeout
-from bridge.hosts import digikam, digikam_desktop, digikam_item
+from bridge.errors import BridgeError, InvalidParams, ModelTimeout, NotAvailable
+from bridge.home import ensure_home
+from bridge.hosts import digikam, digikam_database, digikam_desktop, digikam_item, digikam_known
 from bridge.hosts.digikam_config import Reading, reading
-from bridge.hosts.digikam_database import captioned
 from bridge.hosts.launch import command_line, read
-from bridge.paths import to_uri
 from bridge.rpc.client import Client, connect, connect_or_start
 from bridge.rpc.daemonfile import process_start
-from bridge.settings import ensure_home
+from bridge.values import Known
 
 ITEM_SECONDS = 36.0
 """For one item, the daemon's start included and the copy not: digiKam kills its script after 60."""
@@ -57,7 +55,7 @@ def item(want: str, token: str, process: int) -> None:
 def _item(want: str, token: str, process: int) -> None:
     deadline = time.monotonic() + ITEM_SECONDS
     paths = digikam_item.parse(sys.stdin.buffer.read(), token)
-    ended = "skipped" if digikam_item.is_captioned(want, os.environ) else _ended(paths.input, want, process, deadline)
+    ended = _ended(paths.input, want, process, deadline)
     # Else the output stays empty: digiKam shows the item in red, and the photo is as the daemon wrote or will write it.
     if ended in ("done", "skipped") and _reading(process).rescan:
         digikam_item.fill(paths)
@@ -68,7 +66,8 @@ def _ended(photo: Path, want: str, process: int, deadline: float) -> str | None:
     session = f"digikam {process} {process_start(process)} {want}"
     try:
         with connect_or_start(home, seconds=START_SECONDS) as client:
-            job = digikam_item.submit(client.call, photo, want, session)
+            asked = [digikam_known.item(photo, digikam_known.told(os.environ))]
+            job = digikam_item.submit(client.call, asked, want, session)
             _start_watch(home, job, process)
             return digikam_item.wait(client.call, job, photo, deadline)
     except BridgeError as error:
@@ -101,13 +100,15 @@ def _wait_until_quiet(client: Client, job: str) -> None:
 
 
 def open_with(
-    what: Annotated[str, typer.Argument(help="keywords, captions or undo.")],
+    what: Annotated[str, typer.Argument(help="keywords, captions, cull, undo, review or settings.")],
     files: Annotated[list[Path] | None, typer.Argument(help="The selected photos.")] = None,
     listed: Annotated[Path | None, typer.Option("--list", help="A file of paths, each ended by NUL; removed.")] = None,
 ) -> None:
     """What an Open With entry does, in a terminal where there is one: Ctrl-C cancels."""
     home = ensure_home()
     seen = sys.stdout.isatty()
+    if what == "settings" and digikam_desktop.show(_settings_file()):
+        return
     if not seen and listed is None and (terminal := digikam_desktop.terminal()):
         _in_terminal(terminal, home, what, files or [])
         return
@@ -131,21 +132,45 @@ def open_with(
 
 
 def _run(home: Path, what: str, files: list[Path]) -> tuple[int, list[str]]:
+    from bridge.cli.follow import follow
+    from bridge.cli.tag import show_result
+
+    if what == "settings":
+        return EXIT_DONE, [f"The settings: {_settings_file()}", "Open it in a text editor."]
     process = digikam.running()
-    kept = captioned(read(_rc(process)), files) if what == "captions" else set()
-    for path in files if kept else ():
-        if path in kept:
-            say(f"{path}: has a caption or a title in digiKam")
-    if files and len(kept) == len(files):
-        return EXIT_DONE, [f"0 written, {len(kept)} unchanged, 0 failed"]
     with connect_or_start(home) as client:
+        if what == "review":
+            client.call("review.open")
+            return EXIT_DONE, ["The review page is open."]
         if what == "undo":
-            job = client.call("metadata.undo", job="last")["job"]
+            job = client.call("metadata.undo", job="last", host="digikam")["job"]
         else:
-            uris = [to_uri(path) for path in files if path not in kept]
-            job = client.call("photos.analyze", uris=uris, options=digikam_item.options(what))["job"]
+            items = _items(process, what, files)
+            if what == "cull":
+                job = client.call("cull.run", items=items, options={"host": "digikam"})["job"]
+            else:
+                job = digikam_item.submit(client.call, items, what, f"digikam {secrets.token_hex(8)}")
         code = follow(client, job, show_result)
-        return code, [f"{len(kept)} have a caption or a title in digiKam"] * bool(kept) + _end(client, job, process)
+        return code, _end(client, job, process)
+
+
+def _settings_file() -> Path:
+    from bridge.settings import ensure_settings_file
+
+    return ensure_settings_file()
+
+
+def _items(process: int | None, what: str, files: list[Path]) -> list[dict[str, Any]]:
+    """The selected photos, with what digiKam's database has of them."""
+    if not files:
+        raise InvalidParams("No photo is selected.", hint="Select photos in digiKam, right-click, Open With.")
+    try:
+        known = digikam_database.known(read(_rc(process)), files)
+    except NotAvailable:
+        if what == "captions":  # one of digiKam's own could be written over; keywords are only ever added
+            raise
+        known = {}
+    return [digikam_known.item(photo, known.get(photo, Known())) for photo in files]
 
 
 def _end(client: Client, job: str, process: int | None) -> list[str]:

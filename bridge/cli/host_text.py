@@ -21,6 +21,7 @@ import typer
 
 from bridge.cli.output import EXIT_SOME_FAILED, exit_code
 from bridge.errors import BridgeError, InvalidParams
+from bridge.home import ensure_home
 from bridge.hosts import text_apply, text_host
 from bridge.hosts.captureone import CAPTURE_ONE
 from bridge.hosts.dialect import Dialect
@@ -28,7 +29,6 @@ from bridge.hosts.keyword_library import library_text
 from bridge.hosts.records import Photo, confirmations, keyword_tree, line, photos
 from bridge.hosts.text_host import TextHost
 from bridge.rpc.client import connect_or_start
-from bridge.settings import ensure_home
 
 DIALECTS = {"captureone": CAPTURE_ONE, "darktable": Dialect()}
 MAX_WAIT = 20.0

@@ -1,7 +1,4 @@
-"""The photographer's programs: ``install``, ``uninstall``, and ``host``, which the adapters call.
-
-``install`` and ``uninstall`` work without a daemon.
-"""
+"""The photographer's programs: ``install`` and ``uninstall``. Both work without a daemon."""
 
 from __future__ import annotations
 
@@ -11,12 +8,12 @@ from typing import Annotated
 import typer
 
 from bridge import __version__
-from bridge.cli import host_digikam, host_text, install_darktable
+from bridge.cli import install_captureone, install_darktable
 from bridge.cli.output import say
+from bridge.home import ensure_home
 from bridge.hosts import digikam
 from bridge.hosts.digikam_config import reading
 from bridge.hosts.launch import carry_out, read
-from bridge.settings import ensure_home
 
 QUESTION = (
     'digiKam does not reread files that another program changed: "Rescan file when files are modified" is off.',
@@ -36,13 +33,10 @@ def register(app: typer.Typer) -> None:
     uninstall = typer.Typer(help="Take photo-bridge out of a photo program.", no_args_is_help=True)
     uninstall.command("digikam")(uninstall_digikam)
     uninstall.callback()(lambda: None)
+    install_captureone.register(install, uninstall)
     install_darktable.register(install, uninstall)
-    host = typer.Typer(help="What the adapters call.", no_args_is_help=True)
-    host_digikam.register(host)
-    host_text.register(host)
     app.add_typer(install, name="install")
     app.add_typer(uninstall, name="uninstall")
-    app.add_typer(host, name="host", hidden=True)
 
 
 def install_digikam(
@@ -54,7 +48,7 @@ def install_digikam(
     ] = None,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask: switch it on.")] = False,
 ) -> None:
-    """Put the workflows AI Keywords and AI Captions and three "Open With" entries into digiKam. Close digiKam first."""
+    """Put the workflows AI Keywords and AI Captions and six "Open With" entries into digiKam. Close digiKam first."""
     home, where = ensure_home(), digikam.places()
     digikam.refuse_running()
     now = reading(read(where.rc))

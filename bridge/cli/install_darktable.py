@@ -6,9 +6,9 @@ import typer
 
 from bridge import __version__
 from bridge.cli.output import say
+from bridge.home import ensure_home
 from bridge.hosts import darktable
 from bridge.hosts.launch import carry_out
-from bridge.settings import ensure_home
 
 
 def register(install: typer.Typer, uninstall: typer.Typer) -> None:

@@ -3,30 +3,38 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from io import TextIOWrapper
 
 import typer
 
 from bridge import __version__
-from bridge.cli import daemon, hosts, runs, tag
+from bridge.cli import host
 from bridge.cli.output import EXIT_SOME_FAILED, complain, exit_code
 from bridge.errors import BridgeError
 
-app = typer.Typer(
-    name="photo-bridge",
-    help="Keywords and captions for your photos, by models on your own machine. Nothing leaves it.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-)
-tag.register(app)
-runs.register(app)
-daemon.register(app)
-hosts.register(app)
+
+def commands(words: Sequence[str]) -> typer.Typer:
+    """All commands; of ``host …`` those alone, since an adapter may start us once a photo."""
+    app = typer.Typer(
+        name="photo-bridge",
+        help="Keywords and captions for your photos, by models on your own machine. Nothing leaves it.",
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,
+    )
+    app.callback(invoke_without_command=True)(root)
+    if words[:1] == ["host"] and len(words) > 1:
+        host.register(app, words[1])
+        return app
+    from bridge.cli import daemon, hosts, runs, tag
+
+    for group in (tag, runs, daemon, hosts, host):
+        group.register(app)
+    return app
 
 
-@app.callback(invoke_without_command=True)
 def root(version: bool = typer.Option(False, "--version", help="Print the version and exit.")) -> None:
     if version:
         print(__version__)
@@ -40,7 +48,7 @@ def run() -> None:
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
     try:
-        app()
+        commands(sys.argv[1:])()
     except BridgeError as error:
         complain(error)
         sys.exit(exit_code(error))

@@ -14,9 +14,9 @@ from bridge.cli import follow
 from bridge.cli.output import print_json, say
 from bridge.cli.tag import close, counts, show_result
 from bridge.errors import InvalidParams
+from bridge.home import ensure_home
 from bridge.paths import to_uri
 from bridge.rpc.client import connect_or_start
-from bridge.settings import ensure_home
 
 Job = Annotated[str, typer.Argument(help="A run's name, or last.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]

@@ -11,9 +11,9 @@ import typer
 from bridge.cli.follow import follow
 from bridge.cli.output import EXIT_SOME_FAILED, errors_console, print_json, say
 from bridge.errors import InvalidParams
+from bridge.home import ensure_home
 from bridge.paths import to_uri
 from bridge.rpc.client import connect_or_start
-from bridge.settings import ensure_home
 from bridge.values import RawRenderer, SidecarRule
 
 MAX_TEXT = 64 * 1024

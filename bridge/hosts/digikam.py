@@ -25,7 +25,15 @@ WORKFLOWS = {
     "AI Keywords": ("keywords", "Adds keywords, by a model on this machine (photo-bridge)"),
     "AI Captions": ("captions", "Adds captions and titles, by a model on this machine (photo-bridge)"),
 }
-ENTRIES = ("photo-bridge-keywords.desktop", "photo-bridge-captions.desktop", "photo-bridge-undo.desktop")
+ENTRIES = {
+    "keywords": ("AI Keyword Selected", "Add keywords to the selected photos, by a model on this machine"),
+    "captions": ("AI Caption Selected", "Add captions and titles to the selected photos, by a model on this machine"),
+    "cull": ("AI Cull Selected", "Judge the selected photos, by models on this machine"),
+    "undo": ("Undo Last AI Run", "Take back what the last AI run from digiKam wrote, whatever is selected"),
+    "review": ("Open Review Page", "Open the review page of photo-bridge, whatever is selected"),
+    "settings": ("AI Settings", "Open the settings of photo-bridge, whatever is selected"),
+}
+"""The menu Open With, in this order."""
 UNSAFE = re.compile(r'["`$\\%=\n]')
 """What digiKam, which takes ``Exec`` apart by itself, does not read as the desktop entry specification says."""
 
@@ -49,6 +57,10 @@ def places(environ: Mapping[str, str] = os.environ) -> Places:
     data = Path(environ.get("XDG_DATA_HOME") or home / ".local" / "share")
     config = Path(environ.get("XDG_CONFIG_HOME") or home / ".config")
     return Places(config / "digikamrc", data / "digikam" / "queue.xml", data / "applications")
+
+
+def entry(where: Places, what: str) -> Path:
+    return where.applications / f"photo-bridge-{what}.desktop"
 
 
 def running(proc: Path = Path("/proc")) -> int | None:
@@ -86,7 +98,7 @@ def plan_install(home: Path, where: Places, version: str, *, rescan: bool) -> li
     else:
         changes = []
     changes.append(Change(where.queue, with_ours(queue, _scripts(queue))))
-    changes += [Change(where.applications / name, _entry(name)) for name in ENTRIES]
+    changes += [Change(entry(where, what), _entry(what)) for what in ENTRIES]
     changes += note(home, "digikam", kept)
     return [change for change in changes if read(change.path) != change.after]
 
@@ -102,10 +114,9 @@ def plan_uninstall(home: Path, where: Places) -> list[Change]:
         left = without_ours(queue)
         ours_alone = done.get("made_queue") and not parse(left).workflows
         changes.append(Change(where.queue, None if ours_alone else left))
-    for name in ENTRIES:
-        content = read(where.applications / name)
-        if content is not None and b"\nX-Photo-Bridge=digikam\n" in content:
-            changes.append(Change(where.applications / name, None))
+    for place in (entry(where, what) for what in ENTRIES):
+        if b"\nX-Photo-Bridge=digikam\n" in (read(place) or b""):
+            changes.append(Change(place, None))
     changes += note(home, "digikam", None)
     return [change for change in changes if read(change.path) != change.after]
 
@@ -141,12 +152,23 @@ def _scripts(queue: bytes | None) -> dict[str, tuple[str, str]]:
     return scripts
 
 
-def _entry(name: str) -> bytes:
+def _entry(what: str) -> bytes:
     words = command_line()
     if any(UNSAFE.search(word) for word in words):
         raise Refused(
             f'A desktop entry cannot start {words[0]}: its path holds one of " ` $ \\ % =',
             hint="Install photo-bridge in a folder without these in its path.",
         )
-    exec_ = " ".join(f'"{word}"' for word in words)
-    return adapter_file("digikam-scripts", name).replace("@EXEC@", exec_).encode()
+    name, comment = ENTRIES[what]
+    values = {
+        "NAME": name,
+        "COMMENT": comment,
+        "WHAT": what,
+        # In the menu by these, and below every program that opens photos.
+        "PREFERENCE": str(-list(ENTRIES).index(what)),
+        "EXEC": " ".join(f'"{word}"' for word in words),
+    }
+    text = adapter_file("digikam-scripts", "open-with.desktop")
+    for key, value in values.items():
+        text = text.replace(f"@{key}@", value)
+    return text.encode()

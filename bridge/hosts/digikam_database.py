@@ -1,7 +1,7 @@
-"""digiKam's own database, read only: which photos have a caption or a title in digiKam that their files may lack.
+"""What digiKam's own database says of photos, read only: it may know more than their files.
 
 When digiKam reads a file again, the file's caption takes the place of the one in the database (seen in 7.9; tags,
-ratings and, where the file has no caption, captions stay). So a photo that has one there is not given one of ours.
+ratings and, where the file has no caption, captions stay).
 """
 
 from __future__ import annotations
@@ -11,28 +11,43 @@ import sqlite3
 from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote
 
 from bridge.errors import NotAvailable
 from bridge.hosts.digikam_config import database
+from bridge.hosts.digikam_known import COLOURS, PICKS, RATINGS
+from bridge.values import Known
 
-QUERY = """SELECT DISTINCT r.identifier, r.specificPath, a.relativePath FROM Images i
-  JOIN Albums a ON a.id = i.album JOIN AlbumRoots r ON r.id = a.albumRoot JOIN ImageComments c ON c.imageid = i.id
-  WHERE i.name = ? AND i.status = 1 AND c.type IN (1, 3) AND trim(c.comment) <> ''"""
+IMAGES = """SELECT i.id, r.identifier, r.specificPath, a.relativePath FROM Images i
+  JOIN Albums a ON a.id = i.album JOIN AlbumRoots r ON r.id = a.albumRoot WHERE i.name = ? AND i.status = 1"""
+COMMENTS = """SELECT type, comment FROM ImageComments WHERE imageid = ? AND trim(comment) <> ''
+  ORDER BY language <> 'x-default'"""
+CAPTION, TITLE = 1, 3
 BY_PATH = "volumeid:?path="
+INTERNAL = "_Digikam_Internal_Tags_"
+COLOUR_TAGS = ("None", "Red", "Orange", "Yellow", "Green", "Blue", "Magenta", "Gray", "Black", "White")
+PICK_TAGS = ("None", "Rejected", "Pending", "Accepted")
+LABELS: dict[str, dict[str, Any]] = {
+    **{f"Color Label {name}": {"label": label} for name, label in zip(COLOUR_TAGS, COLOURS, strict=True)},
+    **{f"Pick Label {name}": {"pick": pick} for name, pick in zip(PICK_TAGS, PICKS, strict=True)},
+}
+"""Labels are internal tags."""
 
 
-def captioned(rc: bytes | None, photos: Sequence[Path]) -> set[Path]:
-    """Those of the photos that have a caption or a title in digiKam.
+def known(rc: bytes | None, photos: Sequence[Path]) -> dict[Path, Known]:
+    """What it says of those of the photos that it has.
 
     Raises NotAvailable where there is a digiKam whose database cannot be read, or is no SQLite file.
     """
     try:
         if (folder := database(rc)) is None:
-            return set()
+            return {}
         place = (Path(folder) / "digikam4.db").absolute().as_uri()
         with closing(sqlite3.connect(f"{place}?mode=ro", uri=True, timeout=10)) as db:
-            return {photo for photo in photos if _has(db, photo)}
+            paths = _paths(db)
+            found = ((photo, image) for photo in photos if (image := _image(db, photo)) is not None)
+            return {photo: _known(db, image, paths) for photo, image in found}
     except (sqlite3.Error, ValueError) as error:
         raise NotAvailable(
             "digiKam's captions could not be looked up, so none was written over.",
@@ -40,12 +55,44 @@ def captioned(rc: bytes | None, photos: Sequence[Path]) -> set[Path]:
         ) from error
 
 
-def _has(db: sqlite3.Connection, photo: Path) -> bool:
+def _paths(db: sqlite3.Connection) -> dict[int, tuple[str, ...]]:
+    """Every tag's whole path."""
+    tags = {number: (parent, name) for number, parent, name in db.execute("SELECT id, pid, name FROM Tags")}
+
+    def path(number: int) -> tuple[str, ...]:
+        parent, name = tags[number]
+        return (*path(parent), name) if parent in tags else (name,)
+
+    return {number: path(number) for number in tags}
+
+
+def _image(db: sqlite3.Connection, photo: Path) -> int | None:
     name, folder = (os.fsencode(part).decode("utf-8", "replace") for part in (photo.name, photo.parent))
-    return any(folder.endswith(_album(*row)) for row in db.execute(QUERY, (name,)))
+    albums = {_album(*place): image for image, *place in db.execute(IMAGES, (name,))}
+    # Of a drive that is known by its id only the end of the path is known: a whole path is surer.
+    return albums[max(fits, key=len)] if (fits := [album for album in albums if folder.endswith(album)]) else None
 
 
 def _album(identifier: str, specific: str, relative: str) -> str:
     """An album's folder, from the root; of one on a drive that is known by its id, from there."""
     root = unquote(identifier.removeprefix(BY_PATH)) if identifier.startswith(BY_PATH) else ""
     return "".join(part.rstrip("/") for part in (root, specific, relative))
+
+
+def _known(db: sqlite3.Connection, image: int, paths: dict[int, tuple[str, ...]]) -> Known:
+    rows = db.execute("SELECT tagid FROM ImageTags WHERE imageid = ?", (image,))
+    tags = [paths[tag] for (tag,) in rows if tag in paths]
+    texts: dict[int, str] = {}
+    for kind, text in db.execute(COMMENTS, (image,)):
+        texts.setdefault(kind, text)
+    stars = db.execute("SELECT rating FROM ImageInformation WHERE imageid = ?", (image,)).fetchone()
+    labels: dict[str, Any] = {}
+    for path in tags:
+        labels |= LABELS.get(path[-1], {}) if path[0] == INTERNAL else {}
+    return Known(
+        keywords=tuple(path for path in tags if path[0] != INTERNAL),
+        title=texts.get(TITLE),
+        caption=texts.get(CAPTION),
+        rating=stars[0] if stars is not None and stars[0] in range(RATINGS) else None,
+        **labels,
+    )

@@ -7,8 +7,10 @@ import os
 import shutil
 import subprocess
 from collections.abc import Sequence
+from pathlib import Path
 
 SECONDS = 10.0
+OPENING_SECONDS = 5.0
 TERMINALS: dict[str, list[str]] = {
     "konsole": ["-e"],
     "gnome-terminal": ["--"],
@@ -38,14 +40,29 @@ def notify(title: str, lines: Sequence[str]) -> bool:
     return _first([["notify-send", "--app-name=photo-bridge", "--icon=tag", "--", title, body]])
 
 
+def show(file: Path) -> bool:
+    """Open a file in the program that the desktop has for it. False where that cannot be."""
+    if not _has_screen() or (program := shutil.which("xdg-open")) is None:
+        return False
+    opening = subprocess.Popen([program, file], stdin=subprocess.DEVNULL, start_new_session=True)
+    try:
+        return opening.wait(OPENING_SECONDS) == 0
+    except subprocess.TimeoutExpired:
+        return True  # some wait until the program is closed
+
+
 def terminal() -> list[str] | None:
     """The words before a command line that show it in a terminal window; None where there is none, or no screen."""
-    if not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
+    if not _has_screen():
         return None
     for name, words in TERMINALS.items():
         if program := shutil.which(name):
             return [program, *words]
     return None
+
+
+def _has_screen() -> bool:
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
 def _first(commands: list[list[str]]) -> bool:

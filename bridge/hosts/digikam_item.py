@@ -11,19 +11,20 @@ import shutil
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from bridge.errors import InvalidParams, PhotoChanged
 from bridge.hosts.digikam_config import Reading
-from bridge.paths import canonical, shown, to_uri
+from bridge.paths import shown, to_uri
 
 Call = Callable[..., Any]
 """``call(method, **params)`` of the daemon."""
 
 POLL_MS = 5_000
+BATCH = 500
 WANTS = {"keywords": "keywords", "captions": "caption"}
 
 
@@ -50,35 +51,28 @@ def options(want: str) -> dict[str, Any]:
     """What a run from digiKam asks for. Everything else is as the daemon's settings say. Raises InvalidParams."""
     if want not in WANTS:
         raise InvalidParams(f"{want} is nothing to ask for.", hint=f"Say one of: {', '.join(WANTS)}")
-    return {"write": True, "sidecar": "digikam", "want": WANTS[want]}
+    return {"write": True, "host": "digikam", "want": WANTS[want]}
 
 
-def is_captioned(want: str, environ: Mapping[str, str]) -> bool:
-    """Whether a caption is asked for where digiKam, which tells scripts what it has, has one or a title already.
-
-    Its own may be in its database alone, and gives way to ours when it reads the file again (seen in 7.9).
-    """
-    return want == "captions" and bool(environ.get("COMMENTS", "").strip() or environ.get("TITLE", "").strip())
-
-
-def submit(call: Call, photo: Path, want: str, session: str) -> str:
-    """Give one photo to the run of this digiKam. Returns the run."""
-    job: str = call("photos.analyze", uris=[to_uri(photo)], options=options(want), session=session)["job"]
-    return job
+def submit(call: Call, items: Sequence[dict[str, Any]], want: str, session: str) -> str:
+    """Give photos, at least one, to the run of a session. Returns the run."""
+    asked = options(want)
+    for start in range(0, len(items), BATCH):
+        job = call("photos.analyze", items=items[start : start + BATCH], options=asked, session=session)["job"]
+    return str(job)
 
 
 def wait(call: Call, job: str, photo: Path, deadline: float) -> str | None:
     """How the photo ended; None where it has not by then (``time.monotonic()``), or the run waits for a person."""
-    names = {to_uri(photo), to_uri(canonical(photo))}
     after, last = 0, False
     while True:
         left_ms = max(0, int((deadline - time.monotonic()) * 1000))
-        page = call("jobs.events", job=job, after=after, wait_ms=0 if last else min(POLL_MS, left_ms))
-        for event in page["events"]:
-            if event["uri"] in names:
-                return str(event["status"])
-        after = page["next"]
+        wait_ms = 0 if last else min(POLL_MS, left_ms)
+        page = call("jobs.events", job=job, after=after, wait_ms=wait_ms, uris=[to_uri(photo)])
         if page["events"]:
+            return str(page["events"][-1]["status"])
+        if page["next"] > after:
+            after = page["next"]
             continue
         if last:
             return None

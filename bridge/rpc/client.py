@@ -15,7 +15,6 @@ import httpx
 
 from bridge.errors import BridgeError, DaemonUnreachable, Refused
 from bridge.rpc.daemonfile import DaemonInfo, DaemonLock, read_info
-from bridge.settings import load_settings
 
 START_SECONDS = 60.0
 REFUSED = 4
@@ -109,6 +108,8 @@ def connect_or_start(home: Path, *, environ: Mapping[str, str] = os.environ, sec
         return connect(home)
     except DaemonUnreachable:
         pass
+    from bridge.settings import load_settings  # heavy, and only needed where the daemon has to be started
+
     load_settings()  # what is wrong with them is told by name, not by a daemon that does not start
     log = home / "daemon.log"
     before = log.stat().st_size if log.exists() else 0

@@ -20,10 +20,14 @@ from bridge.errors import InvalidParams, PhotoChanged
 from bridge.hosts import digikam_item
 from bridge.hosts.digikam import Places
 from bridge.hosts.digikam_item import Item
+from bridge.jobs.request import RunOptions
 from bridge.service import Service
+from bridge.settings import Settings, load_settings
 from tests.cli.conftest import Command, Said
 from tests.fakes.bridge import finish
 from tests.fakes.tagger import FakeTagger
+from tests.hosts.test_digikam_known import SCHEMA
+from tests.system.daemon import exiftool, keywords
 
 TOKEN = "AI_0123456789abcdef0123456789abcdef"
 ME = str(os.getpid())
@@ -52,6 +56,10 @@ def desktop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name in ("DISPLAY", "WAYLAND_DISPLAY"):
         monkeypatch.delenv(name, raising=False)
     return programs
+
+
+def text(photo: Path, tag: str) -> str:
+    return exiftool("-s3", f"-{tag}", photo).strip()
 
 
 def told(desktop: Path, program: str = "notify-send") -> str:
@@ -301,36 +309,36 @@ def test_the_settings_are_those_of_the_digikam_that_calls(words: list[str], conf
 
 @pytest.fixture
 def database(person: Places, photos: Path, tmp_path: Path) -> Path:
-    """The tables of a digiKam that has a caption for red.jpg, by the names of its columns in 7.9."""
+    """A digiKam that knows more of red.jpg than the file says."""
     path = tmp_path / "digikam4.db"
     with closing(sqlite3.connect(path)) as db:
         db.executescript(
             f"""
-            CREATE TABLE AlbumRoots (id, identifier, specificPath);
-            CREATE TABLE Albums (id, albumRoot, relativePath);
-            CREATE TABLE Images (id, album, name, status);
-            CREATE TABLE ImageComments (imageid, type, comment);
+            {SCHEMA}
             INSERT INTO AlbumRoots VALUES (1, 'volumeid:?path={photos.parent}', '/');
-            INSERT INTO Albums VALUES (1, 1, '/photos'), (2, 1, '/');
-            INSERT INTO Images VALUES (1, 1, 'red.jpg', 1), (2, 1, 'green.jpg', 1), (3, 2, 'green.jpg', 1);
-            INSERT INTO ImageComments VALUES (1, 1, 'Mine'), (2, 1, ' '), (2, 2, 'headline'), (3, 3, 'elsewhere');
+            INSERT INTO Albums VALUES (1, 1, '/photos');
+            INSERT INTO Images VALUES (1, 1, 'red.jpg', 1), (2, 1, 'green.jpg', 1);
+            INSERT INTO ImageComments VALUES (1, 1, 'x-default', 'Mine');
+            INSERT INTO Tags VALUES (1, 0, 'Colours'), (2, 1, 'Red');
+            INSERT INTO ImageTags VALUES (1, 2);
             """
         )
     person.rc.write_text(f"[Database Settings]\nDatabase Name[$e]={tmp_path}/\nDatabase Type=QSQLITE\n")
     return path
 
 
-@pytest.mark.usefixtures("wired", "detached", "database")
-def test_a_caption_that_digikam_has_is_not_written_over(command: Command, photos: Path, desktop: Path) -> None:
-    """Its file may lack it, and digiKam would take ours in its place."""
-    before = (photos / "red.jpg").read_bytes()
-    said = command("host", "digikam", "open", "captions", photos / "red.jpg", photos / "green.jpg")
-    assert f"{photos / 'red.jpg'}: has a caption or a title in digiKam" in said.out
-    assert "1 written, 0 unchanged, 0 failed" in told(desktop)
-    assert (photos / "red.jpg").read_bytes() == before
-    said = command("host", "digikam", "open", "captions", photos / "red.jpg")
-    assert (said.code, "0 written, 1 unchanged, 0 failed" in said.out) == (0, True)
-    assert "1 written" in command("host", "digikam", "open", "keywords", photos / "red.jpg").out
+@pytest.mark.usefixtures("wired", "detached", "desktop", "database")
+def test_what_digikam_has_of_a_selection_is_there_already(command: Command, photos: Path) -> None:
+    """Its files may lack it: digiKam would take our caption in place of its own, and have one word in two places."""
+    assert "2 written" in command("host", "digikam", "open", "captions", photos / "red.jpg", photos / "green.jpg").out
+    assert [text(photos / name, "XMP-dc:Description") for name in ("red.jpg", "green.jpg")] == [
+        "",
+        "The scene is mostly green.",
+    ]
+    assert text(photos / "red.jpg", "XMP-dc:Title") == "A red scene"
+    said = command("host", "digikam", "open", "keywords", photos / "red.jpg")
+    assert "new:      wide, red wide scene" in said.out
+    assert "red" not in keywords(photos / "red.jpg")["XMP-dc:Subject"]
 
 
 @pytest.mark.usefixtures("wired", "detached", "desktop")
@@ -343,19 +351,86 @@ def test_where_its_captions_cannot_be_looked_up_none_is_written(
     said = command("host", "digikam", "open", "captions", photos / "green.jpg")
     assert said.code == 1
     assert "could not be looked up" in said.err
+    said = command("host", "digikam", "open", "keywords", photos / "green.jpg")
+    assert "1 written" in said.out, "keywords are only ever added"
 
 
-@pytest.mark.parametrize("variable", ["COMMENTS", "TITLE"])
-def test_in_a_queue_digikam_tells_what_captions_it_has(
-    run_item: RunItem, photos: Path, tagger: FakeTagger, monkeypatch: pytest.MonkeyPatch, variable: str
+def test_in_a_queue_digikam_tells_what_it_has(run_item: RunItem, photos: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COMMENTS", "Mine")
+    monkeypatch.setenv("TAGSPATH", "Colours/Red;dog")
+    for want in ("captions", "keywords"):
+        _, output = run_item(photos / "red.jpg", want=want)
+        assert output.read_bytes() == (photos / "red.jpg").read_bytes()
+    assert text(photos / "red.jpg", "XMP-dc:Description") == ""
+    assert text(photos / "red.jpg", "XMP-dc:Title") == "A red scene"
+    assert keywords(photos / "red.jpg")["XMP-dc:Subject"] == ["wide", "red wide scene"]
+
+
+def test_a_photo_that_failed_is_tried_again_when_it_is_queued_again(
+    run_item: RunItem, photos: Path, service: Service
 ) -> None:
-    monkeypatch.setenv(variable, "Mine")
+    photo = photos / "red.jpg"
+    picture = photo.read_bytes()
+    photo.write_text("no picture")
+    _, output = run_item(photo)
+    assert output.stat().st_size == 0
+    photo.write_bytes(picture)
+    _, output = run_item(photo)
+    assert output.read_bytes() == photo.read_bytes() != picture
+    assert [(run.total, run.failed) for run in service.jobs(10)] == [(1, 0)]
+
+
+@pytest.mark.usefixtures("wired", "person")
+@pytest.mark.parametrize(
+    ("what", "told_so"), [("cull", "This version cannot cull yet."), ("review", "This version has no review page yet.")]
+)
+def test_what_comes_with_a_later_version_says_so(
+    command: Command, photos: Path, desktop: Path, what: str, told_so: str
+) -> None:
+    said = command("host", "digikam", "open", what, photos / "red.jpg")
+    assert said.code == 1
+    assert told_so in said.err
+    assert told_so in told(desktop)
+
+
+@pytest.mark.usefixtures("person")
+def test_the_settings_are_opened(
+    command: Command, own_home: Path, desktop: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = own_home / "settings.toml"
+    assert str(file) in command("host", "digikam", "open", "settings").out, "no program could show them"
+    assert '# model = "auto"' in file.read_text()
+    assert load_settings() == Settings()
+    opener = desktop / "xdg-open"
+    opener.write_text(f'#!/bin/sh\nprintf "%s\\n" "$@" >> "{opener}.said"\n')
+    opener.chmod(0o755)
+    monkeypatch.setenv("DISPLAY", ":0")
+    file.write_text("# mine\n")
+    said = command("host", "digikam", "open", "settings")
+    assert (said.code, said.out) == (0, "")
+    assert told(desktop, "xdg-open") == f"{file}\n"
+    assert file.read_text() == "# mine\n"
+
+
+@pytest.mark.usefixtures("wired", "person", "detached", "desktop")
+def test_undo_takes_back_the_last_run_from_digikam(command: Command, photos: Path, service: Service) -> None:
     before = (photos / "red.jpg").read_bytes()
-    _, output = run_item(photos / "red.jpg", want="captions")
-    assert output.read_bytes() == (photos / "red.jpg").read_bytes() == before
-    assert tagger.asked == []
-    run_item(photos / "red.jpg", want="keywords")
-    assert len(tagger.asked) == 1
+    command("host", "digikam", "open", "keywords", photos / "red.jpg")
+    other = service.analyze([photos / "green.jpg"], RunOptions(write=True)).job
+    finish(service, str(other))
+    assert "1 taken back" in command("host", "digikam", "open", "undo").out
+    assert (photos / "red.jpg").read_bytes() == before
+    said = command("host", "digikam", "open", "undo")
+    assert (said.code, "No run from here" in said.err) == (1, True)
+
+
+@pytest.mark.usefixtures("wired", "person", "detached", "desktop")
+def test_a_selection_of_thousands_is_one_run(
+    command: Command, photos: Path, service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(digikam_item, "BATCH", 1)
+    command("host", "digikam", "open", "keywords", photos / "red.jpg", photos / "green.jpg")
+    assert [run.total for run in service.jobs(10)] == [2]
 
 
 @pytest.mark.usefixtures("wired", "person", "desktop")

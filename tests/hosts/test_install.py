@@ -10,7 +10,7 @@ import pytest
 from bridge import __version__
 from bridge.cli import hosts
 from bridge.hosts import digikam, launch
-from bridge.hosts.digikam import Places, check
+from bridge.hosts.digikam import Places, check, entry
 from bridge.hosts.digikam_config import reading
 from bridge.hosts.digikam_queue import parse
 from tests.cli.conftest import Command
@@ -33,7 +33,10 @@ def test_it_goes_in_and_comes_out_and_all_else_is_byte_for_byte_as_it_was(
         "AI Keywords",
         "AI Captions",
     ]
-    assert {path.name for path in person.applications.iterdir()} == {"other.desktop", *digikam.ENTRIES}
+    assert {path.name for path in person.applications.iterdir()} == {
+        "other.desktop",
+        *(entry(person, what).name for what in digikam.ENTRIES),
+    }
     assert json.loads((own_home / "launch.json").read_text())["command"] == launch.command_line()
     assert check(own_home, __version__)[0]  # type: ignore[index]
 
@@ -143,11 +146,10 @@ def test_entries_start_us_by_our_whole_path(
 ) -> None:
     monkeypatch.setattr(digikam, "command_line", lambda: [place])
     command("install", "digikam")
-    for name in digikam.ENTRIES:
-        text = (person.applications / name).read_text()
+    for what in digikam.ENTRIES:
+        text = entry(person, what).read_text()
         # %F is in every one: digiKam starts a command without it once for each selected photo.
-        assert f'\nExec="{place}" host digikam open ' in text
-        assert " %F\n" in text
+        assert f'\nExec="{place}" host digikam open {what} %F\n' in text
         assert "@" not in text
     assert place in parse(person.queue.read_bytes()).workflows[-1].script
 
@@ -174,8 +176,8 @@ def test_doctor_says_whether_it_is_there_and_current(
     assert (told()["ok"], told()["message"], told()["hint"]) == (False, "not installed", "photo-bridge install digikam")
     command("install", "digikam", "--rescan")
     assert (told()["ok"], told()["message"]) == (True, "current")
-    (person.applications / digikam.ENTRIES[0]).unlink()
-    assert (told()["ok"], told()["message"]) == (False, f"not current: {digikam.ENTRIES[0]}")
+    entry(person, "cull").unlink()
+    assert (told()["ok"], told()["message"]) == (False, "not current: photo-bridge-cull.desktop")
     command("install", "digikam")
     assert told()["message"] == "current"
     person.queue.write_text("broken")
