@@ -31,6 +31,8 @@ CAPTURE_ONE = Dialect(
     parts="|",
     # ``pick`` tells which of several variants is shown, and is no flag.
     lacks=frozenset({"alt_text.set", "pick.set"}),
+    # ``id of variant`` counts within a session or catalogue, and a photographer has a session for every job.
+    ids_repeat=True,
 )
 ADAPTER = "captureone-applescript"
 ACTIONS = (

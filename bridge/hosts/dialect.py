@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import os
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -24,6 +26,8 @@ class Dialect:
     """A character that parts levels inside what the host says of one keyword."""
     lacks: frozenset[str] = frozenset()
     """Operations for which the host has no field."""
+    ids_repeat: bool = False
+    """The same id may name another photo in another catalogue of the host."""
     tree: tuple[Path, ...] = ()
     """The host's keyword tree, as far as it told of it."""
     above: Mapping[str, frozenset[Path]] = field(default_factory=dict)
@@ -41,6 +45,16 @@ class Dialect:
         """The host's word for a colour of ours; its word for none where it lacks that colour."""
         theirs = {ours: said for said, ours in self.colours.items()}
         return theirs.get(name or "none", theirs["none"])
+
+    def id_out(self, id: str, photo: str) -> str:
+        """What the daemon knows the photo at this path by, from the host's id of it."""
+        if not (self.ids_repeat and id):
+            return id
+        return f"{id}@{hashlib.sha256(os.fsencode(photo)).hexdigest()[:16]}"
+
+    def id_in(self, known: str) -> str:
+        """The host's id."""
+        return known.rpartition("@")[0] if self.ids_repeat else known
 
     def keyword(self, path: Path) -> Path:
         """A keyword as the host can hold it."""

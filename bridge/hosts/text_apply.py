@@ -38,7 +38,7 @@ def plan(host: TextHost, job: str, photos: Sequence[Photo], *, undo: bool) -> li
     told = [
         plan
         for batch in batches(photos)
-        for plan in host.call("metadata.plan", job=job, items=[item(photo) for photo in batch], **more)["plans"]
+        for plan in host.call("metadata.plan", job=job, items=[item(host, photo) for photo in batch], **more)["plans"]
     ]
     plans = [_plan(host, photo, plan) for photo, plan in zip(photos, told, strict=True)]
     idle = [Confirmed(one["plan_id"]) for one, kept in zip(told, plans, strict=True) if one["plan_id"] and not kept.id]
@@ -95,7 +95,11 @@ def summary(host: TextHost, job: str, *, undo: bool) -> list[str]:
         status = host.call("jobs.status", job=job)
         results = list(all_results(host, job))
         errors = [result["error"] for result in results] + [status["error"]]
-        ended = {(path_of(result["uri"]), result["id"]) for result in results if result["status"] != "done"}
+        ended = {
+            (path_of(result["uri"]), host.dialect.id_in(result["id"]))
+            for result in results
+            if result["status"] != "done"
+        }
         counted = tally.count(without=ended)
         planned = counted.written + counted.unchanged + counted.left
         parts = {

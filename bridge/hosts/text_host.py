@@ -22,6 +22,7 @@ from bridge.paths import from_uri, to_uri
 T = TypeVar("T")
 BATCH = 500
 WANTS = ("keywords", "caption", "all")
+NOT_SHOWN = "The photo is not in what is open now. Open the catalogue or session that it is in, and undo again."
 ENDED = ("done", "skipped", "failed", "cancelled")
 
 
@@ -48,7 +49,7 @@ def submit(host: TextHost, want: str, photos: Sequence[Photo], session: str | No
     session = session or f"{host.name} {uuid.uuid4()}"
     job = ""
     for batch in batches(photos):
-        items = [{**item(photo), "proxy": _proxy(host, photo)} for photo in batch]
+        items = [{**item(host, photo), "proxy": _proxy(host, photo)} for photo in batch]
         job = str(host.call("photos.analyze", items=items, options=options, session=session)["job"])
     Tally.of(host.home, host.name, job).tidy()
     return job
@@ -57,20 +58,17 @@ def submit(host: TextHost, want: str, photos: Sequence[Photo], session: str | No
 def cull(host: TextHost, photos: Sequence[Photo]) -> str:
     """Have photos judged. Returns the run."""
     options = {"apply": "host", "host": host.name}
-    return str(host.call("cull.run", items=[item(photo) for photo in photos], options=options)["job"])
+    return str(host.call("cull.run", items=[item(host, photo) for photo in photos], options=options)["job"])
 
 
 def proxies(host: TextHost, photos: Sequence[Photo]) -> Iterator[str]:
     """The photos that the daemon cannot read as they are to be seen, and why."""
     count = 0
     for batch in batches(photos):
-        items = [
-            {"uri": to_uri(photo.path), "id": photo.id, "virtual": photo.virtual, "edited": photo.edited}
-            for photo in batch
-        ]
+        items = [{**name(host, photo), "virtual": photo.virtual, "edited": photo.edited} for photo in batch]
         for need in host.call("photos.find_proxies_needed", items=items)["needed"]:
             count += 1
-            yield line("photo", need["id"], path_of(need["uri"]), need["why"], need["edge"])
+            yield line("photo", host.dialect.id_in(need["id"]), path_of(need["uri"]), need["why"], need["edge"])
     yield line("done", count)
 
 
@@ -82,9 +80,8 @@ def poll(host: TextHost, job: str, wait: float) -> str:
     left = status["seconds_left"] if status["state"] == "open" else None
     message = error.get("message") or progress_text(status["state"], ended, status["total"], left)
     seconds = "" if left is None else math.ceil(left)
-    return line(
-        status["state"], ended, status["total"], status["failed"], seconds, message, error.get("hint", "")
-    )  # fmt: skip
+    counts = (ended, status["total"], status["failed"])
+    return line(status["state"], *counts, seconds, message, error.get("hint", ""))
 
 
 def ended(host: TextHost, job: str, after: int, limit: int) -> Iterator[str]:
@@ -93,19 +90,21 @@ def ended(host: TextHost, job: str, after: int, limit: int) -> Iterator[str]:
     for result in page["results"]:
         error = result["error"] or {}
         message = error.get("message") or result["reason"] or ""
-        yield line(
-            "photo", result["id"], path_of(result["uri"]), result["status"], message, error.get("hint", "")
-        )  # fmt: skip
+        id, path = host.dialect.id_in(result["id"]), path_of(result["uri"])
+        yield line("photo", id, path, result["status"], message, error.get("hint", ""))
     yield line("next", page["next"], int(page["ended"]))
 
 
 def undo(host: TextHost) -> Iterator[str]:
     """The newest run of this host that wrote, and its photos: the host then asks for what takes them back."""
     found = host.call("metadata.undo", job="last", host=host.name)
+    tally = Tally.of(host.home, host.name, found["undoes"], undo=True)
+    tally.forget()
+    tally.planned((path_of(photo["uri"]), host.dialect.id_in(photo["id"]), "", NOT_SHOWN) for photo in found["items"])
     yield line("run", found["undoes"])
     yield line("job", found["job"] or "")
     for photo in found["items"]:
-        yield line("photo", photo["id"], path_of(photo["uri"]))
+        yield line("photo", host.dialect.id_in(photo["id"]), path_of(photo["uri"]))
     yield line("done", len(found["items"]))
 
 
@@ -164,9 +163,14 @@ def progress_text(state: str, ended: int, total: int, seconds_left: float | None
     return f"{text}, about {minutes} minutes left" if minutes < 90 else f"{text}, about {minutes / 60:.0f} hours left"
 
 
-def item(photo: Photo) -> dict[str, Any]:
-    """A photo as it travels."""
-    return {"uri": to_uri(photo.path), "id": photo.id, "known": photo.known}
+def name(host: TextHost, photo: Photo) -> dict[str, str]:
+    """What a photo is called as it travels."""
+    return {"uri": to_uri(photo.path), "id": host.dialect.id_out(photo.id, os.fspath(photo.path))}
+
+
+def item(host: TextHost, photo: Photo) -> dict[str, Any]:
+    """A photo as it travels, with what the host knows of it."""
+    return {**name(host, photo), "known": photo.known}
 
 
 def path_of(uri: str) -> str:

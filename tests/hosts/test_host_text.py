@@ -16,6 +16,7 @@ from PIL import Image
 from bridge.cli import host_text
 from bridge.errors import DaemonUnreachable
 from bridge.hosts import text_host
+from bridge.hosts.captureone import CAPTURE_ONE
 from bridge.hosts.dialect import Dialect
 from bridge.hosts.records import Photo
 from bridge.hosts.text_host import TextHost
@@ -98,10 +99,9 @@ def test_a_plan_of_which_the_host_can_do_nothing_is_settled(talk: Talk, wired: S
     program.shots[0].fields = {"title": "Mine", "caption": "Mine too."}
     job = _done(program, "caption")
     assert [row[3] for row in program.plan(job) if row[0] == "photo"] == ["", "2"]
-    open_plans = [
-        len(wired.hosts._tools.host_writes.unsettled(place_of("captureone", shot.path, shot.id)))
-        for shot in program.shots
-    ]
+    ids = [CAPTURE_ONE.id_out(shot.id, str(shot.path)) for shot in program.shots]
+    places = [place_of("captureone", shot.path, id) for shot, id in zip(program.shots, ids, strict=True)]
+    open_plans = [len(wired.hosts._tools.host_writes.unsettled(place)) for place in places]
     assert open_plans == [0, 1]
 
 
@@ -261,6 +261,29 @@ def test_copies_of_one_file_are_photos_of_their_own(talk: Talk, photos: Path) ->
     assert [sorted(shot.keywords) for shot in program.shots] == [sorted(RED), sorted([*RED, ("mine",)])]
     program.undo()
     assert [sorted(shot.keywords) for shot in program.shots] == [[], [("mine",), ("red",)]]
+
+
+def test_a_photo_that_is_not_open_is_named_by_the_undo(talk: Talk) -> None:
+    program = talk("captureone")
+    program.finish(_done(program, "keywords"))
+    elsewhere = program.shots.pop()
+    assert program.undo().splitlines() == [
+        "1 taken back, 0 unchanged, 1 failed",
+        "The photo is not in what is open now. Open the catalogue or session that it is in, and undo again.",
+    ]
+    program.shots = [elsewhere]
+    assert program.undo().splitlines() == ["1 taken back, 0 unchanged, 0 failed"]
+    assert elsewhere.keywords == []
+
+
+def test_the_same_id_in_another_session_of_capture_one_is_another_photo(talk: Talk, photos: Path) -> None:
+    one = talk("captureone", [Shot(photos / "red.jpg", "1")])
+    one.finish(_done(one, "keywords"))
+    other = talk("captureone", [Shot(photos / "green.jpg", "1", [("red",)])])
+    other.finish(_done(other, "keywords"))
+    other.undo()
+    assert other.shots[0].keywords == [("red",)]
+    assert one.undo().splitlines()[0] == "1 taken back, 0 unchanged, 0 failed"
 
 
 def test_a_rendered_picture_takes_the_place_of_the_file(talk: Talk, photos: Path, tmp_path: Path) -> None:
