@@ -17,7 +17,7 @@ from bridge.errors import BridgeError, InvalidParams, NotFound, Refused
 from bridge.jobs.request import PhotoResult, RunOptions
 from bridge.jobs.tools import Tools
 from bridge.journal import EntryState, HostWrite, place_of
-from bridge.metadata import confirmed, plan_for_host, stands, take_back
+from bridge.metadata import confirmed, plan_for_host, standing, take_back
 from bridge.paths import shown
 from bridge.store import ItemRow, JobRow, Outcome, Stage
 from bridge.values import Known, Op, Operation, Written
@@ -122,8 +122,9 @@ class HostDesk:
         )
         if not write.operations:
             self._drop(open_writes)
-            # What a person took away is remembered although there is nothing to do.
-            learned = replace(write, state=EntryState.DONE) if plan.written != base else None
+            # What a person took away is remembered although there is nothing to do. It keeps no word of an earlier run
+            # from being taken back: nobody could take this one back afterwards.
+            learned = replace(write, state=EntryState.DONE, kept=()) if plan.written != base else None
             return _Draft(Offer(photo, warnings=plan.warnings), learned)
         return self._offered(photo, write, open_writes, plan.warnings)
 
@@ -166,8 +167,8 @@ class HostDesk:
         """Settle what the host never spoke of. Returns what it did not do, as far as can be seen."""
         left: list[HostWrite] = []
         for write in self._writes.unsettled(place):
-            if stands(write.operations, known):
-                self._writes.settle([_outcome(write, tuple(range(len(write.operations))), ())])
+            if done := standing(write.operations, known):
+                self._writes.settle([_outcome(write, done, ())])
             else:
                 left.append(write)
         return left

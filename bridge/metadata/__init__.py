@@ -8,7 +8,7 @@
 Everything may be called from several threads; one ``Writer`` serves them all.
 """
 
-from bridge.metadata.host import HostPlan, confirmed, host_document, plan_for_host, shows, stands, take_back
+from bridge.metadata.host import HostPlan, confirmed, host_document, plan_for_host, shows, standing, take_back
 from bridge.metadata.keywords import words_of
 from bridge.metadata.merge import make_plan
 from bridge.metadata.outcome import (
@@ -51,7 +51,7 @@ __all__ = [
     "read_state",
     "read_states",
     "shows",
-    "stands",
+    "standing",
     "take_back",
     "words_of",
 ]

@@ -80,13 +80,14 @@ def plan_for_host(
     )
 
 
-def stands(operations: Sequence[Operation], known: Known) -> bool:
-    """Whether a catalogue looks as if all of this had been done to the photo.
+def standing(operations: Sequence[Operation], known: Known) -> tuple[int, ...]:
+    """Which operations a catalogue looks as if they had been carried out; none, unless it is most of them.
 
-    For a plan whose host never said what became of it. Where only a part of it stands, that part counts as a person's:
-    what is taken for ours by mistake would be removed by an undo.
+    For a plan whose host never said what became of it. A person may have changed something since; but a word or two
+    that stand alone are more likely a person's own, and what is taken for ours by mistake would go with an undo.
     """
-    return all(_stands(operation, known) for operation in operations)
+    found = tuple(number for number, operation in enumerate(operations) if _stands(operation, known))
+    return found if 2 * len(found) > len(operations) else ()
 
 
 def shows(state: PhotoState, known: Known) -> bool:
@@ -148,8 +149,10 @@ def take_back(
             left.append(f"{' > '.join(there[word])}: a later run says it too")
         else:
             operations.append(Operation(Op.REMOVE, path=there[word], created=made))
+    # What an earlier run had put there, and what was taken back since, does not come back by way of this one.
+    gone = {key(path) for other in undone for path, _ in _additions(other)}
     for operation in _applied(write, Op.REMOVE):
-        if operation.path and key(operation.path) not in there and key(operation.path) not in claimed:
+        if operation.path and key(operation.path) not in {*there, *claimed, *gone}:
             operations.append(Operation(Op.ADD, path=operation.path))
     rewritten = {operation.op for other in later for _, operation in _done(other)}
     for _, operation in _done(write):

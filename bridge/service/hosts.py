@@ -129,8 +129,7 @@ class HostService:
             if options.host == host and self._tools.journal.wrote(row.id):
                 found.append(row.id)
                 break
-        # The names of runs sort by time.
-        last = max((job for job in found if job is not None), default=None)
+        last = self._tools.jobs.newest(found)
         if last is None:
             raise NotFound("No run from here has written anything that could be undone.", hint="Nothing was changed.")
         return last

@@ -189,9 +189,7 @@ class Service:
         return Submitted(job=undo, photos=added, undoes=job)
 
     def _last_written(self) -> str | None:
-        # The names of runs sort by time.
-        found = (self._tools.journal.last_job(), self._tools.host_writes.last_job())
-        return max((job for job in found if job is not None), default=None)
+        return self._jobs.newest((self._tools.journal.last_job(), self._tools.host_writes.last_job()))
 
     def _last_tagging(self) -> JobRow:
         for row in self._jobs.recent(1000):

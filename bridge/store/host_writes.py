@@ -6,7 +6,7 @@ import json
 import os
 import time
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from sqlite3 import Connection, Row
 from typing import Any
@@ -151,12 +151,24 @@ class HostWriteTable:
 def _take_back(db: Connection, undone: HostWrite) -> None:
     db.execute("UPDATE host_writes SET state = ? WHERE id = ?", (EntryState.UNDONE, undone.id))
     later = db.execute(
-        "SELECT id, written FROM host_writes WHERE place = ? AND id > ? AND state = 'done' AND undoes = '[]'",
+        "SELECT * FROM host_writes WHERE place = ? AND id > ? AND state = 'done' AND undoes = '[]' ORDER BY id",
         (undone.place, undone.id),
     ).fetchall()
-    for row in later:
-        left = without(from_json(Written, row["written"]), undone.written, undone.base)
-        db.execute("UPDATE host_writes SET written = ? WHERE id = ?", (to_json(left), row["id"]))
+    said: set[tuple[str, ...]] = set()
+    for write in map(_write, later):
+        base = _less(write.base, undone, said)
+        said |= set(write.kept)
+        left = _less(write.written, undone, said)
+        db.execute(
+            "UPDATE host_writes SET base = ?, written = ? WHERE id = ?", (to_json(base), to_json(left), write.id)
+        )
+
+
+def _less(written: Written, undone: HostWrite, said: set[tuple[str, ...]]) -> Written:
+    """``written`` less what ``undone`` had added, unless a later run said it too: there it stays, and is ours."""
+    stay = tuple(path for path in written.keywords if path in said)
+    left = without(written, undone.written, undone.base)
+    return replace(left, keywords=tuple(dict.fromkeys((*left.keywords, *stay))))
 
 
 def _get(db: Connection, id: int) -> HostWrite:

@@ -8,7 +8,7 @@ from pydantic import BaseModel
 from starlette.testclient import TestClient
 
 from bridge.errors import InvalidParams, NotFound
-from bridge.rpc.app import MAX_BODY, make_app
+from bridge.rpc.app import MAX_BODY, MAX_PROXY, make_app
 from bridge.rpc.dispatcher import Dispatcher, Method
 
 PORT, TOKEN = 41730, "secret-token"
@@ -87,3 +87,15 @@ def test_the_event_stream_tells_what_ended(client: TestClient) -> None:
     assert client.get("/events/other", headers=AUTHORISED).status_code == 404
     assert client.get("/events/a-job?after=x", headers=AUTHORISED).status_code == 400
     assert client.get(f"/events/a-job?after={2**63}", headers=AUTHORISED).status_code == 400
+
+
+def test_a_proxy_is_taken_under_its_name(client: TestClient) -> None:
+    assert client.put("/proxy/some-name", content=b"pixels", headers=AUTHORISED).status_code == 204
+    assert client.put("/proxy/some-name", content=b"pixels").status_code == 401
+    assert client.post("/proxy/some-name", content=b"pixels", headers=AUTHORISED).status_code == 405
+    refused = client.put("/proxy/no name", content=b"pixels", headers=AUTHORISED)
+    assert (refused.status_code, refused.json()["code"]) == (400, "invalid_params")
+
+
+def test_a_proxy_that_is_too_large_is_refused(client: TestClient) -> None:
+    assert client.put("/proxy/some-name", content=bytes(MAX_PROXY + 1), headers=AUTHORISED).status_code == 413

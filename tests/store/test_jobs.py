@@ -93,3 +93,29 @@ def test_cancelling_the_rest_spares_what_has_ended(jobs: JobTable) -> None:
     jobs.finish(jobs.unfinished(job, 0, 1)[0].id, Stage.DONE, "1")
     jobs.cancel_rest(job)
     assert jobs.counts(job) == {Stage.DONE: 1, Stage.CANCELLED: 1}
+
+
+def test_virtual_copies_of_a_file_are_items_of_their_own_with_what_the_host_says(jobs: JobTable) -> None:
+    job = jobs.create("tag", "{}")
+    known = Known(keywords=(("Places", "Rome"),), rating=-1)
+    assert jobs.add(job, [NewItem(A, host_id="1", known=known), NewItem(A, host_id="2"), NewItem(A, host_id="1")]) == 2
+    found = jobs.find(job, A, "1")
+    assert found is not None
+    assert found.known == known
+    assert jobs.find(job, A) is None
+
+
+def test_which_proxies_are_still_needed(jobs: JobTable) -> None:
+    folder = Path("/up")
+    ended, open_job = jobs.create("tag", "{}"), jobs.create("tag", "{}")
+    jobs.add(ended, [NewItem(A, folder / "a"), NewItem(B, folder / "b"), NewItem(C, Path("/upper/c"))])
+    jobs.add(open_job, [NewItem(B, folder / "b")])
+    jobs.set_state(ended, JobState.DONE)
+    assert jobs.proxies(folder) == {folder / "a": False, folder / "b": True}
+
+
+def test_the_run_that_was_made_last(jobs: JobTable) -> None:
+    first, second = jobs.create("tag", "{}"), jobs.create("tag", "{}")
+    assert jobs.newest([second, None, first]) == second
+    assert jobs.newest(["20000101-000000-ffffff", first]) == first
+    assert jobs.newest([None]) is None
