@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -230,7 +231,12 @@ def test_what_the_host_saved_is_merged_in_the_file_and_taken_back(host: FakeHost
     untouched = photo.read_bytes()
     job = host.run()
     asked = [HostPhoto(photo, "1", Known())]
-    assert host.service.hosts.landed(asked).landed == (True,)
+    before = host.service.hosts.landed(asked)
+    assert before.landed == (True,)
+    again = [replace(asked[0], stamp=before.stamps[0])]
+    assert host.service.hosts.landed(again).landed == (False,)
+    photo.touch()
+    assert host.service.hosts.landed(again).landed == (True,)
     assert host.service.hosts.landed(host.asked()).landed == (False,)
     (written,) = host.service.hosts.write(job, asked).results
     assert set(written.added) == RED

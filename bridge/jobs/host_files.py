@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
 
 from bridge.codec import from_json, to_json
 from bridge.errors import BridgeError
@@ -20,16 +22,37 @@ from bridge.store import JobRow
 from bridge.values import Format
 
 
-def landed(tools: Tools, photos: Sequence[HostPhoto]) -> list[bool]:
-    """Whether each photo's file says what its catalogue says: what was saved has arrived."""
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """Whether a photo's files say what its catalogue says, and their stamp, which changes with every save."""
+
+    landed: bool
+    stamp: str
+
+
+def saved(tools: Tools, photos: Sequence[HostPhoto]) -> list[Saved]:
+    """Whether what was saved has arrived: files that say the same, and that have another stamp where the photo names
+    one. A catalogue that had nothing new to say is saved late all the same, over what is written meanwhile."""
+    stamps = [_stamp(photo) for photo in photos]
     formats = [_format(photo) for photo in photos]
     there = [(photo.path, format) for photo, format in zip(photos, formats, strict=True) if format is not None]
     states = iter(read_states(tools.exiftool, there))
-    found: list[bool] = []
-    for photo, format in zip(photos, formats, strict=True):
+    found: list[Saved] = []
+    for photo, format, stamp in zip(photos, formats, stamps, strict=True):
         state = None if format is None else next(states)
-        found.append(isinstance(state, PhotoState) and shows(state, photo.known))
+        alike = isinstance(state, PhotoState) and shows(state, photo.known)
+        found.append(Saved(alike and stamp != photo.stamp, stamp))
     return found
+
+
+def _stamp(photo: HostPhoto) -> str:
+    """Lightroom saves into the photo or into ``IMG.xmp``."""
+    found = []
+    for path in (photo.path, photo.path.with_suffix(".xmp")):
+        with suppress(OSError):
+            told = path.stat()
+            found.append(f"{told.st_mtime_ns}.{told.st_size}.{told.st_ino}")
+    return "-".join(found)
 
 
 def write_now(tools: Tools, job: JobRow, photos: Sequence[HostPhoto]) -> list[PhotoResult]:

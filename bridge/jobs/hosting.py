@@ -31,6 +31,8 @@ class HostPhoto:
     id: str = ""
     known: Known = field(default_factory=Known)
     proxy: str | None = None
+    stamp: str | None = None
+    """Of its files before it was asked to save them."""
 
 
 @dataclass(frozen=True, slots=True)

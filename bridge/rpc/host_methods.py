@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
@@ -79,8 +80,17 @@ class ConfirmParams(Params):
     plans: list[ConfirmedPlan] = Field(max_length=MAX_ITEMS)
 
 
+class LandedItem(KnownItem):
+    stamp: str | None = Field(
+        None, max_length=200, description="of its files before it was saved: one that is still the same has not landed"
+    )
+
+    def photo(self) -> HostPhoto:
+        return replace(super().photo(), stamp=self.stamp)
+
+
 class LandedParams(Params):
-    items: list[KnownItem] = Field(min_length=1, max_length=MAX_ITEMS)
+    items: list[LandedItem] = Field(min_length=1, max_length=MAX_ITEMS)
 
 
 class WriteParams(Params):

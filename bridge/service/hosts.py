@@ -9,7 +9,7 @@ from typing import Protocol
 
 from bridge.codec import from_json, to_json
 from bridge.errors import InvalidParams, NotFound
-from bridge.jobs.host_files import landed, needs_proxy, write_now
+from bridge.jobs.host_files import needs_proxy, saved, write_now
 from bridge.jobs.hosting import Confirmation, HostDesk, HostPhoto, Offer
 from bridge.jobs.request import ErrorResult, RunOptions
 from bridge.jobs.tools import Tools
@@ -84,7 +84,7 @@ class HostService:
             if not items:
                 raise
             submitted = Submitted(job=None, photos=0, undoes=wanted)
-        return submitted.model_copy(update={"items": items})
+        return submitted.model_copy(update={"items": items, "photos": submitted.photos + len(items)})
 
     def plan_undo(self, job: str, photos: Sequence[HostPhoto]) -> HostPlans:
         """What the host has to do so that these photos are as they were before the run."""
@@ -95,7 +95,8 @@ class HostService:
 
     def landed(self, photos: Sequence[HostPhoto]) -> Landed:
         """Whether the files say what the host says: what it was asked to save is there."""
-        return Landed(landed=tuple(landed(self._tools, photos)))
+        found = saved(self._tools, photos)
+        return Landed(landed=tuple(one.landed for one in found), stamps=tuple(one.stamp for one in found))
 
     def write(self, job: str, photos: Sequence[HostPhoto]) -> WrittenNow:
         """Merge what the run proposes into these photos' files; then the host reads them again."""

@@ -109,6 +109,7 @@ class Confirmed(Reply):
 
 class Landed(Reply):
     landed: tuple[bool, ...] = Field(description="in the order of the photos")
+    stamps: tuple[str, ...] = Field(description="of their files: another after each save")
 
 
 class WrittenNow(Reply):
