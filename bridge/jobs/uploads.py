@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
-from bridge.errors import InvalidParams
+from bridge.errors import DiskFull, InvalidParams
 
 UNCLAIMED_SECONDS = 3600.0
 """A proxy that no run has named yet is kept so long: a host renders hundreds before it asks."""
@@ -23,12 +23,15 @@ class Uploads:
         self._named = named
 
     def put(self, name: str, data: bytes) -> None:
-        """Keep a proxy under the host's name for it. Raises InvalidParams for a name that is none."""
+        """Keep a proxy under the host's name for it. Raises InvalidParams for a name that is none, DiskFull."""
         target = self._path(name)
         fresh = target.with_suffix(".part")
-        fresh.touch(mode=0o600)
-        fresh.write_bytes(data)
-        fresh.replace(target)
+        try:
+            fresh.touch(mode=0o600)
+            fresh.write_bytes(data)
+            fresh.replace(target)
+        except OSError as error:
+            raise DiskFull(f"A proxy could not be kept: {error.strerror}.") from error
 
     def find(self, name: str) -> Path:
         """Raises InvalidParams where there is no such proxy."""

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bridge.errors import InvalidParams
+from bridge.errors import DiskFull, InvalidParams
 from bridge.jobs.uploads import UNCLAIMED_SECONDS, Uploads
 
 NAME = "a" * 16
@@ -40,3 +40,10 @@ def test_a_name_that_could_lead_elsewhere_is_refused(tmp_path: Path, name: str) 
     uploads = Uploads(tmp_path / "uploads", lambda _: {})
     with pytest.raises(InvalidParams, match="no name"):
         uploads.put(name, b"x")
+
+
+def test_where_nothing_can_be_kept_it_is_said(tmp_path: Path) -> None:
+    uploads = Uploads(tmp_path / "uploads", lambda _: {})
+    (tmp_path / "uploads").rmdir()
+    with pytest.raises(DiskFull, match="could not be kept"):
+        uploads.put(NAME, b"x")
