@@ -37,9 +37,6 @@ class Desk:
         return self.lightroom.photos
 
 
-Prepare = Callable[..., Desk]
-
-
 def at_home(folder: Path, home: Path) -> None:
     """Where a Mac's Lightroom looks for the daemon's folder."""
     support = folder / "home" / "Library" / "Application Support"
@@ -55,21 +52,48 @@ def lightroom(tmp_path: Path, own_home: Path) -> Iterator[Lightroom]:
         yield Lightroom(tmp_path, [], files_port=port)
 
 
+def environ(ollama: FakeOllama) -> dict[str, str]:
+    return {"PHOTO_BRIDGE_OLLAMA_URL": ollama.url, "PHOTO_BRIDGE_MODEL": "ollama:llava:13b"}
+
+
+@pytest.fixture(scope="session")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Bridge, FakeOllama]]:
+    """One daemon for all tests that leave it as it is: to start one takes longer than most of them."""
+    with FakeOllama() as ollama, running(tmp_path_factory.mktemp("shared-home"), environ(ollama)) as bridge:
+        yield bridge, ollama
+
+
+Prepare = Callable[..., Desk]
+
+
 @pytest.fixture
-def desk(lightroom: Lightroom, own_home: Path, tmp_path: Path) -> Iterator[Prepare]:
+def desk(lightroom: Lightroom, shared: tuple[Bridge, FakeOllama], tmp_path: Path) -> Prepare:
     """``desk(3)``: a running daemon and a catalogue of three photos; ``desk(photos=[…])`` takes yours."""
+
+    def prepare(count: int = 0, *, photos: list[dict[str, Any]] | None = None) -> Desk:
+        link = tmp_path / "home" / "Library" / "Application Support" / "photo-bridge"
+        link.unlink()
+        link.symlink_to(shared[0].home)
+        lightroom.photos = some_photos(tmp_path, count) if photos is None else photos
+        return Desk(lightroom, *shared)
+
+    return prepare
+
+
+@pytest.fixture
+def own_desk(lightroom: Lightroom, own_home: Path, tmp_path: Path) -> Iterator[Prepare]:
+    """The same with a daemon of the test's own, to be killed, and a model that can be slow."""
     with ExitStack() as ends:
 
-        def prepare(
-            count: int = 0, *, photos: list[dict[str, Any]] | None = None, delay: float = 0.0, **env: str
-        ) -> Desk:
+        def prepare(count: int, *, delay: float = 0.0) -> Desk:
             ollama = ends.enter_context(FakeOllama(delay=delay))
-            environ = {"PHOTO_BRIDGE_OLLAMA_URL": ollama.url, "PHOTO_BRIDGE_MODEL": "ollama:llava:13b", **env}
-            bridge = ends.enter_context(running(own_home, environ))
-            folder = tmp_path / "photos"
-            folder.mkdir(exist_ok=True)
-            made = [photo(picture(folder / f"{number:04}.jpg", number)) for number in range(count)]
-            lightroom.photos = made if photos is None else photos
+            bridge = ends.enter_context(running(own_home, environ(ollama)))
+            lightroom.photos = some_photos(tmp_path, count)
             return Desk(lightroom, bridge, ollama)
 
         yield prepare
+
+
+def some_photos(folder: Path, count: int) -> list[dict[str, Any]]:
+    (folder / "photos").mkdir(exist_ok=True)
+    return [photo(picture(folder / "photos" / f"{number:04}.jpg", number)) for number in range(count)]

@@ -42,6 +42,17 @@ local ACTIONS = {
     edits = function(event)
         for _, change in ipairs(event.edits) do edit(change) end
     end,
+    -- The same changes to every photo that the request named.
+    edit_asked = function(event, entry)
+        for uuid in pairs(catalog.by_uuid) do
+            if entry.body:find(uuid, 1, true) then
+                for _, change in ipairs(event.edits) do
+                    edit({ uuid = uuid, field = change.field, value = change.value, add = change.add,
+                        develop = change.develop })
+                end
+            end
+        end
+    end,
     cancel = function() dialogs.cancel_all() end,
     kill = function(event) os.execute("kill -9 " .. event.pid) end,
     run = function(event) assert(os.execute(event.command) == 0, event.command) end,
@@ -51,25 +62,25 @@ local ACTIONS = {
 }
 events.CRASH = setmetatable({}, { __tostring = function() return "Lightroom has crashed" end })
 
-local function happen(event)
+local function happen(event, entry)
     events.happened[#events.happened + 1] = event.at .. ": " .. event.what
     if event.what == "crash" then return events.crash() end
-    ACTIONS[event.what](event)
+    ACTIONS[event.what](event, entry)
 end
 
-function events.tell(name, uuid)
+function events.tell(name, uuid, entry)
     for _, event in ipairs(events.pending) do
         if event.at == name and not event.gone and (not event.uuid or event.uuid == uuid) then
             event.count = (event.count or 0) + 1
             if event.every or event.count == (event.nth or 1) then
                 event.gone = not event.every
-                happen(event)
+                happen(event, entry)
             end
         end
     end
 end
 
-table.insert(http.listeners, function(when, entry) events.tell(when .. " " .. entry.method) end)
+table.insert(http.listeners, function(when, entry) events.tell(when .. " " .. entry.method, nil, entry) end)
 table.insert(catalog.listeners, function(event) events.tell(event) end)
 table.insert(files.listeners, events.tell)
 table.insert(dialogs.listeners, function(event) events.tell(event) end)

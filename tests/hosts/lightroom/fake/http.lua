@@ -23,7 +23,8 @@ local function exchange(host, port, request, till)
     local function wait(reading)
         tasks.wait("LrHttp", function()
             if tasks.wall() >= till then return true end
-            local readable, writable = socket.select(reading and { connection } or {}, reading and {} or { connection }, 0)
+            local one = { connection }
+            local readable, writable = socket.select(reading and one or {}, reading and {} or one, 0)
             return #readable + #writable > 0
         end)
         return tasks.wall() < till

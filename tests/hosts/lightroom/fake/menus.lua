@@ -141,6 +141,9 @@ function menus.act(plugin, action)
         plugin.run(item.file)
     elseif action.preset then
         export(plugin, action.preset)
+    elseif action.info then
+        menus.check_info(plugin.info)
+        menus.seen_info = plugin.info
     elseif action.panel then
         info_panel(plugin, action.panel)
     elseif action.select then

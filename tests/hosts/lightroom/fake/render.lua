@@ -103,7 +103,7 @@ render.Rendition = Rendition
 
 local Session = strict.class("LrExportSession", {
     countRenditions = function(self) return #strict.data(self, render.Session, "the export session").photos end,
-    photos = function(self)
+    photosToExport = function(self)
         local at, photos = 0, strict.data(self, render.Session, "the export session").photos
         return function()
             at = at + 1
@@ -128,6 +128,12 @@ local Session = strict.class("LrExportSession", {
     end,
     doExportOnCurrentTask = function(self)
         for _, rendition in self:renditions() do rendition:waitForRender() end
+    end,
+    removePhoto = function(self, object)
+        local own = strict.data(self, render.Session, "the export session")
+        for index, other in ipairs(own.photos) do
+            if other == object then return table.remove(own.photos, index) end
+        end
     end,
 }, {})
 render.Session = Session

@@ -48,7 +48,7 @@ local function write(ended)
         reads = json.list(files.reads), thumbnails = json.list(render.requests), exports = json.list(render.exports),
         happened = json.list(events.happened), prefs = binding.prefs, opened = json.list(system.opened),
         commands = json.list(tasks.commands), log = json.list(system.log), browser = http.opened,
-        edits = json.list(events.edits),
+        edits = json.list(events.edits), info = menus.seen_info,
     }
     for index, step in ipairs(catalog.undo) do result.undo[index] = step.name end
     for index, scope in ipairs(dialogs.scopes) do

@@ -1,0 +1,255 @@
+"""What a person made stays: keywords, texts, ratings, flags, and a word's absence."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.fakes.http import look
+from tests.hosts.lightroom.conftest import Desk, Prepare
+from tests.hosts.lightroom.program import CAPTIONS, KEYWORDS, UNDO, photo, picture
+
+pytestmark = pytest.mark.hosts
+
+MADE: dict[str, Any] = {
+    "keywords": [["Places", "Europe", "Rome"], ["holiday"], ["Ärger & Öl"]],
+    "title": "My title",
+    "caption": "My caption,\nin two lines.",
+    "alt": "My alt text.",
+    "rating": 4,
+    "pick": 1,
+    "color": "green",
+    "label": "Grün",
+    "develop": 7,
+}
+FIELDS = ("title", "caption", "alt", "rating", "pick", "color", "label", "develop", "edited_at", "path")
+
+
+@pytest.fixture
+def worked_on(desk: Prepare, tmp_path: Path) -> Desk:
+    """One photo on which a person has worked, and one bare."""
+    return desk(photos=[photo(picture(tmp_path / "a.jpg", 1), **MADE), photo(picture(tmp_path / "b.jpg", 2))])
+
+
+def words(one: dict[str, Any]) -> list[str]:
+    """What the fake model says of a photo."""
+    return [str(word) for word in look(Path(one["path"]).read_bytes())["keywords"]]
+
+
+def test_a_run_only_adds(worked_on: Desk) -> None:
+    before = worked_on.lightroom.act().catalog
+    seen = worked_on.lightroom.act(KEYWORDS, CAPTIONS).clean()
+    hand, bare = seen.catalog["photos"]
+    assert {name: hand.get(name) for name in FIELDS} == {name: before["photos"][0].get(name) for name in FIELDS}
+    assert set(seen.keywords(hand)) == {"Places|Europe|Rome", "holiday", "Ärger & Öl", *words(hand)}
+    assert set(seen.keywords(bare)) == set(words(bare))
+    assert bare["caption"] and bare["title"]
+    for _ in range(2):
+        worked_on.lightroom.act(UNDO).clean()
+    assert worked_on.lightroom.photos == before["photos"]
+    assert {tuple(keyword["path"]) for keyword in before["keywords"]} <= {
+        tuple(keyword["path"]) for keyword in worked_on.lightroom.keywords
+    }
+
+
+def test_a_second_run_has_nothing_to_do(worked_on: Desk) -> None:
+    once = worked_on.lightroom.act(KEYWORDS).clean()
+    asked = len(worked_on.ollama.asked)
+    twice = worked_on.lightroom.act(KEYWORDS).clean()
+    assert "0 written, 2 unchanged" in twice.said
+    assert twice.catalog == once.catalog
+    assert not any(gate["changes"] for gate in twice.gates)
+    assert len(worked_on.ollama.asked) == asked, "the model was asked again"
+
+
+def test_a_word_that_was_taken_away_stays_away(worked_on: Desk) -> None:
+    first = worked_on.lightroom.act(KEYWORDS).clean()
+    bare = first.catalog["photos"][1]
+    gone = words(bare)[0]
+    edit = {"uuid": bare["uuid"], "remove": [gone]}
+    seen = worked_on.lightroom.act(KEYWORDS, events=[{"after": 0, "what": "edit", "edit": edit}]).clean()
+    assert gone not in seen.keywords(bare)
+    seen = worked_on.lightroom.act(KEYWORDS, CAPTIONS).clean()
+    assert gone not in seen.keywords(bare)
+
+
+def test_a_caption_that_was_corrected_stays(worked_on: Desk) -> None:
+    first = worked_on.lightroom.act(CAPTIONS).clean()
+    bare = first.catalog["photos"][1]
+    edit = {"uuid": bare["uuid"], "field": "caption", "value": "Better."}
+    seen = worked_on.lightroom.act(CAPTIONS, events=[{"after": 0, "what": "edit", "edit": edit}]).clean()
+    assert seen.photos[bare["uuid"]]["caption"] == "Better."
+    seen = worked_on.lightroom.act(UNDO).clean()
+    assert seen.photos[bare["uuid"]]["caption"] == "Better."
+    assert seen.photos[bare["uuid"]]["title"] == ""
+
+
+MOMENTS = ["after photos.analyze", "before metadata.plan", "after metadata.plan", "gate end", "after metadata.confirm"]
+
+
+@pytest.mark.parametrize("moment", MOMENTS)
+def test_an_edit_while_it_works(worked_on: Desk, moment: str) -> None:
+    """Of the very fields that the run writes, at every moment; and what the person did is there after the undo, too."""
+    one = worked_on.lightroom.act().catalog["photos"][1]
+    word, other = words(one)[0], words(one)[1]
+    edits = [
+        {"uuid": one["uuid"], "field": "caption", "value": "By hand."},
+        {"uuid": one["uuid"], "field": "rating", "value": 5},
+        {"uuid": one["uuid"], "add": ["Mine", "new"]},
+        {"uuid": one["uuid"], "add": [word]},
+    ]
+    late = moment in ("gate end", "after metadata.confirm")
+    if late:
+        edits[3] = {"uuid": one["uuid"], "remove": [other]}
+    events = [{"at": moment, "what": "edits", "edits": edits}]
+    seen = worked_on.lightroom.act(KEYWORDS, events=events).clean()
+    assert seen.happened
+    now = seen.photos[one["uuid"]]
+    assert (now["caption"], now["rating"]) == ("By hand.", 5)
+    assert "Mine|new" in seen.keywords(one) and (other in seen.keywords(one)) != late
+    seen = worked_on.lightroom.act(CAPTIONS, UNDO, UNDO).clean()
+    now = seen.photos[one["uuid"]]
+    assert (now["caption"], now["rating"]) == ("By hand.", 5)
+    kept = {"Mine|new"} if late else {"Mine|new", word}
+    assert set(seen.keywords(one)) == kept
+
+
+def test_a_caption_that_is_typed_between_plan_and_gate(worked_on: Desk) -> None:
+    one = worked_on.lightroom.act().catalog["photos"][1]
+    edit = {"uuid": one["uuid"], "field": "caption", "value": "By hand."}
+    seen = worked_on.lightroom.act(
+        CAPTIONS, events=[{"at": "after metadata.plan", "what": "edit", "edit": edit}]
+    ).clean()
+    now = seen.photos[one["uuid"]]
+    assert now["caption"] == "By hand." and now["title"]
+    seen = worked_on.lightroom.act(UNDO).clean()
+    now = seen.photos[one["uuid"]]
+    assert now["caption"] == "By hand." and not now["title"]
+
+
+def test_words_go_to_their_place_in_the_tree_of_the_person(worked_on: Desk) -> None:
+    hand, bare = worked_on.lightroom.act().catalog["photos"]
+    first, second, third = words(bare)[:3]
+    worked_on.lightroom.keywords = [
+        {"path": ["Subjects", "Things", first.upper()]},
+        {"path": ["Subjects", "Other"], "synonyms": [second, "whatever"]},
+        {"path": [third.capitalize()]},
+    ]
+    seen = worked_on.lightroom.act(KEYWORDS, selected=[bare]).clean()
+    found = set(seen.keywords(bare))
+    assert {f"Subjects|Things|{first.upper()}", "Subjects|Other", third.capitalize()} <= found
+    assert not {first, second, third} & found
+    (other,) = [keyword for keyword in seen.catalog["keywords"] if keyword["path"] == ["Subjects", "Other"]]
+    assert other["synonyms"] == [second, "whatever"]
+    assert len(seen.calls("vocabulary.sync")) == 2
+    assert len(worked_on.lightroom.act(KEYWORDS, selected=[hand], keep_tree=True).calls("vocabulary.sync")) >= 1
+
+
+def test_the_tree_is_sent_once_until_it_changes(worked_on: Desk) -> None:
+    worked_on.lightroom.act(KEYWORDS).clean()
+    second = worked_on.lightroom.act(KEYWORDS).clean()
+    third = worked_on.lightroom.act(KEYWORDS).clean()
+    assert [len(seen.calls("vocabulary.sync")) for seen in (second, third)] == [2, 1]
+    one = worked_on.photos[0]
+    event = {"after": 0, "what": "edit", "edit": {"uuid": one["uuid"], "add": ["new branch", "leaf"]}}
+    worked_on.lightroom.act(KEYWORDS, events=[event]).clean()
+    assert len(worked_on.lightroom.act(KEYWORDS).calls("vocabulary.sync")) <= 2
+
+
+def test_a_locked_photo_fails_alone(desk: Prepare) -> None:
+    table = desk(5)
+    table.photos[2]["locked"] = True
+    for sdk in (14, 15.3):
+        seen = table.lightroom.act(KEYWORDS, sdk=sdk).clean()
+        assert [bool(one["keywords"]) for one in table.photos] == [True, True, False, True, True]
+        assert "1 failed" in seen.said and "locked" in seen.said
+    table.photos[2]["locked"] = False
+    seen = table.lightroom.act(KEYWORDS).clean()
+    assert "1 written, 4 unchanged, 0 failed" in seen.said
+
+
+def test_a_gate_that_fails_is_rolled_back_told_and_offered_again(desk: Prepare) -> None:
+    table = desk(5)
+    before = table.lightroom.act().catalog
+    seen = table.lightroom.act(KEYWORDS, gate_faults={1: {"fails": True}}).clean()
+    assert seen.catalog == before
+    assert "0 written, 0 unchanged, 5 failed" in seen.said
+    assert "5 written" in table.lightroom.act(KEYWORDS).clean().said
+
+
+def test_a_busy_catalogue_is_waited_for(desk: Prepare) -> None:
+    seen = desk(5).lightroom.act(KEYWORDS, gate_faults={1: {"busy": 20}}, speed=10).clean()
+    assert "5 written" in seen.said
+    assert len(seen.undo) == 1
+
+
+def test_a_catalogue_that_stays_busy_is_told(desk: Prepare) -> None:
+    table = desk(5)
+    seen = table.lightroom.act(KEYWORDS, gate_faults={1: {"busy": 1000}}, speed=60).clean()
+    assert not seen.undo
+    assert "5 failed" in seen.said and "busy" in seen.said
+    assert "5 written" in table.lightroom.act(KEYWORDS).clean().said
+
+
+@pytest.mark.parametrize("moment", ["after metadata.plan", "gate end", "after metadata.confirm"])
+def test_lightroom_dies(desk: Prepare, moment: str) -> None:
+    """Between the gate and its confirmation above all: nothing is doubled, and undo still takes all of it back."""
+    table = desk(8)
+    before = table.lightroom.act().catalog
+    seen = table.lightroom.act(KEYWORDS, events=[{"at": moment, "what": "crash"}]).clean()
+    assert seen.ended == "crashed"
+    again = table.lightroom.act(KEYWORDS).clean()
+    assert all(len(one["keywords"]) == 10 for one in table.photos)
+    if moment != "after metadata.plan":
+        assert again.photos == seen.photos
+    for _ in range(2):
+        table.lightroom.act(UNDO).clean()
+    assert table.photos == before["photos"]
+
+
+def test_undo_right_after_lightroom_died(desk: Prepare) -> None:
+    table = desk(4)
+    before = table.lightroom.act().catalog
+    table.lightroom.act(KEYWORDS, events=[{"at": "gate end", "what": "crash"}]).clean()
+    table.lightroom.act(UNDO).clean()
+    assert table.photos == before["photos"]
+
+
+def test_lightrooms_own_undo_takes_a_batch_back_as_one_step(desk: Prepare) -> None:
+    table = desk(5)
+    before = table.lightroom.act().catalog
+    seen = table.lightroom.act(KEYWORDS, undo_steps=1).clean()
+    assert seen.catalog == before
+    assert [gate["name"] for gate in seen.gates] == [KEYWORDS]
+
+
+def test_undo_takes_back_the_newest_run_first(worked_on: Desk) -> None:
+    bare = worked_on.lightroom.act().catalog["photos"][1]
+    worked_on.lightroom.act(KEYWORDS, CAPTIONS).clean()
+    seen = worked_on.lightroom.act(UNDO).clean()
+    assert seen.keywords(bare) and not seen.photos[bare["uuid"]]["caption"]
+    seen = worked_on.lightroom.act(UNDO).clean()
+    assert not seen.keywords(bare)
+
+
+@pytest.mark.parametrize("deletes", [True, False])
+def test_the_keyword_tree_after_an_undo(worked_on: Desk, deletes: bool) -> None:
+    """Undocumented deleteKeyword is used where it is there; a keyword that a person uses by then stays in any case."""
+    before = worked_on.lightroom.act().catalog
+    worked_on.lightroom.act(KEYWORDS, deletes_keywords=deletes).clean()
+    hand, bare = worked_on.photos
+    used = next(word for word in words(bare) if word not in words(hand))
+    edit = {"uuid": hand["uuid"], "add": [used]}
+    seen = worked_on.lightroom.act(
+        UNDO, deletes_keywords=deletes, events=[{"after": 0, "what": "edit", "edit": edit}]
+    ).clean()
+    paths = [tuple(keyword["path"]) for keyword in before["keywords"]]
+    left = {tuple(keyword["path"]) for keyword in seen.catalog["keywords"]} - set(paths)
+    assert (used,) in left
+    assert used in seen.keywords(hand) and used not in seen.keywords(bare)
+    if deletes:
+        assert left == {(used,)}
+    else:
+        assert "Purge Unused Keywords" in seen.said
