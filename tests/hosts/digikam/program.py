@@ -10,7 +10,7 @@ import signal
 import sqlite3
 import subprocess
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -28,6 +28,7 @@ FACE_MODELS = {
     "deploy.prototxt": 28092,
     "res10_300x300_ssd_iter_140000_fp16.caffemodel": 5351047,
 }
+SHOWN_SECONDS = 1.0
 SCREEN = "1400x900 screen:"
 # Windows and splitters in fixed places, so that the one thing without a D-Bus action can be clicked: a workflow.
 CONFIG = f"""[General Settings]
@@ -75,6 +76,14 @@ TAGS = """with recursive t(id, path) as (
     union all select g.id, t.path || '/' || g.name from Tags g join t on g.pid = t.id)
   select t.path from ImageTags it join Images i on i.id = it.imageid join t on t.id = it.tagid
   where i.name = ? and i.status = 1 and t.path not like '_Digikam_Internal_Tags_%' order by 1"""
+
+
+def seen(there: Callable[[], bool], seconds: float = 2.0) -> bool:
+    """Whether something comes about within a moment; else it is to be tried again."""
+    deadline = time.monotonic() + seconds
+    while not (found := there()) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    return found
 
 
 @dataclass
@@ -190,67 +199,73 @@ class DigiKam:
 
     def run_workflow(self, title: str, seconds: float = 120.0) -> None:
         """Queue the whole album, assign a workflow of that title, run it, wait for the end."""
-        titles = self.workflows()
-        self._show_album()
-        self.act("selectAll")
-        time.sleep(0.7)
+        self._select_all()
         self.act("image_add_to_new_queue")
-        windows: list[str] = []
-        wait_for("the Batch Queue Manager", lambda: bool(self._queue_manager(windows)))
-        time.sleep(1.5)
-        (window,) = self.xdo("search", "--onlyvisible", "--name", "Batch Queue Manager").splitlines()[:1]
-        self.xdo("windowmove", window, "0", "0", "windowsize", window, "1390", "860")
-        time.sleep(1.0)
-        self.xdo("windowraise", window)
-        self.xdo("mousemove", "855", "506", "click", "1")  # the tab Workflow
-        time.sleep(0.7)
-        self.xdo("mousemove", "760", str(551 + 17 * titles.index(title)))
-        time.sleep(0.3)
-        self.xdo("click", "--repeat", "2", "--delay", "80", "1")
-        time.sleep(1.0)
-        self.act("queuemgr_run", windows[-1])
-        time.sleep(1.0)
-        wait_for("the end of the queue", lambda: not self.is_enabled("queuemgr_stop", windows[-1]), seconds)
+        wait_for("the Batch Queue Manager", lambda: bool(self._queue_manager() and self._queue_window()))
+        manager, window = self._queue_manager()[-1], self._queue_window()[0]
+        self.xdo("windowmove", window, "0", "0", "windowsize", window, "1390", "860", "windowraise", window)
+        row = str(551 + 17 * self.workflows().index(title))
+
+        def assigned() -> bool:
+            self.xdo("mousemove", "855", "506", "click", "1")  # the tab Workflow
+            self.xdo("mousemove", "760", row, "click", "--repeat", "2", "--delay", "80", "1")
+            # Without a tool that is still to be run there is nothing to run.
+            return seen(lambda: self.is_enabled("queuemgr_run", manager))
+
+        wait_for("the workflow in its queue", assigned)
+        self.act("queuemgr_run", manager)
+        wait_for("the end of the queue", lambda: not self.is_enabled("queuemgr_stop", manager), seconds)
 
     def workflows(self) -> list[str]:
         """Workflows in the order in which the Batch Queue Manager lists them."""
         return [workflow.title for workflow in parse(self.queue.read_bytes()).workflows]
 
-    def _queue_manager(self, found: list[str]) -> list[str]:
-        for path in self.ask(self.bus).splitlines():
-            if path.startswith("/digikam/MainWindow") and "queuemgr_run" in self.ask(
-                self.bus, path, "org.kde.KMainWindow.actions"
-            ):
-                found.append(path)
-        return found
+    def _queue_manager(self) -> list[str]:
+        paths = [path for path in self.ask(self.bus).splitlines() if path.startswith("/digikam/MainWindow")]
+        return [path for path in paths if "queuemgr_run" in self.ask(self.bus, path, "org.kde.KMainWindow.actions")]
 
-    def _show_album(self) -> None:
-        # Without pauses the selection is made in the view that is just going.
-        self.act("icon_view")
-        time.sleep(0.5)
-        self.act("browse_album")
-        time.sleep(1.0)
+    def _queue_window(self) -> list[str]:
+        return self.xdo("search", "--onlyvisible", "--name", "Batch Queue Manager").splitlines()
+
+    def _select_all(self) -> None:
+        def shown() -> bool:
+            self.act("icon_view")
+            self.act("browse_album")
+            return seen(lambda: self.is_enabled("image_rename"))
+
+        wait_for("the album", shown)  # which just after its start it does not know yet
+        # Nothing tells when the view has all the photos: what is selected before that is a part of them.
+        time.sleep(SHOWN_SECONDS)
+        self.act("selectAll")
 
     def rate(self, stars: int) -> None:
         """All photos of the album, as a person does with the keyboard."""
-        self._show_album()
-        self.act("selectAll")
-        time.sleep(0.7)
-        self.xdo("windowfocus", self.ask(self.bus, "/Digikam", "org.kde.KMainWindow.winId"))
-        time.sleep(0.5)
-        self.act(f"rateshortcut-{stars}")
+        self._select_all()
+        window = self.ask(self.bus, "/Digikam", "org.kde.KMainWindow.winId")
+        others = "select count(*) from ImageInformation where rating <> ?"
+
+        def rated() -> bool:
+            self.xdo("windowfocus", window)
+            self.act(f"rateshortcut-{stars}")
+            return seen(lambda: self.sql(others, str(stars)) == [(0,)])
+
+        wait_for("the person's stars", rated)
 
     def open_with(self, from_below: int) -> None:
         """Choose an entry of the menu Open With for the whole album; 1 is the last above "Other…"."""
-        self._show_album()
-        self.act("selectAll")
-        time.sleep(1.0)
-        self.xdo("mousemove", "560", "200", "click", "3")  # on the first thumbnail
-        time.sleep(1.5)
-        self.xdo("mousemove", "640", "339", "click", "1")  # Open With
-        time.sleep(1.5)
+        self._select_all()
+        main = self._window_at("560", "200")  # on the first thumbnail
+        self.xdo("click", "3")
+        wait_for("the menu", lambda: self._window_at("561", "201") != main)
+        menu = self._window_at("640", "339")  # Open With
+        self.xdo("click", "1")
+        wait_for("the menu beside it", lambda: self._window_at("960", "339") not in (main, menu))
         # Up wraps round to "Other…"; above it the separator is passed over.
-        self.xdo("key", "--delay", "200", "Right", *["Up"] * (from_below + 1), "Return")
+        self.xdo("key", "--delay", "100", *["Up"] * (from_below + 1), "Return")
+
+    def _window_at(self, x: str, y: str) -> str:
+        told = self.xdo("mousemove", x, y, "getmouselocation", "--shell")
+        return next(line for line in told.splitlines() if line.startswith("WINDOW="))
 
     def shot(self, path: Path) -> None:
         subprocess.run(["import", "-window", "root", path], env=self.env, check=False)
