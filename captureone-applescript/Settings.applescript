@@ -3,8 +3,8 @@ on run
 	try
 		set theRows to {}
 		repeat with theLine in my bridge({"settings"})
-			set theParts to my splitText(contents of theLine, tab)
-			if (count of theParts) is 2 then set end of theRows to (item 1 of theParts) & " = " & my unescaped(item 2 of theParts)
+			set theParts to my splitText((contents of theLine) & tab, tab)
+			if (count of theParts) is 3 then set end of theRows to (item 1 of theParts) & " = " & my unescaped(item 2 of theParts)
 		end repeat
 		set theChoice to choose from list theRows with title "photo-bridge" with prompt "Choose a setting to change it:"
 		if theChoice is false then return

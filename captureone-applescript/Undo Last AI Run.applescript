@@ -5,7 +5,7 @@ on run
 		set theFileJob to ""
 		set theIds to {}
 		repeat with theLine in my bridge({"undo"})
-			set theParts to my splitText(contents of theLine, tab)
+			set theParts to my splitText((contents of theLine) & tab, tab)
 			if item 1 of theParts is "run" then set theRun to item 2 of theParts
 			if item 1 of theParts is "job" then set theFileJob to item 2 of theParts
 			if item 1 of theParts is "photo" then set end of theIds to my unescaped(item 2 of theParts)

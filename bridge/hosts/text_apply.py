@@ -11,7 +11,7 @@ from typing import Any
 from bridge.hosts.names import HOSTS
 from bridge.hosts.records import KEYWORDS, Confirmed, Photo, line, operation
 from bridge.hosts.tally import Tally
-from bridge.hosts.text_host import TextHost, all_results, batches, item, path_of
+from bridge.hosts.text_host import ENDED, TextHost, all_results, batches, item, path_of
 from bridge.words import key
 
 
@@ -108,6 +108,7 @@ def summary(host: TextHost, job: str, *, undo: bool) -> list[str]:
             "failed": counted.left + status["failed"],
             "cancelled": status["cancelled"],
             "not written yet": max(0, status["done"] - planned),
+            "still at work": status["total"] - sum(status[name] for name in ENDED),
         }
     always = ("written", "taken back", "unchanged", "failed")
     lines = [", ".join(f"{count} {what}" for what, count in parts.items() if count or what in always)]

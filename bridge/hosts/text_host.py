@@ -7,6 +7,7 @@ import json
 import math
 import os
 import secrets
+import time
 import uuid
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ from bridge.paths import from_uri, to_uri
 
 T = TypeVar("T")
 BATCH = 500
+SETTLE_SECONDS = 1.5
 WANTS = ("keywords", "caption", "all")
 NOT_SHOWN = "The photo is not in what is open now. Open the catalogue or session that it is in, and undo again."
 ENDED = ("done", "skipped", "failed", "cancelled")
@@ -93,6 +95,14 @@ def ended(host: TextHost, job: str, after: int, limit: int) -> Iterator[str]:
         id, path = host.dialect.id_in(result["id"]), path_of(result["uri"])
         yield line("photo", id, path, result["status"], message, error.get("hint", ""))
     yield line("next", page["next"], int(page["ended"]))
+
+
+def cancel(host: TextHost, job: str) -> None:
+    """Stop a run, and give the photos under way a moment, so that the sum that is told next is the last one."""
+    status = host.call("jobs.cancel", job=job)
+    deadline = time.monotonic() + SETTLE_SECONDS
+    while status["state"] == "open" and (left := deadline - time.monotonic()) > 0:
+        status = host.call("jobs.status", job=status["job"], wait_ms=int(left * 1000))
 
 
 def undo(host: TextHost) -> Iterator[str]:

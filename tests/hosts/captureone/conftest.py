@@ -1,0 +1,54 @@
+"""Capture One with two photos selected, the scripts as they are installed, and the daemon in this process."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from bridge.cli import host_text
+from bridge.hosts.captureone import shell_command, sources
+from bridge.service import Service
+from tests.cli.conftest import Command, command, photos, service, tagger
+from tests.fakes.wire import WireClient
+from tests.hosts.captureone.grammar import parse
+from tests.hosts.captureone.machine import Machine
+from tests.hosts.captureone.program import CaptureOne, Mac
+
+__all__ = ["command", "photos", "service", "tagger"]
+
+Act = Callable[..., Mac]
+
+
+@pytest.fixture
+def capture_one(photos: Path) -> CaptureOne:
+    program = CaptureOne()
+    program.add(photos / "red.jpg", "1", rating=3, color_tag=4)
+    program.add(photos / "green.jpg", "2")
+    return program
+
+
+@pytest.fixture
+def act(
+    command: Command, service: Service, capture_one: CaptureOne, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Act:
+    """Choose an action of the Scripts menu. Returns the Mac with what was shown."""
+    monkeypatch.setattr(host_text, "connect_or_start", lambda _: WireClient(service))
+    folder = tmp_path / "Temporary Items"
+    folder.mkdir()
+
+    def wait() -> None:
+        service.job("last", 20_000)
+
+    def choose(name: str, *answers: object, waits: Callable[[], None] = wait, meanwhile: bool = False) -> Mac:
+        mac = Mac(capture_one, command, folder, shell_command(), waits, list(answers))
+        Machine(parse(sources("Capture One")[name]), mac).run()
+        assert not mac.answers, "every question was asked"
+        if meanwhile:
+            return mac
+        assert not list(folder.iterdir()), "no file is left"
+        assert capture_one.app.values["progress text"] == ""
+        return mac
+
+    return choose
