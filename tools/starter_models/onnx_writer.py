@@ -45,12 +45,18 @@ class OnnxWriter:
     def clip(self, x: str, low: float, high: float) -> str:
         return self.node("Clip", [x, self.constant(low), self.constant(high)])
 
-    def model(self, name: str, inputs: dict[str, list[int | str]], outputs: dict[str, list[int | str]]) -> bytes:
-        """The finished model, float32 in and out, as bytes that depend on nothing but the graph."""
+    def model(
+        self,
+        name: str,
+        inputs: dict[str, list[int | str]],
+        outputs: dict[str, list[int | str]],
+        input_type: int = TensorProto.FLOAT,
+    ) -> bytes:
+        """The finished model, float32 out and, unless said otherwise, in. Its bytes depend on nothing but the graph."""
         graph = helper.make_graph(
             self.nodes,
             name,
-            [helper.make_tensor_value_info(n, TensorProto.FLOAT, shape) for n, shape in inputs.items()],
+            [helper.make_tensor_value_info(n, input_type, shape) for n, shape in inputs.items()],
             [helper.make_tensor_value_info(n, TensorProto.FLOAT, shape) for n, shape in outputs.items()],
             self.constants,
         )

