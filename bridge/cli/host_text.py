@@ -99,7 +99,7 @@ def confirm(context: typer.Context, job: str, said: Said, undo: Undo = False, ou
 def cancel(context: typer.Context, job: str, out: Out = None) -> None:
     """Stop a run. What was applied stays."""
     with _answering(out) as answer, _host(context) as host:
-        host.call("jobs.cancel", job=job)
+        text_host.cancel(host, job)
         answer.append(line("cancelled"))
 
 

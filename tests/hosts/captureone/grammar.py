@@ -57,26 +57,26 @@ def _handler(script: Script, line: Cursor, lines: Lines) -> None:
     line.end()
     if name in script.handlers:
         raise line.fail(f"{name} is there twice")
-    body, last = _block(lines, in_app=False)
+    body, _, last = _block(lines, in_app=False)
     if last.next("name") != name:
         raise last.fail(f"the end of {name} is missing")
     last.end()
     script.handlers[name] = (tuple(parameters), body)
 
 
-def _block(lines: Lines, *, in_app: bool, until: tuple[str, ...] = ("end",)) -> tuple[list[Node], Cursor]:
-    """The statements up to a line that begins with one of ``until``, and that line behind its first word."""
+def _block(lines: Lines, *, in_app: bool, until: tuple[str, ...] = ("end",)) -> tuple[list[Node], str, Cursor]:
+    """The statements up to a line that begins with one of ``until``, that word, and what follows it."""
     body: list[Node] = []
     while True:
         line = lines.take()
-        if line.take(*until):
-            return body, line
+        if word := line.take(*until):
+            return body, word, line
         body.append(_statement(line, lines, in_app=in_app))
         line.end()
 
 
 def _closed(lines: Lines, word: str, *, in_app: bool) -> list[Node]:
-    body, last = _block(lines, in_app=in_app)
+    body, _, last = _block(lines, in_app=in_app)
     last.need(word)
     last.end()
     return body
@@ -149,11 +149,13 @@ def _if(line: Cursor, lines: Lines, said: Expressions, *, in_app: bool) -> Node:
         return ("if", [(condition, [_statement(line, lines, in_app=in_app)])], [])
     branches: list[tuple[Node, list[Node]]] = []
     while True:
-        body, last = _block(lines, in_app=in_app, until=("end", "else"))
+        body, word, last = _block(lines, in_app=in_app, until=("end", "else"))
         branches.append((condition, body))
+        if word == "end":
+            last.need("if")
+            last.end()
+            return ("if", branches, [])
         if last.take("if"):
-            if last.done():
-                return ("if", branches, [])
             condition = Expressions(last, in_app=in_app).value()
             last.need("then")
             last.end()
@@ -179,8 +181,9 @@ def _repeat_with(line: Cursor, lines: Lines, said: Expressions, *, in_app: bool)
 
 
 def _try(lines: Lines, *, in_app: bool) -> Node:
-    body, last = _block(lines, in_app=in_app, until=("end", "on error"))
-    if last.take("try"):
+    body, word, last = _block(lines, in_app=in_app, until=("end", "on error"))
+    if word == "end":
+        last.need("try")
         last.end()
         return ("try", body, None, None, [])
     message = None if last.done() else last.next("name")
