@@ -22,6 +22,7 @@ HOSTS = {
     "digikam": "digikam",
     "darktable": "darktable",
     "gdbus": "libglib2.0-bin",
+    "lua5.1": "lua5.1",
     "luacheck": "lua-check",
     "Xvfb": "xvfb",
     "dbus-daemon": "dbus-x11",
@@ -29,6 +30,8 @@ HOSTS = {
     "xdotool": "xdotool",
 }
 """Programs by the name of their package in Debian and Ubuntu."""
+LUA_SOCKET = "lua-socket"
+"""A package without a program: the fake Lightroom talks to the daemon by it."""
 
 
 def main(arguments: list[str]) -> int:
@@ -78,9 +81,13 @@ def ensure_opencv(python: str) -> bool:
 
 def ensure_hosts() -> bool:
     def there() -> bool:
-        return all(shutil.which(program) for program in HOSTS)
+        return all(shutil.which(program) for program in HOSTS) and lua_socket_works()
 
-    return ensure(there, "a photo program", apt=[*HOSTS.values()])
+    return ensure(there, "a photo program", apt=[*HOSTS.values(), LUA_SOCKET])
+
+
+def lua_socket_works() -> bool:
+    return subprocess.run(["lua5.1", "-e", 'require "socket"'], capture_output=True, check=False).returncode == 0
 
 
 def ensure(there: Callable[[], bool], what: str, *, apt: list[str], brew: list[str] | None = None) -> bool:

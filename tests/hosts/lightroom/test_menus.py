@@ -45,7 +45,7 @@ def test_every_menu_item_runs(desk: Prepare) -> None:
         actions = [{"title": title, "menu": menu} for title in ACTIONS]
         seen = table.lightroom.session(actions, selected=table.photos, answers=ANSWERS).clean()
         for title in (KEYWORDS, CAPTIONS):
-            assert f"{title}\n2 " in seen.said
+            assert re.search(title + r"\n(2 written, 0|0 written, 2) unchanged, 0 failed", seen.said)
         assert len(seen.dialogs) >= len(ACTIONS), seen.said
 
 
@@ -137,7 +137,7 @@ def test_the_two_ways_of_applying_are_chosen_and_explained_in_settings(desk: Pre
     assert table.lightroom.act(KEYWORDS).clean().calls("metadata.write")
 
 
-def test_undo_with_nothing_to_undo(desk: Prepare) -> None:
-    seen = desk(1).lightroom.act(UNDO).clean()
+def test_undo_with_nothing_to_undo(own_desk: Prepare) -> None:
+    seen = own_desk(1).lightroom.act(UNDO).clean()
     assert "could be undone" in seen.said
     assert not seen.gates

@@ -9,7 +9,7 @@ import pytest
 
 from tests.fakes.http import look
 from tests.hosts.lightroom.conftest import Desk, Prepare
-from tests.hosts.lightroom.program import CAPTIONS, KEYWORDS, UNDO, photo, picture
+from tests.hosts.lightroom.program import CAPTIONS, CULL, KEYWORDS, UNDO, photo, picture
 
 pytestmark = pytest.mark.hosts
 
@@ -130,7 +130,7 @@ def test_a_caption_that_is_typed_between_plan_and_gate(worked_on: Desk) -> None:
 
 
 def test_words_go_to_their_place_in_the_tree_of_the_person(worked_on: Desk) -> None:
-    hand, bare = worked_on.lightroom.act().catalog["photos"]
+    _, bare = worked_on.lightroom.act().catalog["photos"]
     first, second, third = words(bare)[:3]
     worked_on.lightroom.keywords = [
         {"path": ["Subjects", "Things", first.upper()]},
@@ -143,19 +143,19 @@ def test_words_go_to_their_place_in_the_tree_of_the_person(worked_on: Desk) -> N
     assert not {first, second, third} & found
     (other,) = [keyword for keyword in seen.catalog["keywords"] if keyword["path"] == ["Subjects", "Other"]]
     assert other["synonyms"] == [second, "whatever"]
-    assert len(seen.calls("vocabulary.sync")) == 2
-    assert len(worked_on.lightroom.act(KEYWORDS, selected=[hand], keep_tree=True).calls("vocabulary.sync")) >= 1
 
 
-def test_the_tree_is_sent_once_until_it_changes(worked_on: Desk) -> None:
-    worked_on.lightroom.act(KEYWORDS).clean()
-    second = worked_on.lightroom.act(KEYWORDS).clean()
-    third = worked_on.lightroom.act(KEYWORDS).clean()
-    assert [len(seen.calls("vocabulary.sync")) for seen in (second, third)] == [2, 1]
-    one = worked_on.photos[0]
-    event = {"after": 0, "what": "edit", "edit": {"uuid": one["uuid"], "add": ["new branch", "leaf"]}}
-    worked_on.lightroom.act(KEYWORDS, events=[event]).clean()
-    assert len(worked_on.lightroom.act(KEYWORDS).calls("vocabulary.sync")) <= 2
+def test_the_tree_is_sent_once_until_it_changes(own_desk: Prepare) -> None:
+    table = own_desk(1)
+    sent = []
+    for changed in (False, False, True, False):
+        if changed:
+            table.lightroom.keywords = [*table.lightroom.keywords, {"path": ["new branch", "leaf"], "synonyms": ["s"]}]
+        seen = table.lightroom.act(CULL).clean()
+        sent.append([params for params in seen.params("vocabulary.sync") if "keywords" in params])
+    assert [len(calls) for calls in sent] == [1, 0, 1, 0]
+    (tree,) = sent[2]
+    assert tree["keywords"][-1] == {"path": ["new branch", "leaf"], "synonyms": ["s"]}
 
 
 def test_a_locked_photo_fails_alone(desk: Prepare) -> None:
