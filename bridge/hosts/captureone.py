@@ -47,6 +47,7 @@ ACTIONS = (
 )
 PARTS = ("run", "photos", "write", "bridge")
 COMPILE_SECONDS = 60.0
+APPLICATIONS = (Path("/Applications"), Path("~/Applications").expanduser())
 Compile = Callable[[str, str], bytes]
 """``compile(name, source)``: what is put into the folder."""
 
@@ -61,7 +62,7 @@ class Place:
     compile: Compile
 
 
-def menu_place(applications: Sequence[Path] = (Path("/Applications"), Path.home() / "Applications")) -> Place:
+def menu_place() -> Place:
     """The folder of Capture One's Scripts menu. Raises NotAvailable where there is no such menu."""
     if sys.platform != "darwin":
         raise NotAvailable(
@@ -70,7 +71,7 @@ def menu_place(applications: Sequence[Path] = (Path("/Applications"), Path.home(
             " To look at the scripts: --to FOLDER",
         )
     folder = Path.home() / "Library" / "Scripts" / "Capture One Scripts"
-    return Place(folder, program(applications), ".scpt", compiled)
+    return Place(folder, program(APPLICATIONS), ".scpt", compiled)
 
 
 def source_place(folder: Path) -> Place:
@@ -179,7 +180,7 @@ def check(home: Path) -> tuple[bool, str] | None:
 
 
 def _has_program() -> bool:
-    return any(Path("/Applications").glob("Capture One*.app"))
+    return any(path for folder in APPLICATIONS for path in folder.glob("Capture One*.app"))
 
 
 def _digest(texts: dict[str, str]) -> str:
