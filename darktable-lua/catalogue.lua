@@ -9,12 +9,9 @@ local catalogue = {}
 local COLOURS = { "red", "yellow", "green", "blue", "purple" }
 local INTERNAL = "^darktable|" -- tags that darktable keeps for itself: format, changed, exported …
 
+--- The levels of a tag as photo-bridge writes them; nil for darktable's own.
 local function levels(name)
-  local found = {}
-  for level in name:gmatch("[^|]+") do
-    found[#found + 1] = level
-  end
-  return table.concat(found, records.LEVEL)
+  return not name:find(INTERNAL) and name:gsub("|", records.LEVEL) or nil
 end
 
 local function label(image)
@@ -37,10 +34,8 @@ function catalogue.read(image)
     records.field("label", label(image)),
   }
   for _, tag in ipairs(image:get_tags()) do
-    local name = tag.name
-    if not name:find(INTERNAL) then
-      fields[#fields + 1] = records.field("keyword", levels(name))
-    end
+    local keyword = levels(tag.name)
+    fields[#fields + 1] = keyword and records.field("keyword", keyword)
   end
   return table.concat(fields)
 end
@@ -50,10 +45,8 @@ function catalogue.tree()
   local fields = {}
   -- By number: ipairs(dt.tags) never ends in darktable 4.2.
   for index = 1, #dt.tags do
-    local name = dt.tags[index].name
-    if not name:find(INTERNAL) then
-      fields[#fields + 1] = levels(name) .. "\0"
-    end
+    local keyword = levels(dt.tags[index].name)
+    fields[#fields + 1] = keyword and keyword .. "\0"
   end
   return table.concat(fields)
 end
@@ -61,10 +54,7 @@ end
 --- The photo of that number in this library, if it is still the same file; else nil.
 function catalogue.find(id, path)
   local image = dt.database.get_image(tonumber(id))
-  if image and image.path .. "/" .. image.filename == path then
-    return image
-  end
-  return nil
+  return image and image.path .. "/" .. image.filename == path and image or nil
 end
 
 local function attached(image, name)
@@ -77,6 +67,7 @@ local function attached(image, name)
 end
 
 local APPLY = {}
+local spare = {} -- tags that were made for us, and are not needed by a photo any more
 
 --- Each answers: was it applied, was a tag made for it, why not.
 APPLY["keyword.add"] = function(image, ...)
@@ -98,8 +89,8 @@ APPLY["keyword.remove"] = function(image, made, ...)
     return false
   end
   image:detach_tag(tag)
-  if made == "1" and #tag == 0 then
-    tag:delete()
+  if made == "1" then
+    table.insert(spare, tag.name)
   end
   return true
 end
@@ -115,16 +106,14 @@ local function setting(what, get, put)
   end
 end
 
-local function text_of(member)
-  return setting("text", function(image)
+for kind, member in pairs { ["title.set"] = "title", ["caption.set"] = "description" } do
+  APPLY[kind] = setting("text", function(image)
     return (image[member]:gsub("\r\n?", "\n"))
   end, function(image, new)
     image[member] = new
   end)
 end
 
-APPLY["title.set"] = text_of("title")
-APPLY["caption.set"] = text_of("description")
 APPLY["rating.set"] = setting("rating", function(image)
   return tostring(image.rating)
 end, function(image, new)
@@ -154,6 +143,17 @@ function catalogue.apply(image, operations)
     end
   end
   return table.concat(applied, ","), table.concat(created, ","), reason
+end
+
+--- At the end of a run: forget the tags that were made for us and that no photo has any more.
+function catalogue.tidy()
+  for _, name in ipairs(spare) do
+    local tag = dt.tags.find(name)
+    if tag and #tag == 0 then
+      tag:delete()
+    end
+  end
+  spare = {}
 end
 
 return catalogue

@@ -7,14 +7,11 @@ local records = require "photo-bridge/records"
 local command = {}
 
 local COMMAND = "@COMMAND@" -- how photo-bridge is started, quoted for the shell; put in by: photo-bridge install darktable
-local FOLDER = "@FOLDER@" -- of photo-bridge, which nobody else may read
+command.FOLDER = "@FOLDER@" -- of photo-bridge, which nobody else may read
 local WINDOWS = dt.configuration.running_os == "windows"
 
 local function quoted(word)
-  if WINDOWS then
-    return '"' .. word .. '"'
-  end
-  return "'" .. word:gsub("'", "'\\''") .. "'"
+  return WINDOWS and '"' .. word .. '"' or "'" .. word:gsub("'", "'\\''") .. "'"
 end
 
 --- Raises what a person reads: what happened, and what to do next.
@@ -23,14 +20,14 @@ function command.fail(message, hint)
 end
 
 local function fresh(kind)
-  return ("%s/darktable-%d-%d.%s"):format(FOLDER, os.time(), math.random(0x7fffffffffff), kind)
+  return ("%s/darktable-%d-%d.%s"):format(command.FOLDER, os.time(), math.random(0x7fffffffffff), kind)
 end
 
 local function write(path, bytes)
   local file = io.open(path, "wb")
   if not file or not file:write(bytes) or not file:close() then
     os.remove(path)
-    command.fail("photo-bridge cannot write into " .. FOLDER, "Say in a terminal: photo-bridge install darktable")
+    command.fail("photo-bridge cannot write into " .. command.FOLDER, "Say in a terminal: photo-bridge doctor")
   end
   return path
 end

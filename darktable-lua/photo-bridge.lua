@@ -9,10 +9,9 @@ if not dt.configuration.has_gui then
   return
 end
 
-local TRIED = 9 -- the major version of the Lua API, of darktable 4.2 (9.0.0) and later
 local version = dt.configuration.api_version_major
-if version ~= TRIED then
-  local told = version < TRIED and "needs darktable 4.2 or later" or "does not know this darktable yet: update photo-bridge"
+if version ~= 9 then -- of the Lua API: 9.0.0 is darktable 4.2
+  local told = version < 9 and "needs darktable 4.2 or later" or "does not know this darktable yet: update photo-bridge"
   dt.print_error("photo-bridge " .. told .. " (Lua API " .. dt.configuration.api_version_string .. ")")
   dt.print("photo-bridge " .. told)
   return
@@ -30,7 +29,7 @@ local ACTIONS = {
   { "cull", "AI Cull Selected", "mark the sharp and the failed", function(images) run.tell("cull", images) end },
   { "undo", "Undo Last AI Run", "take back what the last run set; what you changed since stays", run.undo },
   { "review", "Open Review Page", "open photo-bridge's own page", function() run.tell("review") end },
-  { "settings", "AI Settings", "what is set, and how to change it", function() run.tell("settings") end },
+  { "settings", "AI Settings", "what is set, and how to change it", run.settings },
 }
 
 for _, action in ipairs(ACTIONS) do
@@ -43,6 +42,5 @@ for _, action in ipairs(ACTIONS) do
   end, label)
 end
 
-local HELP = "set in photo-bridge itself: see the button \"AI Settings\" under \"actions on selection\""
-dt.preferences.register("photo_bridge", "help", "lua", "photo-bridge: model and all else", HELP, "",
-  dt.new_widget("label") { label = HELP }, function() end)
+dt.preferences.register("photo_bridge", "help", "lua", "photo-bridge: model and all else", run.HELP, "",
+  dt.new_widget("label") { label = run.HELP }, function() end)

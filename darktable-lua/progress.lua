@@ -32,9 +32,7 @@ function progress.open(text, stop)
   --- Wait, but not for a person who cancels.
   function bar.rest(milliseconds)
     for _ = 1, milliseconds, 100 do
-      if not bar.over() then
-        dt.control.sleep(100)
-      end
+      dt.control.sleep(bar.over() and 0 or 100)
     end
   end
 

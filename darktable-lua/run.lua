@@ -7,10 +7,10 @@ local progress = require "photo-bridge/progress"
 local records = require "photo-bridge/records"
 
 local run = {}
+run.HELP = "Settings are in " .. command.FOLDER .. "/settings.toml. After a change, say in a terminal: photo-bridge stop"
 
 local BATCH = 50 -- photos that are applied and confirmed together
-local LOOK = 1000 -- milliseconds between two looks at the run
-local BREATH = 25 -- photos that are read before others may use Lua
+local LOOK = 500 -- milliseconds between two looks at a run, which wait for news themselves
 
 local busy = false
 
@@ -29,6 +29,7 @@ function run.guarded(act, images)
   end
   busy = true
   local fine, why = pcall(act, images)
+  catalogue.tidy()
   busy = false
   if not fine and type(why) == "table" then
     say(why.message .. "\n" .. why.hint)
@@ -43,8 +44,8 @@ local function read(images)
   for number, image in ipairs(images) do
     local there, fields = pcall(catalogue.read, image)
     photos[#photos + 1] = there and fields or nil
-    if number % BREATH == 0 then
-      dt.control.sleep(1)
+    if number % 25 == 0 then
+      dt.control.sleep(1) -- others may use Lua
     end
   end
   return table.concat(photos), #photos
@@ -123,7 +124,7 @@ local function follow(title, job, by_id, bar)
     if bar.over() then
       return
     end
-    local state, ended, total, _, _, message, hint = table.unpack(command.rows({ "poll", job })[1])
+    local state, ended, total, _, _, message, hint = table.unpack(command.rows({ "poll", job, "--wait", 1 })[1])
     bar.show(title .. ": " .. message, tonumber(ended) / math.max(1, tonumber(total)))
     if tonumber(ended) > seen or state ~= "open" then
       seen = tonumber(ended)
@@ -175,15 +176,11 @@ end
 
 --- Take the last run of darktable back.
 function run.undo()
-  local rows, images, gone = command.rows { "undo" }, {}, 0
-  local job = rows[1][2]
+  local rows, images = command.rows { "undo" }, {}
   for _, row in ipairs(rows) do
-    if row[1] == "photo" then
-      local image = catalogue.find(row[2], row[3])
-      images[#images + 1] = image
-      gone = gone + (image and 0 or 1)
-    end
+    images[#images + 1] = row[1] == "photo" and catalogue.find(row[2], row[3]) or nil
   end
+  local job, gone = rows[1][2], tonumber(rows[#rows][2]) - #images
   barred("Undo Last AI Run", function() end, function(bar)
     for first = 1, #images, BATCH do
       if not bar.over() then
@@ -194,6 +191,14 @@ function run.undo()
   end)
   local more = gone > 0 and gone .. " are no longer in this library." or ""
   say("Undo: " .. command.call { "summary", job, "--undo" } .. more)
+end
+
+function run.settings()
+  local set = {}
+  for _, row in ipairs(command.rows { "settings" }) do
+    set[row[1]] = row[2]
+  end
+  say(("Model: %s. At most %s keywords a photo.\n"):format(set.model, set.max_keywords) .. run.HELP)
 end
 
 --- What photo-bridge has to say for itself, of photos or not.

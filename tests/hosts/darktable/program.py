@@ -1,4 +1,4 @@
-"""A real darktable under Xvfb, with a home of its own: started, asked in Lua by D-Bus, looked into through its databases.
+"""A real darktable under Xvfb, with a home of its own: asked in Lua by D-Bus, looked into by SQL.
 
 What is odd here was found by trying darktable 4.2.1 of Debian 12.
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import subprocess
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -27,6 +28,14 @@ TAGS = """select t.name from images i join tagged_images ti on ti.imgid = i.id j
   where i.filename = ? and i.version = ? and t.name not like 'darktable|%' order by 1"""
 TEXTS = {"title": 2, "caption": 3}
 COLOURS = ("red", "yellow", "green", "blue", "purple")
+
+
+@dataclass(frozen=True)
+class Carried:
+    """What a photo carries: its tags, and besides texts, colours and stars."""
+
+    tags: list[str]
+    besides: tuple[object, ...]
 
 
 @dataclass
@@ -75,6 +84,7 @@ class Darktable:
             self.process = subprocess.Popen(words, env=self.env, stdout=log, stderr=log, cwd=self.folder)
         wait_for("darktable is up", lambda: self._call("Lua", "return 1").returncode == 0)
         self.xdo("search", "--onlyvisible", "--name", "darktable", "windowsize", "%@", "1390", "880")
+        self.lua("dt.gui.panel_set_size('DT_UI_PANEL_LEFT', 350)")  # wide enough for the text of any run
 
     def stop(self) -> None:
         """As a person closes it."""
@@ -121,12 +131,26 @@ class Darktable:
         self.lua(f"dt.database.import([[{self.photos}]])")
         wait_for("the import", lambda: all((self.photos / f"{name}.xmp").exists() for name in names))
 
+    def select(self, where: str = "true") -> None:
+        """The photos for which a piece of Lua holds."""
+        each = f"for _, image in ipairs(dt.database) do if {where} then table.insert(found, image) end end"
+        self.lua(f"local found = {{}} {each} dt.gui.selection(found)")
+
     def act(self, label: str, where: str = "true") -> None:
-        """Select the photos for which ``where`` holds, and use a shortcut of ours."""
-        self.lua(
-            f"local found = {{}} for _, image in ipairs(dt.database) do if {where} then found[#found + 1] = image end end "
-            f"dt.gui.selection(found) dt.gui.action('lua/{label}', 0, '', 'activate', 1.0)"
-        )
+        """Select photos, and use a shortcut of ours."""
+        self.select(where)
+        self.lua(f"dt.gui.action('lua/{label}', 0, '', 'activate', 1.0)")
+
+    def press(self, button: int) -> None:
+        """Open "selected image[s]", and press a button of ours; 0 is the first."""
+        self.xdo("mousemove", "1200", "108", "click", "1")
+        wait_for("the module is open", lambda: self.lua("return dt.gui.libs.image.expanded") == "true")
+        time.sleep(1.0)  # it slides
+        self.xdo("mousemove", "1240", str(320 + 25 * button), "click", "1")
+
+    def cancel(self) -> None:
+        """Press the cross at the bar of a run, at the lower end of the left panel."""
+        self.xdo("mousemove", "350", "735", "click", "1")
 
     def said(self) -> list[str]:
         """What the adapter has told the person so far; the first lines."""
@@ -189,15 +213,17 @@ class Darktable:
         rows = self.sql("select c.color from color_labels c join images i on i.id = c.imgid where i.filename = ?", name)
         return {COLOURS[int(str(row[0]))] for row in rows}
 
-    def everything(self) -> dict[tuple[object, ...], object]:
-        """All that a photo carries, for comparison: tags, texts, stars, colours."""
-        names = self.sql("select filename, version from images")
+    def everything(self) -> dict[tuple[str, int], Carried]:
+        """What each photo carries, by name and version."""
+        rows = self.sql("select filename, version, id, flags from images")
         return {
-            (name, version): (
+            (str(name), int(str(version))): Carried(
                 self.tags(str(name), int(str(version))),
-                self.sql("select key, value from meta_data m join images i on i.id = m.id where i.filename = ?", name),
-                self.rating(str(name)),
-                self.colours(str(name)),
+                (
+                    self.sql("select key, value from meta_data where id = ? order by 1", number),
+                    self.sql("select color from color_labels where imgid = ? order by 1", number),
+                    int(str(flags)) & 15,
+                ),
             )
-            for name, version in names
+            for name, version, number, flags in rows
         }

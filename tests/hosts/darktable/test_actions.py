@@ -1,28 +1,103 @@
-"""The buttons and shortcuts in a real darktable: from the selection through the daemon into its library and sidecars."""
+"""The actions in a real darktable: from the selection through the daemon into its library and its sidecars."""
 
 from __future__ import annotations
 
-import shutil
-import subprocess
-from pathlib import Path
-
 import pytest
 
-from tests.fakes.ollama import FakeOllama
 from tests.hosts.darktable.conftest import Prepare
+from tests.hosts.darktable.program import Darktable
 from tests.hosts.desktop import wait_for
 from tests.system.daemon import keywords
 
 pytestmark = pytest.mark.hosts
 
-PHOTOS = {"one.jpg": "Canon_EOS_7D.jpg", "two.jpg": "Nikon_D100.jpg", "three.jpg": "Sigma_DP1.jpg"}
+PHOTOS = {"one.jpg": "Canon_EOS_7D.jpg", "two.jpg": "Nikon_D100.jpg", "three.jpg": "Canon_IXUS_300.jpg"}
+ALL = "3 written, 0 unchanged, 0 failed"
+HOSTILE = (
+    "a `touch INJ1`.jpg",
+    "b $(touch INJ2).jpg",
+    'c " ; touch INJ3 ; ".jpg',
+    "d ' ; touch INJ4 ; '.jpg",
+    "e $HOME | & %s.jpg",
+    "f\nid=7\0touch INJ5\t\\n.jpg".replace("\0", " "),
+    "-g ünï 📷.jpg",
+)
 
 
-def test_keywords_arrive_in_the_library_and_in_the_sidecars_beside_the_persons_own(desk: Prepare) -> None:
-    here = desk(PHOTOS)
-    darktable = here.darktable
-    darktable.on(
-        "one.jpg", 'image:attach_tag(dt.tags.create("People|Ann")) image.rating = 4 image.description = "Mine"'
-    )
-    said = darktable.done("AI Keyword Selected")
-    assert "3 written, 0 unchanged, 0 failed" in said
+def in_sidecar(darktable: Darktable, name: str) -> set[str]:
+    return set(keywords(darktable.photos / f"{name}.xmp").get("XMP-lr:HierarchicalSubject", []))
+
+
+def test_keywords_arrive_in_the_library_and_in_the_sidecars_and_what_is_the_persons_stays(desk: Prepare) -> None:
+    darktable = desk(PHOTOS).darktable
+    darktable.on("one.jpg", 'image:attach_tag(dt.tags.create("People|Ann")) image.rating = 4 image.red = true')
+    darktable.on("one.jpg", 'image.title = "Mine" image.description = "My own\\nwords"')
+    before, tree = darktable.everything(), darktable.all_tags()
+
+    assert ALL in darktable.done("AI Keyword Selected")
+    tagged = darktable.everything()
+    for name in PHOTOS:
+        added = set(darktable.tags(name)) - set(before[name, 0].tags)
+        assert len(added) >= 2, darktable.log()
+        wait_for("the sidecar", lambda name=name: in_sidecar(darktable, name) == set(darktable.tags(name)))  # type: ignore[misc]
+        assert tagged[name, 0].besides == before[name, 0].besides
+    assert "People|Ann" in darktable.tags("one.jpg")
+
+    assert "0 written, 3 unchanged, 0 failed" in darktable.done("AI Keyword Selected"), "a second run adds nothing"
+    assert darktable.everything() == tagged
+
+    unwanted = next(tag for tag in darktable.tags("one.jpg") if tag != "People|Ann")
+    darktable.on("one.jpg", f'image:detach_tag(dt.tags.find("{unwanted}"))')
+    darktable.done("AI Keyword Selected")
+    assert unwanted not in darktable.tags("one.jpg"), "what a person took off does not come back"
+
+    assert "3 taken back" in darktable.done("Undo Last AI Run")
+    assert darktable.everything() == before
+    assert darktable.all_tags() == tree | {unwanted}, "no word of ours is left behind, but the one that a person had"
+    assert not in_sidecar(darktable, "two.jpg")
+
+
+def test_what_a_person_changes_after_a_run_stays_when_it_is_taken_back(desk: Prepare) -> None:
+    darktable = desk(PHOTOS).darktable
+    darktable.done("AI Keyword Selected")
+    ours = darktable.tags("one.jpg")
+    (borrowed, *_) = set(ours) - set(darktable.tags("two.jpg"))
+    darktable.on("two.jpg", f'image:attach_tag(dt.tags.find("{borrowed}")) image:attach_tag(dt.tags.create("Zoo|Ape"))')
+    darktable.done("Undo Last AI Run")
+    assert darktable.tags("one.jpg") == []
+    assert darktable.tags("two.jpg") == sorted(["Zoo|Ape", borrowed])
+    assert darktable.all_tags() == {"Zoo|Ape", borrowed}, "a word that somebody else uses by now is not deleted"
+
+
+def test_duplicates_of_one_file_are_photos_of_their_own(desk: Prepare) -> None:
+    darktable = desk({"one.jpg": "Canon_EOS_7D.jpg"}).darktable
+    darktable.on("one.jpg", 'local copy = image:duplicate() copy:attach_tag(dt.tags.create("dress"))')
+    before = darktable.everything()
+    assert "1 written, 0 unchanged, 0 failed" in darktable.done("AI Keyword Selected", "image.duplicate_index == 1")
+    assert darktable.tags("one.jpg", 0) == []
+    assert len(darktable.tags("one.jpg", 1)) >= 3
+    assert "1 written, 1 unchanged, 0 failed" in darktable.done("AI Keyword Selected")
+    assert set(darktable.tags("one.jpg", 0)) == set(darktable.tags("one.jpg", 1))
+    darktable.done("Undo Last AI Run")
+    assert darktable.tags("one.jpg", 0) == []
+    assert len(darktable.tags("one.jpg", 1)) >= 3, "another run's"
+    darktable.done("Undo Last AI Run")
+    assert darktable.everything() == before
+
+
+def test_no_file_name_is_executed(desk: Prepare) -> None:
+    darktable = desk(dict.fromkeys(HOSTILE, "Canon_EOS_7D.jpg")).darktable
+    assert f"{len(HOSTILE)} written, 0 unchanged, 0 failed" in darktable.done("AI Keyword Selected")
+    for name in HOSTILE:
+        assert len(darktable.tags(name)) >= 3, name
+    assert f"{len(HOSTILE)} taken back" in darktable.done("Undo Last AI Run")
+    assert not any(darktable.tags(name) for name in HOSTILE)
+    strewn = [path for path in (*darktable.folder.rglob("*INJ*"), *darktable.home.glob("*")) if path.is_file()]
+    assert [path.name for path in strewn if path.name.removesuffix(".xmp") not in HOSTILE] == []
+
+
+def test_the_button_does_what_the_shortcut_does(desk: Prepare) -> None:
+    darktable = desk(PHOTOS).darktable
+    darktable.select()
+    darktable.press(0)
+    wait_for("the end of the run", lambda: ALL in darktable.log())
