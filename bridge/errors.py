@@ -198,6 +198,13 @@ class PromptInvalid(BridgeError):
     default_hint = "docs/models.md lists the slots that a prompt template may use."
 
 
+class VocabularyInvalid(BridgeError):
+    """A keyword list that cannot be read; the message names the line."""
+
+    code = "vocabulary_invalid"
+    default_hint = "docs/vocabulary.md shows what each kind of list looks like."
+
+
 # -- metadata ---------------------------------------------------------------------------------------------------------
 
 

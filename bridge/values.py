@@ -216,6 +216,8 @@ class TreeKeyword:
 
     path: tuple[str, ...]
     synonyms: tuple[str, ...] = ()
+    export: bool = True
+    """Lightroom's "Include on Export"."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from bridge.store import ItemRow, Stage, answer_key
 from bridge.taggers.checks import Limits, check
 from bridge.taggers.contract import Cancelled, Tagger, TagRequest, Want
 from bridge.values import Answer, Dropped, Format, Keyword, Known, Picture, Proposal, RawRenderer, Written
-from bridge.vocabulary import KeywordTree
+from bridge.vocabulary import Vocabulary
 
 MAX_REQUESTS = 2
 """Requests a photo in all: a bad answer is asked for once more."""
@@ -56,7 +56,7 @@ class TagWork(Work):
         self._limits = ReadLimits(max_megapixels=tools.settings.max_megapixels)
         self._renderer = options.raw_renderer or tools.settings.raw_renderer
         tree = None if options.tree is None else tools.trees.get(options.tree)
-        self._tree = None if tree is None else KeywordTree(tree)
+        self._tree = None if tree is None else Vocabulary.from_host(tree)
         self.in_flight = tagger.in_flight + 2 * tools.settings.readers + 2 * tools.settings.writers
 
     def steps(self) -> Sequence[tuple[Executor, Step]]:

@@ -1,5 +1,5 @@
 """The photographer's own keyword tree."""
 
-from bridge.vocabulary.tree import KeywordTree
+from bridge.vocabulary.tree import Layout, Path, Term, Vocabulary, with_parents
 
-__all__ = ["KeywordTree"]
+__all__ = ["Layout", "Path", "Term", "Vocabulary", "with_parents"]

@@ -1,8 +1,12 @@
-"""Where a word belongs in a keyword tree that is there already. Pure."""
+"""A keyword tree: the photographer's own words, with synonyms, "include on export" and names in other languages. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from hashlib import blake2b
 
 from bridge.values import TreeKeyword
 from bridge.words import Key, fold, key
@@ -10,20 +14,118 @@ from bridge.words import Key, fold, key
 Path = tuple[str, ...]
 
 
-class KeywordTree:
-    """A host's tree, asked word by word. Built once for a run, read from several threads."""
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One keyword of a tree."""
 
-    def __init__(self, keywords: Iterable[TreeKeyword]) -> None:
-        self._paths: dict[Key, Path] = {}
-        self._named: dict[str, set[Path]] = {}
-        self._synonyms: dict[str, set[Path]] = {}
-        for keyword in keywords:
-            if not keyword.path:
-                continue
-            self._paths.setdefault(key(keyword.path), keyword.path)
-            self._named.setdefault(fold(keyword.path[-1]), set()).add(keyword.path)
-            for synonym in keyword.synonyms:
-                self._synonyms.setdefault(fold(synonym), set()).add(keyword.path)
+    path: Path
+    """From the root, in the user's spelling; a flat word is a path of one."""
+    synonyms: tuple[str, ...] = ()
+    export: bool = True
+    """False: it only holds others together (Lightroom's "Include on Export" is off), and is no word for a photo."""
+    languages: tuple[tuple[str, str], ...] = ()
+    """(BCP 47 code in lower case, the name in that language): ``(("de", "Hund"),)``. What is written is ``name``."""
+
+    @property
+    def name(self) -> str:
+        return self.path[-1]
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """Everything that it is called: name, synonyms, names in other languages; what differs only in case once."""
+        called: dict[str, str] = {}
+        for word in (self.name, *self.synonyms, *(name for _, name in self.languages)):
+            called.setdefault(fold(word), word)
+        return tuple(called.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """The text that a vocabulary was read from, so that it can be given back as it was."""
+
+    format: str
+    text: str
+
+
+class Vocabulary:
+    """Terms in their order, asked by path, name, synonym and language. Never changes; read from several threads."""
+
+    def __init__(self, terms: Iterable[Term], layout: Layout | None = None) -> None:
+        """Terms whose paths differ only in case are one, in the first's spelling; what has no name is left out."""
+        self._terms: dict[Key, Term] = {}
+        for term in terms:
+            if term.path and all(map(str.strip, term.path)):
+                folded = key(term.path)
+                there = self._terms.get(folded)
+                self._terms[folded] = term if there is None else _joined(there, term)
+        self.terms = tuple(self._terms.values())
+        self.layout = layout
+        self._named: dict[str, list[Term]] = {}
+        self._synonyms: dict[str, list[Term]] = {}
+        self._languages: dict[str, list[Term]] = {}
+        self._below: dict[Key, list[Term]] = {}
+        for folded, term in self._terms.items():
+            self._named.setdefault(folded[-1], []).append(term)
+            self._below.setdefault(folded[:-1], []).append(term)
+            for synonym in dict.fromkeys(map(fold, term.synonyms)):
+                self._synonyms.setdefault(synonym, []).append(term)
+            for name in dict.fromkeys(fold(name) for _, name in term.languages):
+                self._languages.setdefault(name, []).append(term)
+
+    @classmethod
+    def from_host(cls, keywords: Iterable[TreeKeyword]) -> Vocabulary:
+        """The tree of a host's catalogue, as it is there."""
+        return cls(Term(keyword.path, keyword.synonyms, keyword.export) for keyword in keywords)
+
+    def __len__(self) -> int:
+        return len(self.terms)
+
+    def __iter__(self) -> Iterator[Term]:
+        return iter(self.terms)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Vocabulary) and self.terms == other.terms
+
+    def __hash__(self) -> int:
+        return hash(self.terms)
+
+    def __repr__(self) -> str:
+        return f"Vocabulary({list(self.terms)!r})"
+
+    @cached_property
+    def version(self) -> str:
+        """Changes whenever a term does, and not with the layout: 32 hexadecimal digits of BLAKE2b."""
+        told = [[term.path, term.synonyms, term.export, term.languages] for term in self.terms]
+        return blake2b(json.dumps(told, separators=(",", ":")).encode(), digest_size=16).hexdigest()
+
+    def find(self, path: Path) -> Term | None:
+        return self._terms.get(key(path))
+
+    def named(self, word: str) -> tuple[Term, ...]:
+        """The terms that are called so, wherever they are in the tree."""
+        return tuple(self._named.get(fold(word), ()))
+
+    def by_synonym(self, word: str) -> tuple[Term, ...]:
+        return tuple(self._synonyms.get(fold(word), ()))
+
+    def by_language(self, word: str, language: str | None = None) -> tuple[Term, ...]:
+        """The terms that are called so in that language (``de`` is also ``de-AT``), or in any."""
+        found = self._languages.get(fold(word), ())
+        return tuple(term for term in found if language is None or _called(term, fold(word), language.lower()))
+
+    def ancestors(self, path: Path) -> tuple[Term, ...]:
+        """The terms above one, root first; levels that the tree has no term for are passed over."""
+        above = (self.find(path[:depth]) for depth in range(1, len(path)))
+        return tuple(term for term in above if term is not None)
+
+    def children(self, path: Path = ()) -> tuple[Term, ...]:
+        """The terms right below one, or the roots."""
+        return tuple(self._below.get(key(path), ()))
+
+    def with_terms(self, terms: Iterable[Term]) -> Vocabulary:
+        """The same with more terms; what it says of a term that is there already is joined to that. The layout of the
+        others stays."""
+        return Vocabulary(with_parents((*self.terms, *terms)), self.layout)
 
     def place(self, path: Path) -> Path:
         """The keyword of the tree that a proposed one is, in the tree's spelling; else as proposed, under as much of
@@ -32,17 +134,57 @@ class KeywordTree:
         A word by itself is the one keyword that is called so or has it for a synonym. Where several are, none is meant
         more than another, and the word stays by itself.
         """
-        if there := self._paths.get(key(path)):
-            return there
+        if there := self.find(path):
+            return there.path
         if len(path) == 1:
-            for named in (self._named, self._synonyms):
-                found = named.get(fold(path[0]), set())
+            for found in (self.named(path[0]), self.by_synonym(path[0])):
                 if len(found) == 1:
-                    return next(iter(found))
+                    return found[0].path
                 if found:
                     return path
             return path
         for length in range(len(path) - 1, 0, -1):
-            if above := self._paths.get(key(path[:length])):
-                return (*above, *path[length:])
+            if above := self.find(path[:length]):
+                return (*above.path, *path[length:])
         return path
+
+
+def with_parents(terms: Iterable[Term]) -> tuple[Term, ...]:
+    """A whole tree, from the root down: each term below the one above it and in its spelling, siblings in their order.
+
+    Branches that are only told by a longer path are terms too.
+    """
+    listed = Vocabulary(terms)
+    below: dict[Key, dict[Key, str]] = {}
+    for term in listed:
+        folded = key(term.path)
+        for depth in range(1, len(folded) + 1):
+            below.setdefault(folded[: depth - 1], {}).setdefault(folded[:depth], term.path[depth - 1])
+    return tuple(_walk(listed, below))
+
+
+def _walk(listed: Vocabulary, below: Mapping[Key, Mapping[Key, str]]) -> Iterator[Term]:
+    open_ends: list[tuple[Path, Iterator[tuple[Key, str]]]] = [((), iter(below.get((), {}).items()))]
+    while open_ends:
+        above, rest = open_ends[-1]
+        if (step := next(rest, None)) is None:
+            open_ends.pop()
+            continue
+        folded, name = step
+        term = listed._terms.get(folded)
+        path = (*above, name if term is None else term.name)
+        yield Term(path) if term is None else replace(term, path=path)
+        open_ends.append((path, iter(below.get(folded, {}).items())))
+
+
+def _joined(first: Term, second: Term) -> Term:
+    known = set(map(fold, first.synonyms))
+    more = tuple(synonym for synonym in second.synonyms if fold(synonym) not in known)
+    names = tuple(name for name in second.languages if name not in first.languages)
+    return replace(first, synonyms=first.synonyms + more, languages=first.languages + names)
+
+
+def _called(term: Term, folded: str, language: str) -> bool:
+    return any(
+        fold(name) == folded and (code.lower() == language or code.lower().startswith(f"{language}-")) for code, name in term.languages
+    )

@@ -1,9 +1,9 @@
 import pytest
 
 from bridge.values import TreeKeyword
-from bridge.vocabulary import KeywordTree
+from bridge.vocabulary import Vocabulary
 
-TREE = KeywordTree(
+TREE = Vocabulary.from_host(
     [
         TreeKeyword(("Animals",)),
         TreeKeyword(("Animals", "Dog"), ("hound", "Hund")),
