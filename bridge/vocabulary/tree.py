@@ -1,4 +1,4 @@
-"""A keyword tree: the photographer's own words, with synonyms, "include on export" and names in other languages. Pure."""
+"""A keyword tree: the photographer's own words, with synonyms and names in other languages. Pure."""
 
 from __future__ import annotations
 
@@ -185,6 +185,5 @@ def _joined(first: Term, second: Term) -> Term:
 
 
 def _called(term: Term, folded: str, language: str) -> bool:
-    return any(
-        fold(name) == folded and (code.lower() == language or code.lower().startswith(f"{language}-")) for code, name in term.languages
-    )
+    codes = (code.lower() for code, name in term.languages if fold(name) == folded)
+    return any(code == language or code.startswith(f"{language}-") for code in codes)
