@@ -27,20 +27,17 @@ local function with_daemon(title, context, work)
   local progress = LrProgressScope({ title = title, functionContext = context })
   progress:setCancelable(true)
   progress:setCaption("Starting")
-  local run = { title = title, progress = progress, tally = Tally.new(), catalog = LrApplication.activeCatalog() }
-  run.canceled = function() return progress:isCanceled() end
-  local rpc, failure = Rpc.open(run.canceled)
-  local fine, said = true, nil
-  if rpc then
-    run.rpc = rpc
-    fine, said = LrTasks.pcall(work, run)
-  end
-  if not fine then
-    failure = rpc.failure or { message = tostring(said), hint = "This is a defect: please report it." }
-  end
+  local run = { title = title, progress = progress, tally = Tally.new(), freed = {} }
+  run.catalog, run.canceled = LrApplication.activeCatalog(), function() return progress:isCanceled() end
+  local fine, said = LrTasks.pcall(function()
+    run.rpc = Rpc.open(run)
+    return work(run)
+  end)
   progress:done()
-  if failure then
-    local counts = run.tally:is_empty() and "" or "\n\n" .. run.tally:text("written")
+  if not fine then
+    local failure = run.failure or { message = tostring(said), hint = "This is a defect: please report it." }
+    local began = run.tally.written + run.tally.unchanged + run.tally.failed > 0
+    local counts = began and "\n\n" .. run.tally:text("written") or ""
     LrDialogs.message(title .. ": " .. failure.message, failure.hint .. counts, "critical")
   elseif said then
     LrDialogs.message(title, said, run.tally.failed > 0 and "warning" or "info")
@@ -59,40 +56,22 @@ function Actions.run(name, photos, context)
   end)
 end
 
-local function on_selection(name)
-  return function(title, context)
-    local photos = Selection.photos(title)
-    if photos then
-      Actions.run(name, photos, context)
-    end
-  end
-end
-
-local function undo(title, context)
-  with_daemon(title, context, Undo.go)
-end
-
-local function review(title, context)
-  with_daemon(title, context, function(run)
-    LrHttp.openUrlInBrowser(run.rpc:call("review.open").url)
-  end)
-end
-
-local MENU = {
-  keywords = { RUNS.keywords.title, on_selection("keywords") },
-  caption = { RUNS.caption.title, on_selection("caption") },
-  cull = { RUNS.cull.title, on_selection("cull") },
-  undo = { "Undo Last AI Run", undo },
-  review = { "Open Review Page", review },
-  settings = { "Settings", SettingsDialog.show },
-}
-
 --- Starts a menu item's action.
 function Actions.start(name)
-  local title, action = MENU[name][1], MENU[name][2]
-  LrFunctionContext.postAsyncTaskWithContext(title, function(context)
+  LrFunctionContext.postAsyncTaskWithContext(name, function(context)
     LrDialogs.attachErrorDialogToFunctionContext(context)
-    action(title, context)
+    if name == "undo" then
+      with_daemon("Undo Last AI Run", context, Undo.go)
+    elseif name == "review" then
+      with_daemon("Open Review Page", context, function(run)
+        LrHttp.openUrlInBrowser(run.rpc:call("review.open").url)
+      end)
+    elseif name == "settings" then
+      SettingsDialog.show("Settings", context)
+    else
+      local photos = Selection.photos(RUNS[name].title)
+      if photos then Actions.run(name, photos, context) end
+    end
   end)
 end
 

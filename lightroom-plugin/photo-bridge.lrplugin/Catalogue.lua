@@ -33,9 +33,7 @@ function Catalogue.gate(run, work)
     while result == "queued" and not ran and LrDate.currentTime() < deadline and not run.canceled() do
       LrTasks.sleep(0.1)
     end
-    if ran then
-      return nil
-    end
+    if ran then return nil end
     LrTasks.sleep(0.1)
   until LrDate.currentTime() >= deadline or run.canceled()
   given_up = true
@@ -54,20 +52,19 @@ local function plan(run, job, entries, undo)
     elseif one.plan_id and #one.operations > 0 then
       work[#work + 1] = { entry = there[index], plan = one }
     else
-      run.tally:count("unchanged")
+      run.tally:count(there[index].in_file and "written" or "unchanged")
     end
   end
   return work
 end
 
---- Plans, applies and confirms up to 500 photos of a job. `run`: `{rpc, catalog, tally, title, canceled}`.
+--- Plans, applies and confirms up to 500 photos of a job. `run`: `{rpc, catalog, tally, title, canceled, freed}`.
+-- An entry that is `in_file` was written by the daemon; what the catalogue still lacks then fell back.
 function Catalogue.apply(run, job, entries, undo)
   local work, outcomes = plan(run, job, entries, undo), {}
-  if #work == 0 then
-    return
-  end
+  if #work == 0 then return end
   local why_not = Catalogue.gate(run, function()
-    local operations = Operations.new(run.catalog)
+    local operations = Operations.new(run.catalog, run.freed)
     for index, one in ipairs(work) do
       outcomes[index] = operations:apply(one.entry.photo, one.plan.operations)
     end
@@ -80,7 +77,9 @@ function Catalogue.apply(run, job, entries, undo)
     if outcome.reason and outcome.reason ~= STOPPED then
       run.tally:fail(outcome.reason)
     else
-      run.tally:count(outcome.reason and "cancelled" or #outcome.applied > 0 and "written" or "unchanged")
+      local wrote = one.entry.in_file or #outcome.applied > 0
+      run.tally:count(outcome.reason and "cancelled" or wrote and "written" or "unchanged")
+      if one.entry.in_file then run.tally:count("fell_back") end
     end
   end
   run.rpc:call("metadata.confirm", { plans = plans })

@@ -8,8 +8,7 @@ local Json = require("Json")
 
 local Connection = {}
 
-local START_SECONDS = 60
-local HEALTH_SECONDS = 5
+local START_SECONDS, HEALTH_SECONDS = 60, 5
 local HEALTH = '{"jsonrpc":"2.0","id":1,"method":"system.health"}'
 
 local UNKNOWN = {
@@ -24,10 +23,9 @@ end
 
 local function read_file(path)
   local file = io.open(path, "rb")
-  local content = file and file:read("*a") or ""
-  if file then
-    file:close()
-  end
+  if not file then return "" end
+  local content = file:read("*a") or ""
+  file:close()
   return content
 end
 
@@ -41,21 +39,15 @@ end
 local function state_folder()
   local named = environment("PHOTO_BRIDGE_HOME") or read_json(LrPathUtils.child(_PLUGIN.path, "installed.json")).home
   local home = LrPathUtils.getStandardFilePath("home")
-  if named then
-    return named
-  elseif WIN_ENV then
-    return (environment("LOCALAPPDATA") or home .. "\\AppData\\Local") .. "\\photo-bridge"
-  end
+  if named then return named end
+  if WIN_ENV then return (environment("LOCALAPPDATA") or home .. "\\AppData\\Local") .. "\\photo-bridge" end
   return home .. (MAC_ENV and "/Library/Application Support/photo-bridge" or "/.local/state/photo-bridge")
 end
 
 --- Whether the process that wrote daemon.json is the one that has its number now: a token must reach nobody else.
 local function is_running(info)
-  if MAC_ENV then
-    return LrTasks.execute(("/bin/kill -0 %d"):format(info.pid)) == 0
-  elseif WIN_ENV then
-    return true -- asking would flash a console window
-  end
+  if WIN_ENV then return true end -- asking would flash a console window
+  if MAC_ENV then return LrTasks.execute(("/bin/kill -0 %d"):format(info.pid)) == 0 end
   local fields = {}
   for field in (read_file(("/proc/%d/stat"):format(info.pid)):match(".*%)(.*)") or ""):gmatch("%S+") do
     fields[#fields + 1] = field
@@ -70,9 +62,8 @@ end
 --- `{url, token}` of the daemon that runs and answers.
 local function running(folder)
   local info = read_json(LrPathUtils.child(folder, "daemon.json"))
-  if not (info.port and info.token and info.pid and is_running(info)) then
-    return nil
-  end
+  local whole = type(info.port) == "number" and type(info.pid) == "number" and type(info.token) == "string"
+  if not (whole and is_running(info)) then return nil end
   local url = ("http://127.0.0.1:%d"):format(info.port)
   local headers = Connection.headers(info.token, "application/json")
   local body, answer = LrHttp.post(url .. "/rpc", HEALTH, headers, "POST", HEALTH_SECONDS)
@@ -86,9 +77,8 @@ end
 --- The shell's command line that starts the daemon and does not wait for it.
 local function start_line(command, folder)
   local line = table.concat(Json.map(command, quoted), " ") .. " serve"
-  if WIN_ENV then
-    return '"start "" /b ' .. line .. '"' -- cmd.exe takes one outer pair of quotes away
-  end
+  -- cmd.exe takes one outer pair of quotes away.
+  if WIN_ENV then return ('"set "PHOTO_BRIDGE_HOME=%s" && start "" /b %s"'):format(folder, line) end
   local log = quoted(folder .. "/daemon.log")
   return ("PHOTO_BRIDGE_HOME=%s nohup %s </dev/null >>%s 2>&1 &"):format(quoted(folder), line, log)
 end
@@ -98,22 +88,19 @@ function Connection.open(canceled)
   local folder = state_folder()
   local connection = running(folder)
   local command = not connection and read_json(LrPathUtils.child(folder, "launch.json")).command
-  if connection or type(command) ~= "table" then
-    return connection, not connection and UNKNOWN or nil
-  end
-  LrTasks.startAsyncTask(function()
-    LrTasks.execute(start_line(command, folder))
-  end)
+  if connection then return connection end
+  if type(command) ~= "table" or #command == 0 then return nil, UNKNOWN end
+  LrTasks.startAsyncTask(function() LrTasks.execute(start_line(command, folder)) end)
   local deadline = LrDate.currentTime() + START_SECONDS
   while not connection and LrDate.currentTime() < deadline and not canceled() do
     LrTasks.sleep(0.5)
     connection = running(folder)
   end
   local last_line = read_file(LrPathUtils.child(folder, "daemon.log")):match("([^\r\n]+)%s*$") or ""
-  return connection, not connection and {
+  return connection, {
     code = "no_daemon", message = "photo-bridge did not start. " .. last_line,
     hint = "Open a terminal and run: photo-bridge doctor. After an update, run: photo-bridge install lightroom",
-  } or nil
+  }
 end
 
 return Connection

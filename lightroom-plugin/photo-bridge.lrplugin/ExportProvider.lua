@@ -22,9 +22,7 @@ end
 
 local function process(context, export)
   local photos = {}
-  for photo in export.exportSession:photosToExport() do
-    photos[#photos + 1] = photo
-  end
+  for photo in export.exportSession:photosToExport() do photos[#photos + 1] = photo end
   for _, photo in ipairs(photos) do
     export.exportSession:removePhoto(photo) -- so that Lightroom renders none
   end

@@ -4,6 +4,9 @@
 local Json = { null = {} }
 
 local ARRAY = {}
+local ESCAPES = { ["\b"] = "b", ["\f"] = "f", ["\n"] = "n", ["\r"] = "r", ["\t"] = "t", ['"'] = '"', ["\\"] = "\\" }
+local UNESCAPES = { ["/"] = "/" }
+for character, letter in pairs(ESCAPES) do UNESCAPES[letter] = character end
 
 --- Marks a table as an array (and makes one of nothing).
 function Json.array(values)
@@ -13,22 +16,25 @@ end
 --- The array of what `make` returns for each value of a list.
 function Json.map(list, make)
   local values = Json.array()
-  for index, value in ipairs(list) do
-    values[index] = make(value)
-  end
+  for index, value in ipairs(list) do values[index] = make(value) end
   return values
-end
-
-local ESCAPES = { ["\b"] = "b", ["\f"] = "f", ["\n"] = "n", ["\r"] = "r", ["\t"] = "t", ['"'] = '"', ["\\"] = "\\" }
-local UNESCAPES = { ["/"] = "/" }
-for character, letter in pairs(ESCAPES) do
-  UNESCAPES[letter] = character
 end
 
 local function quoted(text)
   return '"' .. text:gsub('[%c"\\]', function(character)
     return "\\" .. (ESCAPES[character] or ("u%04x"):format(character:byte()))
   end) .. '"'
+end
+
+local function encode_table(value)
+  if getmetatable(value) == ARRAY then return "[" .. table.concat(Json.map(value, Json.encode), ",") .. "]" end
+  local parts = {}
+  for name, member in pairs(value) do
+    if type(name) ~= "string" then error("JSON: mark arrays with Json.array", 0) end
+    parts[#parts + 1] = quoted(name) .. ":" .. Json.encode(member)
+  end
+  table.sort(parts) -- the same text for the same value, so that it can be compared and replayed
+  return "{" .. table.concat(parts, ",") .. "}"
 end
 
 --- The text of a value. Raises an error (a text) for what JSON cannot hold.
@@ -42,24 +48,8 @@ function Json.encode(value)
     return tostring(value)
   elseif kind == "number" and value - value == 0 then
     return value % 1 == 0 and ("%.0f"):format(value) or ("%.14g"):format(value)
-  elseif kind ~= "table" then
-    error("JSON has no " .. kind .. " of this value", 0)
   end
-  local parts = {}
-  if getmetatable(value) == ARRAY then
-    for index = 1, #value do
-      parts[index] = Json.encode(value[index])
-    end
-    return "[" .. table.concat(parts, ",") .. "]"
-  end
-  for name, member in pairs(value) do
-    if type(name) ~= "string" then
-      error("JSON: a member's name is a string; mark arrays with Json.array", 0)
-    end
-    parts[#parts + 1] = quoted(name) .. ":" .. Json.encode(member)
-  end
-  table.sort(parts) -- the same text for the same value, so that it can be compared and replayed
-  return "{" .. table.concat(parts, ",") .. "}"
+  return kind == "table" and encode_table(value) or error("JSON has no " .. kind .. " of this value", 0)
 end
 
 local function broken(position)
@@ -69,8 +59,7 @@ end
 local function utf8(code)
   local tail, lead, limit = "", 0, 0x80
   while code >= limit do
-    tail = string.char(0x80 + code % 0x40) .. tail
-    code = math.floor(code / 0x40)
+    tail, code = string.char(0x80 + code % 0x40) .. tail, math.floor(code / 0x40)
     lead = lead == 0 and 0xC0 or lead + (lead == 0xC0 and 0x20 or 0x10)
     limit = limit == 0x80 and 0x20 or limit / 2
   end
@@ -83,20 +72,20 @@ local function read_string(text, position)
     local stop = text:find('["\\]', position) or broken(position)
     local letter = text:sub(stop + 1, stop + 1)
     parts[#parts + 1] = text:sub(position, stop - 1)
+    if text:sub(stop, stop) == '"' then return table.concat(parts), stop + 1 end
     position = stop + 2
-    if text:sub(stop, stop) == '"' then
-      return table.concat(parts), stop + 1
-    elseif letter == "u" then
+    if letter == "u" then
       local code = tonumber(text:match("^%x%x%x%x", position) or broken(stop), 16)
       position = position + 4
       local low = code >= 0xD800 and code < 0xDC00 and text:match("^\\u([dD][c-fC-F]%x%x)", position)
       if low then
         code, position = 0x10000 + (code - 0xD800) * 0x400 + tonumber(low, 16) - 0xDC00, position + 6
       end
-      parts[#parts + 1] = utf8(code)
+      letter = utf8(code)
     else
-      parts[#parts + 1] = UNESCAPES[letter] or broken(stop)
+      letter = UNESCAPES[letter] or broken(stop)
     end
+    parts[#parts + 1] = letter
   end
 end
 
@@ -106,61 +95,52 @@ local function peek(text, position)
   return text:sub(position, position), position
 end
 
+--- Where the text goes on after a mark that has to stand there.
+local function past(text, mark, position)
+  local found, at = peek(text, position)
+  return found == mark and at + 1 or broken(at)
+end
+
 local read
 
---- The members of an array or object, up to `closing`; `take(position)` reads one and returns where it ends.
-local function read_members(text, position, closing, take)
-  local mark
-  mark, position = peek(text, position)
+--- Reads an array or object up to `closing` into `values`; `take(position)` reads one and returns where it ends.
+local function members(text, position, closing, values, take)
+  local mark, at = peek(text, position)
   while mark ~= closing do
-    mark, position = peek(text, take(position))
-    if mark ~= closing then
-      position = mark == "," and position + 1 or broken(position)
-    end
+    mark, at = peek(text, take(at))
+    at = mark == closing and at or past(text, ",", at)
   end
-  return position + 1
+  return values, at + 1
 end
 
 function read(text, position)
-  local first
-  first, position = peek(text, position)
-  local values, value = Json.array(), nil
+  local first, at = peek(text, position)
+  local values, name, value = Json.array(), nil, nil
   if first == '"' then
-    return read_string(text, position + 1)
+    return read_string(text, at + 1)
   elseif first == "[" then
-    return values, read_members(text, position + 1, "]", function(at)
-      values[#values + 1], at = read(text, at)
-      return at
+    return members(text, at + 1, "]", values, function(here)
+      values[#values + 1], here = read(text, here)
+      return here
     end)
   elseif first == "{" then
     values = {}
-    return values, read_members(text, position + 1, "}", function(at)
-      local mark, name
-      mark, at = peek(text, at)
-      name, at = read_string(text, mark == '"' and at + 1 or broken(at))
-      mark, at = peek(text, at)
-      value, at = read(text, mark == ":" and at + 1 or broken(at))
-      if value ~= Json.null then
-        values[name] = value
-      end
-      return at
+    return members(text, at + 1, "}", values, function(here)
+      name, here = read_string(text, past(text, '"', here))
+      value, here = read(text, past(text, ":", here))
+      if value ~= Json.null then values[name] = value end
+      return here
     end)
   end
-  local word = text:match("^[%w+.-]+", position) or broken(position)
-  if word == "true" or word == "false" then
-    value = word == "true"
-  else
-    value = word == "null" and Json.null or word:find("^-?%d") and tonumber(word) or broken(position)
-  end
-  return value, position + #word
+  local word = text:match("^[%w+.-]+", at) or broken(at)
+  if word == "true" or word == "false" then return word == "true", at + #word end
+  return word == "null" and Json.null or word:find("^-?%d") and tonumber(word) or broken(at), at + #word
 end
 
 --- The value of a text. Raises an error (a text) where it is no JSON.
 function Json.decode(text)
   local value, position = read(text, 1)
-  if peek(text, position) ~= "" then
-    broken(position)
-  end
+  if peek(text, position) ~= "" then broken(position) end
   return value
 end
 

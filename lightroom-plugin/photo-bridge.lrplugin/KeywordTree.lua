@@ -13,9 +13,7 @@ local function walk(keywords, above, found, lines)
     local synonyms = Json.map(keyword:getSynonyms() or {}, tostring)
     found[#found + 1] = { path = path, synonyms = synonyms }
     lines[#lines + 1] = table.concat(path, "\31") .. "\30" .. table.concat(synonyms, "\31")
-    if #found % 100 == 0 then
-      LrTasks.yield()
-    end
+    if #found % 100 == 0 then LrTasks.yield() end
     -- getChildren raises errors now and then (LrGeniusAI's MetadataManager.lua): then its branch is not known.
     local fine, children = LrTasks.pcall(keyword.getChildren, keyword)
     walk(fine and children or {}, path, found, lines)

@@ -27,10 +27,6 @@ function Known.path(keyword, seen)
   return path
 end
 
-local function filled(text)
-  return type(text) == "string" and text ~= "" and text or nil
-end
-
 local function known(raw, formatted, seen)
   local keywords = Json.map(raw.keywords or {}, function(keyword) return Known.path(keyword, seen) end)
   table.sort(keywords, function(one, other)
@@ -38,9 +34,9 @@ local function known(raw, formatted, seen)
   end)
   return {
     keywords = keywords,
-    title = filled(formatted.title),
-    caption = filled(formatted.caption),
-    alt_text = filled(formatted.altTextAccessibility),
+    title = formatted.title,
+    caption = formatted.caption,
+    alt_text = formatted.altTextAccessibility,
     rating = raw.rating ~= 0 and raw.rating or nil,
     label = COLOURS[raw.colorNameForLabel] and raw.colorNameForLabel or nil,
     pick = raw.pickStatus,
@@ -49,9 +45,7 @@ end
 
 local function read_batch(catalog, entries, into)
   local photos, seen, texts = {}, {}, { "title", "caption", Known.has_alt_text() and "altTextAccessibility" or nil }
-  for index, entry in ipairs(entries) do
-    photos[index] = entry.photo
-  end
+  for index, entry in ipairs(entries) do photos[index] = entry.photo end
   local raw = catalog:batchGetRawMetadata(photos, RAW)
   local formatted = catalog:batchGetFormattedMetadata(photos, texts)
   for _, entry in ipairs(entries) do

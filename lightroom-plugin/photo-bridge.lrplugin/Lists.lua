@@ -5,9 +5,7 @@ local Lists = {}
 function Lists.chunks(list, size, first)
   local start, width = 1, first or size
   return function()
-    if start > #list then
-      return nil
-    end
+    if start > #list then return nil end
     local chunk = {}
     for index = start, math.min(start + width - 1, #list) do
       chunk[#chunk + 1] = list[index]

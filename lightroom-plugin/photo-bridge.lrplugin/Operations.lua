@@ -8,52 +8,46 @@ local Known = require("Known")
 local Operations = {}
 Operations.__index = Operations
 
---- One for each write gate, since its cache of keywords holds for that gate alone.
-function Operations.new(catalog)
-  return setmetatable({ catalog = catalog, cache = {}, has_alt_text = Known.has_alt_text() }, Operations)
+--- One for each write gate, since its cache of keywords holds for that gate alone. Keywords of ours that were taken
+-- from a photo are added to `freed`.
+function Operations.new(catalog, freed)
+  local new = { catalog = catalog, freed = freed, cache = {}, has_alt_text = Known.has_alt_text() }
+  return setmetatable(new, Operations)
 end
 
 local function add_synonyms(keyword, synonyms)
-  local all, there, more = {}, {}, false
-  for _, synonym in ipairs(keyword:getSynonyms() or {}) do
-    all[#all + 1] = synonym
-    there[synonym] = true
-  end
-  for _, synonym in ipairs(synonyms) do
-    if not there[synonym] then
-      all[#all + 1] = synonym
-      there[synonym], more = true, true
+  local all, there = Json.array(), {}
+  for _, list in ipairs({ keyword:getSynonyms() or {}, synonyms }) do
+    for _, synonym in ipairs(list) do
+      if not there[synonym] then
+        all[#all + 1], there[synonym] = synonym, true
+      end
     end
   end
-  if more then
-    keyword:setAttributes({ synonyms = all })
-  end
+  keyword:setAttributes({ synonyms = all })
 end
 
 --- The keyword of a path, made where it is missing; `fresh` where this gate made it, `made` where this very call did.
 function Operations:_keyword(path, synonyms)
   local parent, key, found, made = nil, "", nil, false
   for index, name in ipairs(path) do
-    local leaf = index == #path
+    local own = index == #path and synonyms or {}
     key = key .. "\31" .. name:lower()
     found, made = self.cache[key], false
     if not found then
-      local keyword = self.catalog:createKeyword(name, leaf and synonyms or {}, true, parent, false)
+      local keyword = self.catalog:createKeyword(name, own, true, parent, false)
       made = keyword and true or false
-      -- createKeyword ignores synonyms for a keyword that exists: they are added below, by setAttributes.
-      keyword = keyword or self.catalog:createKeyword(name, {}, true, parent, true)
-      if not keyword then
+      -- Made in this gate, it would be refused (false) when asked for again, and is not readable before the gate ends.
+      found = { keyword = keyword or self.catalog:createKeyword(name, {}, true, parent, true), fresh = made }
+      if not found.keyword then
         error(("Lightroom did not make the keyword %s."):format(table.concat(path, " > ")), 0)
       end
-      -- Made in this gate, it is refused (false) when asked for again, and not readable before the gate ends.
-      found = { keyword = keyword, fresh = made }
       self.cache[key] = found
+      if #own > 0 and not made then
+        add_synonyms(found.keyword, own) -- createKeyword ignores synonyms for a keyword that exists
+      end
     end
     parent = found.keyword
-  end
-  if #synonyms > 0 and not found.fresh and not found.synonyms then
-    found.synonyms = true
-    add_synonyms(found.keyword, synonyms)
   end
   return found.keyword, found.fresh, made
 end
@@ -72,66 +66,47 @@ local KINDS = {}
 
 KINDS["keyword.add"] = function(self, photo, operation, own)
   local keyword, fresh, made = self:_keyword(operation.path, operation.synonyms or {})
-  if not fresh and own.by_id[keyword.localIdentifier] then
-    return false
-  end
+  if not fresh and own.by_id[keyword.localIdentifier] then return false end
   photo:addKeyword(keyword)
   return true, made
 end
 
-KINDS["keyword.remove"] = function(_, photo, operation, own)
+KINDS["keyword.remove"] = function(self, photo, operation, own)
   local keyword = own.by_path[table.concat(operation.path, "\31")]
-  if keyword then
-    photo:removeKeyword(keyword)
-  end
-  return keyword ~= nil
+  if not keyword then return false end
+  photo:removeKeyword(keyword)
+  self.freed[#self.freed + 1] = operation.created and keyword or nil
+  return true
 end
 
-local function text_setter(key)
+--- Sets `key` where the photo's value is the operation's old one; `none` is how Lightroom says that there is none.
+local function setter(key, read, none, can)
   return function(self, photo, operation)
-    if key == "altTextAccessibility" and not self.has_alt_text then
+    local new = operation.new
+    if can and not can(self, new) then return false end
+    local present = photo[read](photo, key)
+    if (present == nil and none or present) ~= (operation.old == nil and none or operation.old) then
       return false
     end
-    if (photo:getFormattedMetadata(key) or "") ~= (operation.old or "") then
-      return false
+    if new == nil or new == none then
+      new = key ~= "rating" and none or nil -- no stars are nil, and read as nil or 0
     end
-    photo:setRawMetadata(key, operation.new or "")
+    photo:setRawMetadata(key, new)
     return true
   end
 end
 
-KINDS["title.set"] = text_setter("title")
-KINDS["caption.set"] = text_setter("caption")
-KINDS["alt_text.set"] = text_setter("altTextAccessibility")
-
-KINDS["rating.set"] = function(_, photo, operation)
-  local new = operation.new ~= 0 and operation.new or nil
-  -- Lightroom has stars or none; what others call a rating of -1 is a flag here.
-  if (photo:getRawMetadata("rating") or 0) ~= (operation.old or 0) or (new and new < 0) then
-    return false
-  end
-  photo:setRawMetadata("rating", new)
-  return true
-end
-
-KINDS["pick.set"] = function(_, photo, operation)
-  if (photo:getRawMetadata("pickStatus") or 0) ~= (operation.old or 0) then
-    return false
-  end
-  photo:setRawMetadata("pickStatus", operation.new or 0)
-  return true
-end
-
 local COLOURS = { red = true, yellow = true, green = true, blue = true, purple = true, none = true }
 
-KINDS["label.set"] = function(_, photo, operation)
-  local present, new = photo:getRawMetadata("colorNameForLabel") or "none", operation.new or "none"
-  if (present == "" and "none" or present) ~= (operation.old or "none") or not COLOURS[new] then
-    return false
-  end
-  photo:setRawMetadata("colorNameForLabel", new)
-  return true
-end
+KINDS["title.set"] = setter("title", "getFormattedMetadata", "")
+KINDS["caption.set"] = setter("caption", "getFormattedMetadata", "")
+KINDS["alt_text.set"] = setter("altTextAccessibility", "getFormattedMetadata", "",
+  function(self) return self.has_alt_text end)
+-- What others call a rating of -1 is a flag in Lightroom, and orange is no colour of it.
+KINDS["rating.set"] = setter("rating", "getRawMetadata", 0, function(_, new) return (new or 0) >= 0 end)
+KINDS["pick.set"] = setter("pickStatus", "getRawMetadata", 0)
+KINDS["label.set"] = setter("colorNameForLabel", "getRawMetadata", "none",
+  function(_, new) return COLOURS[new or "none"] end)
 
 --- Carries the operations out in their order. Returns `{applied, created, reason}`: the 0-based indexes of those that
 -- were carried out and of those that made a keyword, and the text of the error that ended it, if one did.
@@ -140,21 +115,13 @@ function Operations:apply(photo, operations)
   local fine, message = LrTasks.pcall(function()
     local own = own_keywords(photo)
     for index, operation in ipairs(operations) do
-      local kind = KINDS[operation.op]
-      if kind then
-        local done, made = kind(self, photo, operation, own)
-        if done then
-          outcome.applied[#outcome.applied + 1] = index - 1
-        end
-        if made then
-          outcome.created[#outcome.created + 1] = index - 1
-        end
-      end
+      local kind = KINDS[operation.op] or function() return false end -- a later daemon may know more
+      local done, made = kind(self, photo, operation, own)
+      outcome.applied[#outcome.applied + 1] = done and index - 1 or nil
+      outcome.created[#outcome.created + 1] = made and index - 1 or nil
     end
   end)
-  if not fine then
-    outcome.reason = tostring(message)
-  end
+  outcome.reason = not fine and tostring(message) or nil
   return outcome
 end
 

@@ -1,5 +1,5 @@
---- Calls of the daemon. What it refuses is raised as a text and kept as `failure` `{code, message, hint}`, since
--- LrTasks.pcall is not promised to carry tables.
+--- Calls of the daemon. What it refuses is raised as a text and kept in the run as `failure` `{code, message, hint}`,
+-- since LrTasks.pcall is not promised to carry tables.
 local LrHttp = import("LrHttp")
 local LrTasks = import("LrTasks")
 
@@ -12,25 +12,25 @@ Rpc.__index = Rpc
 local SECONDS, SLOW_SECONDS = 60, 600
 local SLOW = { ["photos.analyze"] = true, ["cull.run"] = true, ["metadata.undo"] = true, ["metadata.plan"] = true,
   ["metadata.write"] = true, ["vocabulary.sync"] = true }
---- What would count twice where the first call arrived and its answer did not.
-local ONCE = { ["photos.analyze"] = true, ["cull.run"] = true, ["metadata.undo"] = true }
+--- What would count twice where the first call arrived and its answer did not. (A photo joins a session once.)
+local ONCE = { ["cull.run"] = true, ["metadata.undo"] = true }
 
 local GONE = { code = "no_daemon", message = "photo-bridge does not answer any more.",
   hint = "Run the same command again: what was done is not done twice." }
 
---- A connected client, or nil and a failure.
-function Rpc.open(canceled)
-  local connection, failure = Connection.open(canceled)
-  return connection and setmetatable({ connection = connection, canceled = canceled, id = 0 }, Rpc), failure
+--- A connected client for a run `{canceled}`; raises why there is none.
+function Rpc.open(run)
+  local self = setmetatable({ run = run, id = 0 }, Rpc)
+  local connection, failure = Connection.open(run.canceled)
+  self.connection = connection or self:fail(failure)
+  return self
 end
 
 --- The body and status of an answer; nil where none came.
 function Rpc:_send(path, verb, content_type, body, seconds)
   local headers = Connection.headers(self.connection.token, content_type)
   local fine, answer, received = LrTasks.pcall(LrHttp.post, self.connection.url .. path, body, headers, verb, seconds)
-  if fine and type(received) == "table" then
-    return answer, received.status
-  end
+  if fine and type(received) == "table" then return answer, received.status end
 end
 
 function Rpc:_ask(method, text)
@@ -46,27 +46,23 @@ function Rpc:try(method, params)
   local answer = self:_ask(method, text)
   if not answer and not ONCE[method] then
     -- The daemon ended, or was started anew and has another token: its runs go on.
-    self.connection = Connection.open(self.canceled) or self.connection
+    self.connection = Connection.open(self.run.canceled) or self.connection
     answer = self:_ask(method, text)
   end
-  if answer and not answer.error then
-    return answer.result
-  end
+  if answer and not answer.error then return answer.result end
   local data = answer and (answer.error.data or answer.error)
   return nil, data and { code = data.code, message = data.message, hint = data.hint or "" } or GONE
 end
 
 function Rpc:fail(failure)
-  self.failure = failure
+  self.run.failure = failure
   error(failure.message, 0)
 end
 
 --- The result; raises what was refused.
 function Rpc:call(method, params)
   local result, failure = self:try(method, params)
-  if failure then
-    self:fail(failure)
-  end
+  if failure then self:fail(failure) end
   return result
 end
 

@@ -23,29 +23,24 @@ local PAUSED = { message = "The run is paused.", hint = "In a terminal, photo-br
 --- `run` as Catalogue.apply takes it, with `action` `{method, want}`, `entries`, `progress` and `tree`.
 function Run.new(run)
   run.session, run.jobs, run.by_id, run.pending = Text.unique(LrDate.currentTime()), {}, {}, {}
-  run.submitted, run.arrived, run.applied_at = 0, 0, LrDate.currentTime()
-  for _, entry in ipairs(run.entries) do
-    run.by_id[entry.id] = entry
-  end
+  run.submitted, run.arrived, run.applied_at, run.asked_at, run.left = 0, 0, LrDate.currentTime(), 0, ""
+  for _, entry in ipairs(run.entries) do run.by_id[entry.id] = entry end
   return setmetatable(run, Run)
 end
 
 --- Sends photos; `proxies` are the names of their rendered pictures by id.
 function Run:_analyze(entries, proxies)
   local items = Known.items(self, entries, function(entry) return proxies[entry.id] or Json.null end)
-  if #items == 0 then
-    return
-  end
+  if #items == 0 then return end
   local options = { apply = "host", host = "lightroom", want = self.action.want, tree = self.tree }
-  local job = self.rpc:call(self.action.method, { items = items, options = options, session = self.session }).job
+  local job = self.rpc:call("photos.analyze", { items = items, options = options, session = self.session }).job
   self.submitted = self.submitted + #items
   if not self.jobs[#self.jobs] or self.jobs[#self.jobs].id ~= job then
     self.jobs[#self.jobs + 1] = { id = job, after = 0 }
   end
 end
 
---- Renders and hands over the pictures of a few photos. A photo without one is sent all the same: the daemon knows why
--- it needed one, and says so.
+--- Renders a few photos. One that Lightroom does not render is sent all the same: the daemon says why it needed it.
 function Run:_render(entries, needed)
   local names = {}
   for _, entry in ipairs(entries) do
@@ -69,19 +64,22 @@ function Run:_submit(entries)
   self:_analyze(Lists.keep(entries, rendered, function(entry) return not needed[entry.id] end), {})
   for group in Lists.chunks(rendered, RENDERED) do
     local names = self:_render(group, needed)
-    if self.canceled() then
-      return
-    end
+    if self.canceled() then return end
     self:_analyze(group, names)
     self:_collect(0)
   end
 end
 
+--- Culling compares photos with one another, so it gets them all at once.
+function Run:_cull()
+  local items = Known.items(self, self.entries)
+  self.submitted = #items
+  self.jobs[1] = { id = self.rpc:call("cull.run", { items = items }).job, after = 0 }
+end
+
 function Run:_take(job, result)
   local entry = self.by_id[result.id]
-  if not entry or entry.ended then
-    return
-  end
+  if not entry or entry.ended then return end
   entry.ended, self.arrived = true, self.arrived + 1
   self.tally:note(result.warnings)
   if result.status == "done" then
@@ -94,86 +92,83 @@ function Run:_take(job, result)
   end
 end
 
+--- The time left, for people. A run that is paused ends here, with its cause.
+function Run:_time_left()
+  local now, job = LrDate.currentTime(), self.jobs[#self.jobs]
+  if not job or now - self.asked_at < 1 then return self.left end
+  local status = self.rpc:call("jobs.status", { job = job.id })
+  if status.state == "paused" then
+    self:_apply_all()
+    self.rpc:fail(status.error or PAUSED)
+  end
+  self.asked_at = now
+  self.left = status.seconds_left and ", " .. Text.duration(status.seconds_left) .. " left" or ""
+  return self.left
+end
+
 --- Takes what has ended, waiting at most `wait_ms` for it, shows how far the run is, and applies what is due.
 function Run:_collect(wait_ms)
-  local caption = ("%d of %d"):format(self.arrived, #self.entries)
   for index, job in ipairs(self.jobs) do
     local last = index == #self.jobs
     local wait = last and wait_ms or 0
     local answer = self.rpc:call("jobs.results", { job = job.id, after = job.after, limit = 200, wait_ms = wait })
-    job.after, job.over = answer.next, answer.ended and #answer.results == 0
-    for _, result in ipairs(answer.results) do
-      self:_take(job.id, result)
-    end
-    local status = last and self.rpc:call("jobs.status", { job = job.id }) or {}
-    if status.state == "paused" then
-      self.rpc:fail(status.error or PAUSED)
-    elseif status.seconds_left then
-      caption = caption .. ", " .. Text.duration(status.seconds_left) .. " left"
-    end
+    job.after = answer.next
+    self.over = last and answer.ended and #answer.results == 0
+    for _, result in ipairs(answer.results) do self:_take(job.id, result) end
   end
   self.progress:setPortionComplete(self.arrived, #self.entries)
-  self.progress:setCaption(caption)
-  if #self.pending >= GATE or LrDate.currentTime() - self.applied_at > PATIENCE then
-    self:_apply()
+  self.progress:setCaption(("%d of %d"):format(self.arrived, #self.entries) .. self:_time_left())
+  while #self.pending >= GATE and not self.canceled() do
+    self:_apply(GATE)
   end
+  if LrDate.currentTime() - self.applied_at > PATIENCE then self:_apply(GATE) end
 end
 
---- Applies all that has ended, a gate for each hundred.
-function Run:_apply()
-  local pending = self.pending
-  self.pending, self.applied_at = {}, LrDate.currentTime()
-  for chunk in Lists.chunks(pending, GATE) do
-    while #chunk > 0 and not self.canceled() do
-      -- One job nearly always; a session that was idle for long goes on in another.
-      local job, others = chunk[1].job, {}
-      local entries = Json.map(Lists.keep(chunk, others, function(one) return one.job == job end),
-        function(one) return one.entry end)
-      if LrPrefs.prefsForPlugin().way == "xmp" then
-        entries = Xmp.apply(self, job, entries)
-      end
-      Catalogue.apply(self, job, entries)
-      chunk = others
-    end
+--- Applies the first photos that have ended, of one job (a session that was idle for long goes on in another).
+function Run:_apply(most)
+  local first, rest, count = self.pending[1], {}, 0
+  local chosen = Lists.keep(self.pending, rest, function(one)
+    count = count + (one.job == first.job and 1 or 0)
+    return one.job == first.job and count <= most
+  end)
+  self.pending = rest
+  if first and not self.canceled() then
+    local entries = Json.map(chosen, function(one) return one.entry end)
+    if LrPrefs.prefsForPlugin().way == "xmp" then entries = Xmp.apply(self, first.job, entries) end
+    Catalogue.apply(self, first.job, entries)
   end
   self.applied_at = LrDate.currentTime()
 end
 
-function Run:_all_over()
-  for _, job in ipairs(self.jobs) do
-    if not job.over then
-      return false
-    end
+function Run:_apply_all()
+  while #self.pending > 0 and not self.canceled() do
+    self:_apply(GATE)
   end
-  return true
 end
 
 function Run:_go()
-  for batch in Lists.chunks(self.entries, BATCH, FIRST) do
+  if self.action.method == "cull.run" then self:_cull() end
+  for batch in Lists.chunks(self.jobs[1] and {} or self.entries, BATCH, FIRST) do
     if not self.canceled() then
       self:_submit(batch)
       self:_collect(0)
     end
   end
-  while self.arrived < self.submitted and not self:_all_over() and not self.canceled() do
+  while self.arrived < self.submitted and not self.over and not self.canceled() do
     self:_collect(1000)
   end
-  self:_apply()
+  self:_apply_all()
 end
 
 --- Goes through the whole run; raises what ended it. The counts are in the tally.
 function Run:go()
   local fine, message = LrTasks.pcall(self._go, self)
   if not fine or self.canceled() then
-    for _, job in ipairs(self.jobs) do
-      self.rpc:try("jobs.cancel", { job = job.id })
-    end
+    for _, job in ipairs(self.jobs) do self.rpc:try("jobs.cancel", { job = job.id }) end
   end
   local tally = self.tally
   tally.cancelled = #self.entries - tally.written - tally.unchanged - tally.failed
-  if not fine then
-    error(message, 0)
-  end
+  if not fine then error(message, 0) end
 end
 
 return Run

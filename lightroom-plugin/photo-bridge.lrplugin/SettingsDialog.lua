@@ -2,6 +2,7 @@
 local LrBinding = import("LrBinding")
 local LrDialogs = import("LrDialogs")
 local LrPrefs = import("LrPrefs")
+local LrTasks = import("LrTasks")
 local LrView = import("LrView")
 
 local Rpc = require("Rpc")
@@ -16,8 +17,7 @@ local XMP = "Lightroom saves, photo-bridge merges into the file or sidecar, Ligh
 local function model_items(models)
   local items = { { title = "auto (the best that is ready)", value = "auto" } }
   for _, model in ipairs(models) do
-    local ready = model.state == "ready"
-    items[#items + 1] = { title = ready and model.name or model.name .. " (not ready)", value = model.name }
+    items[#items + 1] = { title = ("%s (%s)"):format(model.name, model.state), value = model.name }
   end
   return items
 end
@@ -36,27 +36,22 @@ local function contents(f, props, models, failure)
   })
 end
 
---- Shows the dialog and keeps what was chosen.
+--- Shows the dialog and keeps what was chosen. Without a daemon it says why there are no models to choose from.
 function SettingsDialog.show(title, context)
   local prefs, props = LrPrefs.prefsForPlugin(), LrBinding.makePropertyTable(context)
-  local rpc, failure = Rpc.open(function() return false end)
-  local models, settings
-  if rpc then
-    models, failure = rpc:try("models.list")
-    settings = rpc:try("settings.get")
-  end
-  local before = settings and settings.model or "auto"
-  props.way, props.model = prefs.way == "xmp" and "xmp" or "catalogue", before
-  local view = contents(LrView.osFactory(), props, models, failure)
-  if LrDialogs.presentModalDialog({ title = "photo-bridge", contents = view }) ~= "ok" then
-    return
-  end
+  local run, models = { canceled = function() return false end }, nil
+  LrTasks.pcall(function()
+    run.rpc = Rpc.open(run)
+    models, props.model = run.rpc:call("models.list"), run.rpc:call("settings.get").model or "auto"
+  end)
+  local before = props.model
+  props.way = prefs.way == "xmp" and "xmp" or "catalogue"
+  local view = contents(LrView.osFactory(), props, models, run.failure)
+  if LrDialogs.presentModalDialog({ title = "photo-bridge", contents = view }) ~= "ok" then return end
   prefs.way = props.way
   if models and props.model ~= before then
-    local _, refused = rpc:try("settings.set", { name = "model", value = props.model })
-    if refused then
-      LrDialogs.message(title .. ": " .. refused.message, refused.hint, "critical")
-    end
+    local _, refused = run.rpc:try("settings.set", { name = "model", value = props.model })
+    if refused then LrDialogs.message(title .. ": " .. refused.message, refused.hint, "critical") end
   end
 end
 

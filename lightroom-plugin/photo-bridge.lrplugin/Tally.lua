@@ -10,18 +10,16 @@ function Tally.new()
   return setmetatable(counts, Tally)
 end
 
-local function add(list, text)
-  local known = list[text]
-  if not known then
-    known = { text = text, count = 0 }
-    list[text] = known
-    list[#list + 1] = known
-  end
-  known.count = known.count + 1
-end
-
 function Tally:count(how)
   self[how] = self[how] + 1
+end
+
+local function add(list, text)
+  if not list[text] then
+    list[text] = { text = text, count = 0 }
+    list[#list + 1] = list[text]
+  end
+  list[text].count = list[text].count + 1
 end
 
 function Tally:fail(message, hint)
@@ -30,45 +28,24 @@ function Tally:fail(message, hint)
 end
 
 function Tally:note(warnings)
-  for _, warning in ipairs(warnings or {}) do
-    add(self.notes, warning)
-  end
-end
-
-function Tally:is_empty()
-  return self.written + self.unchanged + self.failed + self.cancelled == 0
-end
-
-local function lines(list, into)
-  for index = 1, math.min(#list, SHOWN) do
-    into[#into + 1] = ("%d: %s"):format(list[index].count, list[index].text)
-  end
-  if #list > SHOWN then
-    into[#into + 1] = ("and %d more kinds"):format(#list - SHOWN)
-  end
+  for _, warning in ipairs(warnings or {}) do add(self.notes, warning) end
 end
 
 --- The sum for a person. `verb`: what was done to a photo, "written" or "restored".
 function Tally:text(verb)
   local said = { ("%d %s, %d unchanged, %d failed"):format(self.written, verb, self.unchanged, self.failed) }
-  if self.cancelled > 0 then
-    said[#said + 1] = ("%d not done: the run was cancelled. What was written stays; Undo Last AI Run takes it back.")
-      :format(self.cancelled)
+  local function say(count, text)
+    said[#said + 1] = count > 0 and text:format(count) or nil
   end
-  if self.fell_back > 0 then
-    said[#said + 1] = ("%d of them in the catalogue and not in the file (XMP was not safe or not possible)")
-      :format(self.fell_back)
-  end
-  if self.videos > 0 then
-    said[#said + 1] = ("%d videos left out"):format(self.videos)
-  end
-  if #self.causes > 0 then
-    said[#said + 1] = "\nFailed:"
-    lines(self.causes, said)
-  end
-  if #self.notes > 0 then
-    said[#said + 1] = "\nNotes:"
-    lines(self.notes, said)
+  say(self.cancelled, "%d not done: the run ended early. What was done stays; Undo Last AI Run takes it back.")
+  say(self.fell_back, "%d went through the catalogue and not into the file: XMP was not safe or not possible.")
+  say(self.videos, "%d videos left out")
+  for title, list in pairs({ Failed = self.causes, Notes = self.notes }) do
+    say(#list, "\n" .. title .. ":")
+    for index = 1, math.min(#list, SHOWN) do
+      said[#said + 1] = ("%d: %s"):format(list[index].count, list[index].text)
+    end
+    say(#list - SHOWN, "and %d more kinds")
   end
   return table.concat(said, "\n")
 end

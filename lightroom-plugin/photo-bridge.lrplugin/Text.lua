@@ -3,9 +3,7 @@ local Text = {}
 
 --- The absolute `file:` URI of a path, with every byte outside RFC 3986's unreserved set percent-encoded.
 function Text.uri(path, windows)
-  if windows then
-    path = "/" .. path:gsub("\\", "/")
-  end
+  path = windows and path:gsub("\\", "/"):gsub("^(%a:)", "/%1") or path
   local encoded = path:gsub("[^%w%-%._~/]", function(byte)
     return ("%%%02X"):format(byte:byte())
   end)
@@ -38,14 +36,9 @@ function Text.hash(text)
   return ("%08x%08x"):format(a, b)
 end
 
---- How long for a person: "about 5 min".
+--- How long for a person.
 function Text.duration(seconds)
-  if seconds < 60 then
-    return "less than a minute"
-  elseif seconds < 5400 then
-    return ("about %d min"):format(math.ceil(seconds / 60))
-  end
-  return ("about %.1f h"):format(seconds / 3600)
+  return seconds < 60 and "less than a minute" or ("about %d min"):format(math.ceil(seconds / 60))
 end
 
 return Text

@@ -11,7 +11,7 @@ local Lists = require("Lists")
 
 local Xmp = {}
 
-local LANDED_SECONDS = 10
+local LANDED_SECONDS, READ_SECONDS = 10, 10
 local TOGETHER = 10 -- photos written at once, so that a cancel is seen
 
 --- One photo a file, and no virtual copy: its words are not in the file that it shares.
@@ -20,9 +20,7 @@ local function can_go(taken)
     local fine, able = LrTasks.pcall(function()
       return entry.photo.saveMetadata and entry.photo.readMetadata and entry.photo:checkPhotoAvailability()
     end)
-    if not (fine and able) or entry.virtual or taken[entry.path] then
-      return false
-    end
+    if not (fine and able) or entry.virtual or taken[entry.path] then return false end
     taken[entry.path] = true
     return true
   end
@@ -30,9 +28,7 @@ end
 
 --- It fails now and then for no reason, and succeeds a second later (John Ellis).
 local function save(entry)
-  if LrTasks.pcall(entry.photo.saveMetadata, entry.photo) then
-    return true
-  end
+  if LrTasks.pcall(entry.photo.saveMetadata, entry.photo) then return true end
   LrTasks.sleep(1)
   return (LrTasks.pcall(entry.photo.saveMetadata, entry.photo))
 end
@@ -45,18 +41,13 @@ local function wait_landed(run, entries, before)
       return { uri = entry.uri, id = entry.id, known = before[entry.id].known }
     end)
     local answer = run.rpc:try("metadata.landed", { items = items })
-    if not answer then
-      break
-    end
+    if not answer then break end
     for index, entry in ipairs(waiting) do
       there[entry.id] = answer.landed[index] == true
     end
     waiting = Lists.keep(waiting, {}, function(entry) return not there[entry.id] end)
-    if LrDate.currentTime() >= deadline then
-      break
-    elseif #waiting > 0 then
-      LrTasks.sleep(0.5)
-    end
+    if LrDate.currentTime() >= deadline then break end
+    if #waiting > 0 then LrTasks.sleep(0.5) end
   end
   return there
 end
@@ -78,44 +69,53 @@ local function read(run, photo)
   end)
 end
 
-local function finish(run, entry, result)
-  local wrote = #result.written_to > 0
-  if wrote and not read(run, entry.photo) then
-    return false
-  end
-  run.tally:note(result.warnings)
-  run.tally:count(wrote and "written" or "unchanged")
-  return true
+local function untouched(run, entries, before, rest)
+  local now = Known.read(run.catalog, entries)
+  return Lists.keep(entries, rest, function(one) return Known.same(before[one.id], now[one.id]) end)
 end
 
---- Takes photos of a job this way, and returns those that must go through the catalogue.
+--- Waits until the catalogue has moved, as far as it does.
+local function wait_read(run, entries, before)
+  local deadline = LrDate.currentTime() + READ_SECONDS
+  while #entries > 0 and LrDate.currentTime() < deadline and not run.canceled() do
+    LrTasks.sleep(0.2)
+    entries = untouched(run, entries, before, {})
+  end
+end
+
+--- Takes photos of a job this way, and returns those that are to be looked at through the catalogue: those that could
+-- not go, and those in whose file the words are (`in_file`). A save may land late and over the daemon's words, and
+-- a reading may bring nothing; then they still come.
 function Xmp.apply(run, job, entries)
-  local rest = {}
+  local rest, in_file = {}, {}
   local able = Lists.keep(entries, rest, can_go({}))
   local before = Known.read(run.catalog, able)
-  able = Lists.keep(able, rest, function(entry)
-    return before[entry.id] and not run.canceled() and save(entry)
-  end)
+  able = Lists.keep(able, rest, function(one) return before[one.id] and not run.canceled() and save(one) end)
   local there = wait_landed(run, able, before)
-  able = Lists.keep(able, rest, function(entry) return there[entry.id] end)
+  able = Lists.keep(able, rest, function(one) return there[one.id] end)
   for some in Lists.chunks(able, TOGETHER) do
-    local function untouched(list)
-      local now = Known.read(run.catalog, list)
-      return Lists.keep(list, rest, function(entry)
-        return not run.canceled() and Known.same(before[entry.id], now[entry.id])
-      end)
-    end
-    some = untouched(some)
+    some = run.canceled() and {} or untouched(run, some, before, rest)
     local results = write(run, job, some)
-    some = Lists.keep(some, rest, function(entry)
+    some = Lists.keep(some, rest, function(one) return results[one.id] and results[one.id].status == "done" end)
+    for _, entry in ipairs(untouched(run, some, before, rest)) do
       local result = results[entry.id]
-      return result and result.status == "done" and not result.error
-    end)
-    Lists.keep(untouched(some), rest, function(entry) return finish(run, entry, results[entry.id]) end)
+      run.tally:note(result.warnings)
+      if #result.written_to == 0 then
+        run.tally:count("unchanged")
+      else
+        entry.in_file = read(run, entry.photo)
+        local list = entry.in_file and in_file or rest
+        list[#list + 1] = entry
+      end
+    end
   end
-  if not run.canceled() then
-    run.tally.fell_back = run.tally.fell_back + #rest
+  wait_read(run, in_file, before)
+  if run.canceled() then
+    run.tally.written = run.tally.written + #in_file
+    return {}
   end
+  run.tally.fell_back = run.tally.fell_back + #rest
+  Lists.keep(in_file, rest, function() return false end)
   return rest
 end
 
