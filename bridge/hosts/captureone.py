@@ -107,9 +107,12 @@ def compiled(name: str, source: str) -> bytes:
                 check=False,
             )
         except (OSError, subprocess.TimeoutExpired) as error:
-            raise Refused(f"The script {name} could not be made: {error}") from error
+            raise Refused(f"macOS could not make the script {name}: {error}") from error
         if done.returncode or not script.exists():
-            raise Refused(f"The script {name} could not be made: {done.stderr.strip()}")
+            raise Refused(
+                f"macOS could not make the script {name}: {done.stderr.strip()}",
+                hint="The scripts are for Capture One 16.8 and its like; nothing was changed.",
+            )
         return script.read_bytes()
 
 

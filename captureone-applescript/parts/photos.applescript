@@ -64,8 +64,10 @@ end photoFields
 -- Every keyword of the document, with the one above it.
 on treeFields()
 	tell application "@APP@"
-		set theWords to name of every keyword of document 1
-		set theParents to parent of every keyword of document 1
+		with timeout of 600 seconds
+			set theWords to name of every keyword of document 1
+			set theParents to parent of every keyword of document 1
+		end timeout
 	end tell
 	set theFields to {}
 	repeat with n from 1 to count of theWords

@@ -19,7 +19,7 @@ on follow(theJob)
 	try
 		repeat
 			set theParts to my splitText(item 1 of my bridge({"poll", theJob}), tab)
-			my showProgress("photo-bridge", my unescaped(item 6 of theParts), item 2 of theParts as integer, item 3 of theParts as integer)
+			my showProgress("photo-bridge", my unescaped(item 6 of theParts), (item 2 of theParts) as integer, (item 3 of theParts) as integer)
 			if item 1 of theParts is not "open" then exit repeat
 			delay 2
 		end repeat

@@ -24,7 +24,9 @@ on addWord(theLevels, theIds)
 			end repeat
 			set theWord to my foundWord(theLevels)
 			if theWord is not missing value then
-				apply keyword theWord to theVariants
+				with timeout of 600 seconds
+					apply keyword theWord to theVariants
+				end timeout
 			else if (count of theLevels) is 1 then
 				repeat with theVariant in theVariants
 					tell contents of theVariant to make new keyword with properties {name:item 1 of theLevels}

@@ -41,9 +41,12 @@ def act(
     def wait() -> None:
         service.job("last", 20_000)
 
-    def choose(name: str, *answers: object, waits: Callable[[], None] = wait, meanwhile: bool = False) -> Mac:
+    def choose(
+        name: str, *answers: object, waits: Callable[[], None] = wait, meanwhile: bool = False, batch: int = 500
+    ) -> Mac:
         mac = Mac(capture_one, command, folder, shell_command(), waits, list(answers))
-        Machine(parse(sources("Capture One")[name]), mac).run()
+        text = sources("Capture One")[name].replace("batchSize : 500", f"batchSize : {batch}")
+        Machine(parse(text), mac).run()
         assert not mac.answers, "every question was asked"
         if meanwhile:
             return mac

@@ -24,11 +24,8 @@ class Thing:
     values: dict[str, Any]
     writable: dict[str, Callable[[Any], bool]] = field(default_factory=dict)
     inside: dict[str, list[Any]] = field(default_factory=dict)
-    program: CaptureOne | None = None
 
     def get(self, name: str) -> Any:
-        if self.program is not None:
-            self.program.gets += 1
         if name not in self.values:
             raise AppleScriptError(f"Can't get {name} of {self.kind}.", GONE)
         return self.values[name]
@@ -68,9 +65,10 @@ class CaptureOne:
 
     kind: str = "catalog"
     makes_keywords: bool = True
-    gets: int = 0
     synced: list[str] = field(default_factory=list)
     progress: list[tuple[int, int, str, str]] = field(default_factory=list)
+    attached: list[Sequence[Thing]] = field(default_factory=list)
+    """The photos of each ``apply keyword``."""
 
     def __post_init__(self) -> None:
         self.document = Thing("document", {"kind": self.kind}, inside={"variant": [], "keyword": []})
@@ -94,7 +92,6 @@ class CaptureOne:
             {"id": id, "name": path.stem, "parent image": image, "selected": True} | plain | named,
             {"rating": _is_stars, "color tag": _is_tag, "content description": _is_text, "status title": _is_text},
             {"keyword": []},
-            self,
         )
         self.document.inside["variant"].append(variant)
         return variant
@@ -139,6 +136,7 @@ class CaptureOne:
     def _apply_keyword(self, word: Thing, given: dict[str, Any], _: Any) -> None:
         assert word.kind == "keyword"
         assert all(variant.kind == "variant" for variant in given["to"])
+        self.attached.append(given["to"])
         self.apply(word, given["to"])
 
     def _make_new_keyword(self, _: None, given: dict[str, Any], told: Thing) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from bridge.hosts import text_host
 from bridge.service import Service
@@ -158,7 +159,9 @@ def test_interrupting_the_script_cancels_the_run(
     assert [row[-1] for row in capture_one.state()] == [[], []]
 
 
-def test_stop_ai_run(act: Act, capture_one: CaptureOne, held: threading.Event) -> None:
+def test_stop_ai_run(act: Act, capture_one: CaptureOne, held: threading.Event, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(text_host, "SETTLE_SECONDS", 0.05)
+
     def stop() -> None:
         assert act("Stop AI Run", meanwhile=True).shown == []
         held.set()
@@ -215,3 +218,31 @@ def test_a_photo_bridge_that_was_moved(act: Act, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(Mac, "_do_shell_script", gone)
     (shown,) = act("Open Review Page").shown
     assert "photo-bridge install captureone" in shown
+
+
+@pytest.fixture
+def twelve(capture_one: CaptureOne, photos: Path) -> CaptureOne:
+    """Twelve photos, each another picture, so that the words of some are the same."""
+    for number in range(3, 13):
+        Image.new("RGB", (160, 120), (200 - number, 30, number)).save(photos / f"{number}.jpg")
+        capture_one.add(photos / f"{number}.jpg", str(number))
+    return capture_one
+
+
+@pytest.mark.parametrize("batch", [1, 5, 11, 12, 500])
+def test_batch_by_batch(act: Act, twelve: CaptureOne, batch: int) -> None:
+    before = twelve.state()
+    mac = act("AI Keyword Selected", batch=batch)
+    assert mac.shown[0].startswith("12 written, 0 unchanged, 0 failed\r")
+    assert [row[-1] for row in twelve.state()] == [RED, GREEN] + [RED] * 10
+    assert sum(words[2] == "confirm" for words in mac.shell) == -(-12 // batch)
+    assert act("Undo Last AI Run", batch=batch).shown == ["12 taken back, 0 unchanged, 0 failed\r"]
+    assert twelve.state() == before
+
+
+def test_a_word_is_attached_to_all_its_photos_at_once(act: Act, twelve: CaptureOne) -> None:
+    """Capture One takes its time for each event."""
+    for name in ("red", "green", "wide", "red wide scene", "green wide scene"):
+        twelve.word(name)
+    act("AI Keyword Selected")
+    assert sorted(len(variants) for variants in twelve.attached) == [1, 1, 11, 11, 12]

@@ -98,7 +98,7 @@ def test_a_compiler_that_does_not_take_a_script_changes_nothing(command: Command
 
 def test_no_compiler(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "/nowhere")
-    with pytest.raises(Refused, match="could not be made"):
+    with pytest.raises(Refused, match="could not make the script"):
         compiled("Settings", "on run\nend run")
 
 
