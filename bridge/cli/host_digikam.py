@@ -14,7 +14,9 @@ from typing import IO, Annotated, Any
 
 import typer
 
+from bridge.cli.follow import follow
 from bridge.cli.output import EXIT_DONE, EXIT_SOME_FAILED, complain, say
+from bridge.cli.tag import show_result
 from bridge.errors import BridgeError, InvalidParams, ModelTimeout, NotAvailable
 from bridge.home import ensure_home
 from bridge.hosts import digikam, digikam_database, digikam_desktop, digikam_item, digikam_known
@@ -132,9 +134,6 @@ def open_with(
 
 
 def _run(home: Path, what: str, files: list[Path]) -> tuple[int, list[str]]:
-    from bridge.cli.follow import follow
-    from bridge.cli.tag import show_result
-
     if what == "settings":
         return EXIT_DONE, [f"The settings: {_settings_file()}", "Open it in a text editor."]
     process = digikam.running()

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
 
 from bridge.errors import BridgeError, DaemonUnreachable, InvalidParams, PromptInvalid, SettingsInvalid
-
-if TYPE_CHECKING:
-    from rich.console import Console
 
 EXIT_DONE, EXIT_SOME_FAILED, EXIT_USAGE, EXIT_NO_DAEMON, EXIT_REFUSED = 0, 1, 2, 3, 4
 
@@ -26,15 +26,11 @@ def exit_code(error: BridgeError) -> int:
 
 
 def errors_console() -> Console:
-    from rich.console import Console  # here, since most calls of a host have nothing to complain of
-
     return Console(stderr=True, highlight=False)
 
 
 def complain(error: BridgeError) -> None:
     """What happened and what to do next."""
-    from rich.markup import escape
-
     told = error.as_dict()
     console = errors_console()
     console.print(f"[bold red]{escape(told['message'])}[/] [dim]({told['code']})[/]", soft_wrap=True)

@@ -6,6 +6,8 @@ import io
 import os
 import shutil
 import sqlite3
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -17,7 +19,7 @@ import pytest
 
 from bridge.cli import host_digikam
 from bridge.errors import InvalidParams, PhotoChanged
-from bridge.hosts import digikam_item
+from bridge.hosts import digikam_desktop, digikam_item
 from bridge.hosts.digikam import Places
 from bridge.hosts.digikam_item import Item
 from bridge.jobs.request import RunOptions
@@ -410,6 +412,28 @@ def test_the_settings_are_opened(
     assert (said.code, said.out) == (0, "")
     assert told(desktop, "xdg-open") == f"{file}\n"
     assert file.read_text() == "# mine\n"
+
+
+@pytest.mark.parametrize(("does", "shown"), [("exit 0", True), ("exit 3", False), ("exec sleep 3", True)])
+def test_a_program_that_shows_a_file(
+    desktop: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, does: str, shown: bool
+) -> None:
+    """Some end at once, others when their window is closed."""
+    assert not digikam_desktop.show(tmp_path), "there is no screen"
+    monkeypatch.setenv("DISPLAY", ":0")
+    assert not digikam_desktop.show(tmp_path), "there is no such program"
+    monkeypatch.setattr(digikam_desktop, "OPENING_SECONDS", 0.5)
+    (desktop / "sleep").symlink_to("/bin/sleep")
+    (desktop / "xdg-open").write_text(f"#!/bin/sh\n{does}\n")
+    (desktop / "xdg-open").chmod(0o755)
+    assert digikam_desktop.show(tmp_path) is shown
+
+
+def test_what_starts_once_a_photo_loads_no_more_than_it_needs() -> None:
+    loaded = "import sys; from bridge.cli import main; main.commands(['host', 'digikam', 'item']); print(*sys.modules)"
+    modules = subprocess.run([sys.executable, "-c", loaded], capture_output=True, text=True, check=True).stdout.split()
+    assert "bridge.cli.host_digikam" in modules
+    assert not {"numpy", "pydantic_settings", "tomlkit", "bridge.cli.host_text", "bridge.cli.hosts"} & set(modules)
 
 
 @pytest.mark.usefixtures("wired", "person", "detached", "desktop")
