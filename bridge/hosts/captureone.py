@@ -24,8 +24,6 @@ from bridge.hosts.launch import Change, adapter_file, command_line, installed, n
 CAPTURE_ONE = Dialect(
     # ``color tag`` is a number; 0..5 agree with digiKam's and with photoshop:Urgency, 6 and 7 do not.
     colours={str(number): name for number, name in enumerate(COLOURS)},
-    # "Capture One does not allow , or | in keywords": emorydunn/CaptureOneScripts, ApplyKeywords.applescript.
-    forbidden=",|",
     # What ``parent of keyword`` looks like below the second level is not documented: a path would be parted by this,
     # since no name can hold it.
     parts="|",

@@ -20,8 +20,6 @@ class Dialect:
 
     colours: Mapping[str, str] = field(default_factory=lambda: {name: name for name in COLOURS})
     """Our name of a colour, by the host's."""
-    forbidden: str = ""
-    """Characters that no name of a keyword may hold; each becomes a space."""
     parts: str = ""
     """A character that parts levels inside what the host says of one keyword."""
     lacks: frozenset[str] = frozenset()
@@ -55,13 +53,6 @@ class Dialect:
     def id_in(self, known: str) -> str:
         """The host's id."""
         return known.rpartition("@")[0] if self.ids_repeat else known
-
-    def keyword(self, path: Path) -> Path:
-        """A keyword as the host can hold it."""
-        if not self.forbidden:
-            return path
-        spaces = str.maketrans(dict.fromkeys(self.forbidden, " "))
-        return tuple(" ".join(level.translate(spaces).split()) for level in path)
 
     def known_keyword(self, path: Path) -> Path:
         """The levels of a keyword that the host told of, down from the top of its tree where that can be told."""

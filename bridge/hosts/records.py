@@ -118,8 +118,7 @@ def operation(told: dict[str, Any], dialect: Dialect) -> list[str | int]:
     """OP of the wire as the fields after its place in the plan."""
     op = str(told["op"])
     if op in KEYWORDS:
-        path = dialect.keyword(tuple(told["path"]))
-        return [*([int(told.get("created", False))] if op == "keyword.remove" else []), *path]
+        return [*([int(told.get("created", False))] if op == "keyword.remove" else []), *told["path"]]
     old, new = told.get("old"), told.get("new")
     if op == "label.set":
         return [dialect.colour_out(old), dialect.colour_out(new)]

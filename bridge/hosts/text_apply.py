@@ -73,7 +73,7 @@ def missing(host: TextHost, plans: Sequence[Plan]) -> list[tuple[str, ...]]:
     """The keywords to be added that the host's tree does not have."""
     there = {key(path[:depth]) for path in host.dialect.tree for depth in range(1, len(path) + 1)}
     wanted = (told for plan in plans for _, told in plan.operations if told["op"] == "keyword.add")
-    paths = dict.fromkeys(host.dialect.keyword(tuple(told["path"])) for told in wanted)
+    paths = dict.fromkeys(tuple(told["path"]) for told in wanted)
     return [path for path in paths if key(path) not in there]
 
 

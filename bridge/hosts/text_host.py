@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 
 from bridge.errors import InvalidParams
 from bridge.hosts.dialect import Dialect
+from bridge.hosts.names import HOSTS
 from bridge.hosts.records import Photo, line
 from bridge.hosts.tally import Tally
 from bridge.paths import from_uri, to_uri
@@ -148,7 +149,7 @@ def words(host: TextHost) -> list[tuple[str, ...]]:
     for run in host.call("jobs.list", limit=1000):
         if run["kind"] == "tag":
             for result in all_results(host, run["job"]):
-                found |= {host.dialect.keyword(tuple(word["path"])): None for word in result["keywords"]}
+                found |= {HOSTS[host.name].keyword(tuple(word["path"])): None for word in result["keywords"]}
     return list(found)
 
 

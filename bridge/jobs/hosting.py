@@ -14,13 +14,14 @@ from typing import Any
 
 from bridge.codec import from_json
 from bridge.errors import BridgeError, InvalidParams, NotFound, Refused
+from bridge.hosts import HOSTS
 from bridge.jobs.request import PhotoResult, RunOptions
 from bridge.jobs.tools import Tools
 from bridge.journal import EntryState, HostWrite, place_of
 from bridge.metadata import confirmed, plan_for_host, standing, take_back
 from bridge.paths import shown
 from bridge.store import ItemRow, JobRow, Outcome, Stage
-from bridge.values import Known, Op, Operation, Written
+from bridge.values import Known, Op, Operation, Proposal, Written
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +111,8 @@ class HostDesk:
         place = place_of(options.host, photo.path, photo.id)
         open_writes = self._settled(place, photo.known)
         base = self._writes.base(place)
-        plan = plan_for_host(photo.path, photo.known, result.proposal(), base, replace_ours=options.replace)
+        proposal = _held(result.proposal(), options.host)
+        plan = plan_for_host(photo.path, photo.known, proposal, base, replace_ours=options.replace)
         write = HostWrite(
             job=job.id,
             item=item.id,
@@ -235,3 +237,9 @@ def _after(known: Known, operations: Sequence[Operation]) -> Known:
         else:
             known = replace(known, keywords=(*known.keywords, operation.path))
     return known
+
+
+def _held(proposal: Proposal, host: str) -> Proposal:
+    """The words as their host can hold them: a plan is compared with what it says later."""
+    words = (replace(word, path=HOSTS[host].keyword(word.path)) for word in proposal.keywords)
+    return replace(proposal, keywords=tuple({word.path: word for word in words}.values()))

@@ -22,6 +22,7 @@ from bridge.hosts.records import Photo
 from bridge.hosts.text_host import TextHost
 from bridge.journal import place_of
 from bridge.service import Service
+from bridge.values import Answer, Keyword
 from tests.cli.conftest import Command
 from tests.fakes.tagger import FakeTagger
 from tests.fakes.text_host import Program, Shot, rows
@@ -284,6 +285,19 @@ def test_the_same_id_in_another_session_of_capture_one_is_another_photo(talk: Ta
     other.undo()
     assert other.shots[0].keywords == [("red",)]
     assert one.undo().splitlines()[0] == "1 taken back, 0 unchanged, 0 failed"
+
+
+@pytest.mark.parametrize(("host", "word"), [("darktable", "Washington, D.C."), ("captureone", "Washington D.C.")])
+def test_a_word_that_the_host_cannot_hold_is_ours_as_it_holds_it(
+    talk: Talk, tagger: FakeTagger, host: str, word: str
+) -> None:
+    tagger.script = lambda _: Answer(keywords=(Keyword(("Washington, D.C.",), 0.9, "fake"),))
+    program = talk(host)
+    program.finish(_done(program, "keywords"))
+    assert [shot.keywords for shot in program.shots] == [[(word,)], [(word,)]]
+    assert program.finish(_done(program, "keywords")).splitlines() == ["0 written, 2 unchanged, 0 failed"]
+    program.undo()
+    assert [shot.keywords for shot in program.shots] == [[], []]
 
 
 def test_a_rendered_picture_takes_the_place_of_the_file(talk: Talk, photos: Path, tmp_path: Path) -> None:

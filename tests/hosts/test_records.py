@@ -170,7 +170,6 @@ def test_operations_as_lines() -> None:
     assert told(op="rating.set", old=0, new=4) == [0, 4]
     assert told(op="label.set", new="green") == ["none", "green"]
     assert told(CAPTURE_ONE, op="label.set", old="red", new="purple") == ["1", "7"]
-    assert told(CAPTURE_ONE, op="keyword.add", path=["Food, drink", "Salt|pepper"]) == ["Food drink", "Salt pepper"]
 
 
 def test_colours_of_capture_one_are_numbers() -> None:
