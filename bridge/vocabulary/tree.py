@@ -56,8 +56,8 @@ class Vocabulary:
         for term in terms:
             if term.path and all(map(str.strip, term.path)):
                 folded = key(term.path)
-                there = self._terms.get(folded)
-                self._terms[folded] = term if there is None else _joined(there, term)
+                first = self._terms.get(folded) or replace(term, synonyms=(), languages=())
+                self._terms[folded] = _joined(first, term)
         self.terms = tuple(self._terms.values())
         self.layout = layout
         self._named: dict[str, list[Term]] = {}
@@ -178,12 +178,15 @@ def _walk(listed: Vocabulary, below: Mapping[Key, Mapping[Key, str]]) -> Iterato
 
 
 def _joined(first: Term, second: Term) -> Term:
-    known = set(map(fold, first.synonyms))
-    more = tuple(synonym for synonym in second.synonyms if fold(synonym) not in known)
-    names = tuple(name for name in second.languages if name not in first.languages)
-    return replace(first, synonyms=first.synonyms + more, languages=first.languages + names)
+    if not second.synonyms and not second.languages:
+        return first
+    synonyms = {fold(synonym): synonym for synonym in first.synonyms}
+    for synonym in second.synonyms:
+        synonyms.setdefault(fold(synonym), synonym)
+    names = dict.fromkeys((*first.languages, *((code.lower(), name) for code, name in second.languages)))
+    return replace(first, synonyms=tuple(filter(str.strip, synonyms.values())), languages=tuple(names))
 
 
 def _called(term: Term, folded: str, language: str) -> bool:
-    codes = (code.lower() for code, name in term.languages if fold(name) == folded)
+    codes = (code for code, name in term.languages if fold(name) == folded)
     return any(code == language or code.startswith(f"{language}-") for code in codes)
