@@ -6,10 +6,6 @@ What fails says one line of what happened and one of what helps on standard erro
 
 from __future__ import annotations
 
-import os
-import sys
-import tempfile
-import traceback
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
@@ -19,8 +15,7 @@ from typing import Annotated
 
 import typer
 
-from bridge.cli.output import EXIT_SOME_FAILED, exit_code
-from bridge.errors import BridgeError, InvalidParams
+from bridge.cli.text_files import answering, give, taken
 from bridge.home import ensure_home
 from bridge.hosts import text_apply, text_host
 from bridge.hosts.captureone import CAPTURE_ONE
@@ -43,7 +38,7 @@ def submit(
     context: typer.Context, want: str, said: Said, tree: Tree = None, session: str | None = None, out: Out = None
 ) -> None:
     """Hand photos over. Prints the run."""
-    with _answering(out) as answer, _host(context) as host:
+    with answering(out) as answer, _host(context) as host:
         told, host = _photos(host, said, tree)
         answer.append(line(text_host.submit(host, want, told, session)))
 
@@ -55,7 +50,7 @@ def poll(
     out: Out = None,
 ) -> None:
     """Where a run stands: state, ended, total, failed, seconds left, message, hint."""
-    with _answering(out) as answer, _host(context) as host:
+    with answering(out) as answer, _host(context) as host:
         answer.append(text_host.poll(host, job, min(wait, MAX_WAIT)))
 
 
@@ -67,7 +62,7 @@ def ended(
     out: Out = None,
 ) -> None:
     """The photos that ended since AFTER."""
-    with _answering(out) as answer, _host(context) as host:
+    with answering(out) as answer, _host(context) as host:
         answer += text_host.ended(host, job, after, limit)
 
 
@@ -82,73 +77,73 @@ def results(
     out: Out = None,
 ) -> None:
     """What the host has to do to these photos, against what it says of them now."""
-    with _answering(out) as answer, _host(context) as host:
+    with answering(out) as answer, _host(context) as host:
         told, host = _photos(host, said, tree)
         plans = text_apply.plan(host, job, told, undo=undo)
         answer += text_apply.operations(host, plans, grouped=grouped)
         if library is not None:
-            _give(library_text(text_apply.missing(host, plans)), library)
+            give(library_text(text_apply.missing(host, plans)), library)
 
 
 def confirm(context: typer.Context, job: str, said: Said, undo: Undo = False, out: Out = None) -> None:
     """What the host did of its plans."""
-    with _answering(out) as answer, _host(context) as host:
-        answer.append(text_apply.confirm(host, job, confirmations(_taken(said, b"plan=")), undo=undo))
+    with answering(out) as answer, _host(context) as host:
+        answer.append(text_apply.confirm(host, job, confirmations(taken(said, b"plan=")), undo=undo))
 
 
 def cancel(context: typer.Context, job: str, out: Out = None) -> None:
     """Stop a run. What was applied stays."""
-    with _answering(out) as answer, _host(context) as host:
+    with answering(out) as answer, _host(context) as host:
         text_host.cancel(host, job)
         answer.append(line("cancelled"))
 
 
 def undo(context: typer.Context, out: Out = None) -> None:
     """The newest run of this host that wrote, and its photos."""
-    with _answering(out) as answer, _host(context) as host:
+    with answering(out) as answer, _host(context) as host:
         answer += text_host.undo(host)
 
 
 def summary(context: typer.Context, job: str, undo: Undo = False, out: Out = None) -> None:
     """The end of a run, for a person."""
-    with _answering(out) as answer, _host(context) as host:
+    with answering(out) as answer, _host(context) as host:
         answer += (f"{told}\n" for told in text_apply.summary(host, job, undo=undo))
 
 
 def proxies(context: typer.Context, said: Said, out: Out = None) -> None:
     """The photos that the host has to render for the daemon."""
-    with _answering(out) as answer, _host(context) as host:
+    with answering(out) as answer, _host(context) as host:
         answer += text_host.proxies(host, _photos(host, said)[0])
 
 
 def cull(context: typer.Context, said: Said, out: Out = None) -> None:
     """Judge photos. Prints the run."""
-    with _answering(out) as answer, _host(context) as host:
+    with answering(out) as answer, _host(context) as host:
         answer.append(line(text_host.cull(host, _photos(host, said)[0])))
 
 
 def review(context: typer.Context, out: Out = None) -> None:
     """Open the review page."""
-    with _answering(out) as answer, _host(context) as host:
+    with answering(out) as answer, _host(context) as host:
         host.call("review.open")
         answer.append(line("opened"))
 
 
 def settings(context: typer.Context, out: Out = None) -> None:
     """The settings as they are: name and value."""
-    with _answering(out) as answer, _host(context) as host:
+    with answering(out) as answer, _host(context) as host:
         answer += text_host.settings(host)
 
 
 def change(context: typer.Context, name: str, value: str, out: Out = None) -> None:
     """Change one setting. Prints its name, its value from now on, and when that is."""
-    with _answering(out) as answer, _host(context) as host:
+    with answering(out) as answer, _host(context) as host:
         answer.append(text_host.change(host, name, value))
 
 
 def library(context: typer.Context, out: Out = None) -> None:
     """The keywords of the runs so far, as programs import them."""
-    with _answering(out) as answer, _host(context) as host:
+    with answering(out) as answer, _host(context) as host:
         answer.append(library_text(text_host.words(host)))
 
 
@@ -189,63 +184,9 @@ def _host(context: typer.Context) -> Iterator[TextHost]:
         )
 
 
-@contextmanager
-def _answering(out: Path | None) -> Iterator[list[str]]:
-    """Collects an answer, and gives it whole or not at all."""
-    answer: list[str] = []
-    try:
-        yield answer
-        _give("".join(answer), out)
-    except BridgeError as error:
-        told = error.as_dict()
-        _complain(told["message"], told["hint"])
-        raise typer.Exit(exit_code(error)) from None
-    except Exception:
-        # A host shows what stands on standard error to a photographer: no place for a traceback.
-        log = ensure_home() / "host.log"
-        with log.open("a", encoding="utf-8", errors="backslashreplace") as file:
-            file.write(traceback.format_exc())
-        _complain("photo-bridge met a fault of its own.", f"Please report it, with the end of {log}.")
-        raise typer.Exit(EXIT_SOME_FAILED) from None
-
-
-def _give(answer: str, out: Path | None) -> None:
-    told = answer.encode("utf-8", "surrogateescape")
-    if out is None:
-        sys.stdout.buffer.write(told)
-        sys.stdout.buffer.flush()
-        return
-    try:
-        handle, name = tempfile.mkstemp(dir=out.parent, prefix=".photo-bridge-")
-        with os.fdopen(handle, "wb") as file:
-            file.write(told)
-        Path(name).replace(out)
-    except OSError as error:
-        raise InvalidParams(f"{out} cannot be written: {error.strerror}.", hint="Choose another folder.") from error
-
-
-def _complain(message: str, hint: str) -> None:
-    for told in (message, hint):
-        visible = "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in told)
-        sys.stderr.buffer.write(visible.encode("utf-8", "backslashreplace") + b"\n")
-    sys.stderr.buffer.flush()
-
-
 def _photos(host: TextHost, said: Path, tree: Path | None = None) -> tuple[list[Photo], TextHost]:
     """What a host wrote of its photos, and the host with its keyword tree; both files are gone afterwards."""
     # Both are taken before either is looked at.
-    told, words = _taken(said, b"path="), b"" if tree is None else _taken(tree, b"")
+    told, words = taken(said, b"path="), b"" if tree is None else taken(tree, b"")
     dialect = host.dialect.with_tree(keyword_tree(words))
     return photos(told, dialect), replace(host, dialect=dialect)
-
-
-def _taken(said: Path, begins: bytes) -> bytes:
-    """The content of a host's file, which is removed. A file that no host wrote is refused, and stays."""
-    try:
-        told = said.read_bytes()
-    except OSError as error:
-        raise InvalidParams(f"{said} cannot be read: {error.strerror}.", hint="Choose the action again.") from error
-    if told and not (told.startswith(begins) and told.endswith(b"\0")):
-        raise InvalidParams(f"{said} was not written by an adapter, or not whole.", hint="Choose the action again.")
-    said.unlink(missing_ok=True)
-    return told

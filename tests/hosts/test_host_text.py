@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 import threading
@@ -15,7 +16,7 @@ from PIL import Image
 
 from bridge.cli import host_text
 from bridge.errors import DaemonUnreachable
-from bridge.hosts import text_host
+from bridge.hosts import records, text_host
 from bridge.hosts.captureone import CAPTURE_ONE
 from bridge.hosts.dialect import Dialect
 from bridge.hosts.records import Photo
@@ -317,6 +318,13 @@ def test_a_rendered_picture_takes_the_place_of_the_file(talk: Talk, photos: Path
     program.finish(job)
     assert [("blue",) in shot.keywords for shot in program.shots] == [True, True]
     assert (tmp_path / "proxy.jpg").exists(), "it is the host's"
+
+
+def test_the_page_of_the_protocol_names_every_command_and_field() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "hosts" / "protocol.md").read_text()
+    names = {command.__name__ for command in host_text.COMMANDS}
+    names |= {"path", "id", "keyword", *records.TEXTS, *records.NUMBERS, *records.FLAGS, "label", "proxy"}
+    assert {name for name in names if not re.search(rf"`{name}\b", page)} == set()
 
 
 # -- what goes wrong --------------------------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from bridge.cli import host_text
+from bridge.cli import host_text, text_files
 from tests.hosts.captureone.conftest import Act
 from tests.hosts.captureone.program import CaptureOne
 
@@ -25,7 +25,7 @@ def said(act: Act, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Everything that goes both ways, in order. Needs ``act``, which comes first."""
     del act
     seen: list[str] = []
-    take, give = host_text._taken, host_text._give
+    take, give = host_text.taken, text_files.give
 
     def taken(path: Path, begins: bytes) -> bytes:
         told = take(path, begins)
@@ -37,8 +37,9 @@ def said(act: Act, monkeypatch: pytest.MonkeyPatch) -> list[str]:
         if answer:
             seen.append("< " + answer.replace("\t", "<TAB>").replace("\n", "\n< ").removesuffix("\n< "))
 
-    monkeypatch.setattr(host_text, "_taken", taken)
-    monkeypatch.setattr(host_text, "_give", gave)
+    monkeypatch.setattr(host_text, "taken", taken)
+    monkeypatch.setattr(host_text, "give", gave)
+    monkeypatch.setattr(text_files, "give", gave)
     return seen
 
 
