@@ -243,7 +243,8 @@ def test_what_the_host_saved_is_merged_in_the_file_and_taken_back(host: FakeHost
     assert keywords(photo) == RED
     assert host.service.hosts.write(job, asked).results == (written,)
     assert host.service.results(job).results == (written,)
-    host.undo()
+    taken = host.service.hosts.undo("last", "lightroom")
+    assert {name: told.id for name, told in results(host.service, taken.job or "").items()} == {"red.jpg": "1"}
     assert photo.read_bytes() == untouched
 
 

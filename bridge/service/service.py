@@ -182,11 +182,17 @@ class Service:
         entries = self._tools.journal.of_job(job, photo)
         if not entries:
             raise NotFound(f"The run {job} has nothing left to undo{' in this photo' if photo else ''}.")
-        photos = list(dict.fromkeys(entry.photo for entry in entries))
+        items = {entry.photo: entry.item for entry in entries}
         undo = self._jobs.create("undo", UndoRequest(job=job).model_dump_json())
-        added = self._jobs.add(undo, [NewItem(path) for path in photos])
+        added = self._jobs.add(undo, [NewItem(path, host_id=self._host_id(item)) for path, item in items.items()])
         self._runner.kick(undo)
         return Submitted(job=undo, photos=added, undoes=job)
+
+    def _host_id(self, item: int) -> str:
+        """What the host calls the photo of an item; empty where the run was purged."""
+        with suppress(NotFound):
+            return self._jobs.item(item).host_id
+        return ""
 
     def _last_written(self) -> str | None:
         return self._jobs.newest((self._tools.journal.last_job(), self._tools.host_writes.last_job()))
