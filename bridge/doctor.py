@@ -10,7 +10,8 @@ from typing import Any
 from bridge import __version__
 from bridge.errors import BridgeError
 from bridge.exiftool import check_version
-from bridge.hosts import captureone, darktable, digikam
+from bridge.home import home_folder
+from bridge.hosts import captureone, darktable, digikam, lightroom
 from bridge.rpc.daemonfile import read_info
 from bridge.settings import Settings
 from bridge.taggers import list_models
@@ -70,6 +71,7 @@ def _hosts(home: Path) -> list[dict[str, Any]]:
         "digikam": digikam.check(home, __version__),
         "captureone": captureone.check(home),
         "darktable": darktable.check(home, __version__),
+        "lightroom": lightroom.check(home, home_folder({}), __version__),
     }
     return [
         _finding(f"{name} adapter", *told, f"photo-bridge install {name}", needed=False)

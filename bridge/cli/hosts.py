@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from bridge import __version__
-from bridge.cli import install_captureone, install_darktable
+from bridge.cli import install_captureone, install_darktable, install_lightroom
 from bridge.cli.output import say
 from bridge.home import ensure_home
 from bridge.hosts import digikam
@@ -35,6 +35,7 @@ def register(app: typer.Typer) -> None:
     uninstall.callback()(lambda: None)
     install_captureone.register(install, uninstall)
     install_darktable.register(install, uninstall)
+    install_lightroom.register(install, uninstall)
     app.add_typer(install, name="install")
     app.add_typer(uninstall, name="uninstall")
 
