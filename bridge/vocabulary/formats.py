@@ -56,11 +56,11 @@ def losses(vocabulary: Vocabulary, format: str) -> tuple[str, ...]:
     """What that kind of list does not hold of a vocabulary, for a person; empty: all comes back."""
     back = _of(format).parse(_of(format).write(vocabulary))
     found: list[tuple[str, list[str]]] = [
-        ("names that have to be changed", []),
-        ("keywords that are not included on export and that are now", []),
+        ("changed names", []),
+        ('"not included on export"', []),
         ("synonyms", []),
         ("names in other languages", []),
-        ("names whose language is not told any more", []),
+        ("names without their language", []),
     ]
     names, categories, synonyms, languages, codes = (examples for _, examples in found)
     for term in vocabulary:
@@ -75,7 +75,7 @@ def losses(vocabulary: Vocabulary, format: str) -> tuple[str, ...]:
         for code, name in term.languages:
             if (code, name) not in there.languages:
                 (codes if fold(name) in called else languages).append(name)
-    return tuple(f"{len(examples)} {what}: {_some(examples)}" for what, examples in found if examples)
+    return tuple(f"{what} ({len(examples)}): {_some(examples)}" for what, examples in found if examples)
 
 
 def _some(examples: list[str], shown: int = 3) -> str:
