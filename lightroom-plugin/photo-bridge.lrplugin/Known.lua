@@ -17,13 +17,10 @@ end
 
 --- The names from the root to a keyword. `seen` holds the paths that were asked for before.
 function Known.path(keyword, seen)
-  local path = seen[keyword.localIdentifier]
-  if not path then
-    local parent = keyword:getParent()
-    path = Json.map(parent and Known.path(parent, seen) or {}, tostring)
-    path[#path + 1] = keyword:getName()
-    seen[keyword.localIdentifier] = path
-  end
+  if seen[keyword.localIdentifier] then return seen[keyword.localIdentifier] end
+  local parent = keyword:getParent()
+  local path = Json.map(parent and Known.path(parent, seen) or {}, tostring)
+  path[#path + 1], seen[keyword.localIdentifier] = keyword:getName(), path
   return path
 end
 

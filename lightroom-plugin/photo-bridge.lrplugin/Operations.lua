@@ -39,13 +39,10 @@ function Operations:_keyword(path, synonyms)
       made = keyword and true or false
       -- Made in this gate, it would be refused (false) when asked for again, and is not readable before the gate ends.
       found = { keyword = keyword or self.catalog:createKeyword(name, {}, true, parent, true), fresh = made }
-      if not found.keyword then
-        error(("Lightroom did not make the keyword %s."):format(table.concat(path, " > ")), 0)
-      end
+      if not found.keyword then error("Lightroom did not make the keyword " .. table.concat(path, " > "), 0) end
       self.cache[key] = found
-      if #own > 0 and not made then
-        add_synonyms(found.keyword, own) -- createKeyword ignores synonyms for a keyword that exists
-      end
+      -- createKeyword ignores synonyms for a keyword that exists.
+      if #own > 0 and not made then add_synonyms(found.keyword, own) end
     end
     parent = found.keyword
   end

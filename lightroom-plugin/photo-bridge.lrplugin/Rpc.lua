@@ -9,9 +9,7 @@ local Json = require("Json")
 local Rpc = {}
 Rpc.__index = Rpc
 
-local SECONDS, SLOW_SECONDS = 60, 600
-local SLOW = { ["photos.analyze"] = true, ["cull.run"] = true, ["metadata.undo"] = true, ["metadata.plan"] = true,
-  ["metadata.write"] = true, ["vocabulary.sync"] = true }
+local SECONDS = 120 -- without it Lightroom takes a time of its own
 --- What would count twice where the first call arrived and its answer did not. (A photo joins a session once.)
 local ONCE = { ["cull.run"] = true, ["metadata.undo"] = true }
 
@@ -27,14 +25,14 @@ function Rpc.open(run)
 end
 
 --- The body and status of an answer; nil where none came.
-function Rpc:_send(path, verb, content_type, body, seconds)
+function Rpc:_send(path, verb, content_type, body)
   local headers = Connection.headers(self.connection.token, content_type)
-  local fine, answer, received = LrTasks.pcall(LrHttp.post, self.connection.url .. path, body, headers, verb, seconds)
+  local fine, answer, received = LrTasks.pcall(LrHttp.post, self.connection.url .. path, body, headers, verb, SECONDS)
   if fine and type(received) == "table" then return answer, received.status end
 end
 
-function Rpc:_ask(method, text)
-  local body, status = self:_send("/rpc", "POST", "application/json", text, SLOW[method] and SLOW_SECONDS or SECONDS)
+function Rpc:_ask(text)
+  local body, status = self:_send("/rpc", "POST", "application/json", text)
   local fine, answer = pcall(Json.decode, body or "") -- yields nowhere, so the plain pcall will do
   return status == 200 and fine and type(answer) == "table" and answer or nil
 end
@@ -43,11 +41,11 @@ end
 function Rpc:try(method, params)
   self.id = self.id + 1
   local text = Json.encode({ jsonrpc = "2.0", id = self.id, method = method, params = params or {} })
-  local answer = self:_ask(method, text)
+  local answer = self:_ask(text)
   if not answer and not ONCE[method] then
     -- The daemon ended, or was started anew and has another token: its runs go on.
     self.connection = Connection.open(self.run.canceled) or self.connection
-    answer = self:_ask(method, text)
+    answer = self:_ask(text)
   end
   if answer and not answer.error then return answer.result end
   local data = answer and (answer.error.data or answer.error)
@@ -68,7 +66,7 @@ end
 
 --- Hands over the bytes of a rendered JPEG. Returns whether the daemon took them.
 function Rpc:put_proxy(id, bytes)
-  local _, status = self:_send("/proxy/" .. id, "PUT", "image/jpeg", bytes, SECONDS)
+  local _, status = self:_send("/proxy/" .. id, "PUT", "image/jpeg", bytes)
   return status == 204 or status == 200
 end
 

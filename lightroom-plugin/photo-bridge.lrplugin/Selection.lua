@@ -36,7 +36,7 @@ end
 function Selection.photos(title)
   local catalog = LrApplication.activeCatalog()
   local photos = catalog:getTargetPhotos()
-  if #photos == 0 then return LrDialogs.message(title, "Select photos in the Library first.", "info") end
+  if #photos == 0 then return LrDialogs.message(title, "There are no photos here.", "info") end
   -- With nothing selected, Lightroom means the whole filmstrip.
   local question = ("No photo is selected. Run on all %d photos of the filmstrip?"):format(#photos)
   local certain = catalog:getTargetPhoto() ~= nil

@@ -4,13 +4,8 @@ local Text = {}
 --- The absolute `file:` URI of a path, with every byte outside RFC 3986's unreserved set percent-encoded.
 function Text.uri(path, windows)
   path = windows and path:gsub("\\", "/"):gsub("^(%a:)", "/%1") or path
-  local encoded = path:gsub("[^%w%-%._~/]", function(byte)
-    return ("%%%02X"):format(byte:byte())
-  end)
-  if windows then
-    encoded = encoded:gsub("^/(%a)%%3A/", "/%1:/") -- the drive
-  end
-  return "file://" .. encoded
+  local encoded = path:gsub("[^%w%-%._~/]", function(byte) return ("%%%02X"):format(byte:byte()) end)
+  return "file://" .. (windows and encoded:gsub("^/(%a)%%3A/", "/%1:/") or encoded) -- the drive keeps its colon
 end
 
 local made = 0

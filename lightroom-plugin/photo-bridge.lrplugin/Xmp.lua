@@ -33,21 +33,24 @@ local function save(entry)
   return (LrTasks.pcall(entry.photo.saveMetadata, entry.photo))
 end
 
---- Asks until the files say what the catalogue says, or the time is over. Returns the ids of those that do.
-local function wait_landed(run, entries, before)
+--- Whether the files say what the catalogue says, and their stamps, another after each save.
+local function ask(run, entries, before, stamps)
+  local items = Json.map(entries, function(one)
+    return { uri = one.uri, id = one.id, known = before[one.id].known, stamp = stamps[one.id] }
+  end)
+  return #items > 0 and run.rpc:try("metadata.landed", { items = items }) or { landed = {}, stamps = {} }
+end
+
+--- Asks until all have been saved since they had these stamps, or none is for a time. Returns the ids of the saved.
+local function wait_landed(run, entries, before, stamps)
   local deadline, there, waiting = LrDate.currentTime() + LANDED_SECONDS, {}, entries
-  while #waiting > 0 and not run.canceled() do
-    local items = Json.map(waiting, function(entry)
-      return { uri = entry.uri, id = entry.id, known = before[entry.id].known }
-    end)
-    local answer = run.rpc:try("metadata.landed", { items = items })
-    if not answer then break end
-    for index, entry in ipairs(waiting) do
-      there[entry.id] = answer.landed[index] == true
-    end
-    waiting = Lists.keep(waiting, {}, function(entry) return not there[entry.id] end)
-    if LrDate.currentTime() >= deadline then break end
-    if #waiting > 0 then LrTasks.sleep(0.5) end
+  while #waiting > 0 and LrDate.currentTime() < deadline and not run.canceled() do
+    LrTasks.sleep(0.3)
+    local landed = ask(run, waiting, before, stamps).landed
+    for index, one in ipairs(waiting) do there[one.id] = landed[index] == true end
+    local left = Lists.keep(waiting, {}, function(one) return not there[one.id] end)
+    deadline = #left < #waiting and LrDate.currentTime() + LANDED_SECONDS or deadline
+    waiting = left
   end
   return there
 end
@@ -90,8 +93,11 @@ function Xmp.apply(run, job, entries)
   local rest, in_file = {}, {}
   local able = Lists.keep(entries, rest, can_go({}))
   local before = Known.read(run.catalog, able)
-  able = Lists.keep(able, rest, function(one) return before[one.id] and not run.canceled() and save(one) end)
-  local there = wait_landed(run, able, before)
+  able = Lists.keep(able, rest, function(one) return before[one.id] end)
+  local stamps, answer = {}, ask(run, able, before, {})
+  for index, one in ipairs(able) do stamps[one.id] = answer.stamps[index] end
+  able = Lists.keep(able, rest, function(one) return stamps[one.id] and not run.canceled() and save(one) end)
+  local there = wait_landed(run, able, before, stamps)
   able = Lists.keep(able, rest, function(one) return there[one.id] end)
   for some in Lists.chunks(able, TOGETHER) do
     some = run.canceled() and {} or untouched(run, some, before, rest)
