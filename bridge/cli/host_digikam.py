@@ -19,7 +19,7 @@ from bridge.cli.output import EXIT_DONE, EXIT_SOME_FAILED, complain, say
 from bridge.cli.tag import show_result
 from bridge.errors import BridgeError, InvalidParams, ModelTimeout, NotAvailable
 from bridge.home import ensure_home
-from bridge.hosts import digikam, digikam_database, digikam_desktop, digikam_item, digikam_known
+from bridge.hosts import digikam, digikam_database, digikam_desktop, digikam_item, digikam_known, digikam_tree
 from bridge.hosts.digikam_config import Reading, reading
 from bridge.hosts.launch import command_line, read
 from bridge.rpc.client import Client, connect, connect_or_start
@@ -68,8 +68,9 @@ def _ended(photo: Path, want: str, process: int, deadline: float) -> str | None:
     session = f"digikam {process} {process_start(process)} {want}"
     try:
         with connect_or_start(home, seconds=START_SECONDS) as client:
-            asked = [digikam_known.item(photo, digikam_known.told(os.environ))]
-            job = digikam_item.submit(client.call, asked, want, session)
+            items = [digikam_known.item(photo, digikam_known.told(os.environ))]
+            tree = digikam_tree.sync_once(client.call, read(_rc(process)), session, home / "digikam-tree")
+            job = digikam_item.submit(client.call, items, digikam_item.options(want, tree), session)
             _start_watch(home, job, process)
             return digikam_item.wait(client.call, job, photo, deadline)
     except BridgeError as error:
@@ -148,7 +149,8 @@ def _run(home: Path, what: str, files: list[Path]) -> tuple[int, list[str]]:
             if what == "cull":
                 job = client.call("cull.run", items=items, options={"host": "digikam"})["job"]
             else:
-                job = digikam_item.submit(client.call, items, what, f"digikam {secrets.token_hex(8)}")
+                asked = digikam_item.options(what, digikam_tree.sync(client.call, read(_rc(process))))
+                job = digikam_item.submit(client.call, items, asked, f"digikam {secrets.token_hex(8)}")
         code = follow(client, job, show_result)
         return code, _end(client, job, process)
 

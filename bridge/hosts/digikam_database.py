@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Sequence
-from contextlib import closing
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -40,14 +40,34 @@ def known(rc: bytes | None, photos: Sequence[Path]) -> dict[Path, Known]:
 
     Raises NotAvailable where there is a digiKam whose database cannot be read, or is no SQLite file.
     """
+    with _opened(rc) as db:
+        if db is None:
+            return {}
+        paths = _paths(db)
+        found = ((photo, image) for photo in photos if (image := _image(db, photo)) is not None)
+        return {photo: _known(db, image, paths) for photo, image in found}
+
+
+def tags(rc: bytes | None) -> list[tuple[str, ...]]:
+    """Every tag that is a word for photos: neither digiKam's own nor the name of a person. Raises NotAvailable."""
+    with _opened(rc) as db:
+        if db is None:
+            return []
+        people = {tag for (tag,) in db.execute("SELECT tagid FROM TagProperties WHERE property = 'person'")}
+        paths = _paths(db)
+    return sorted(path for tag, path in paths.items() if tag not in people and path[0] != INTERNAL)
+
+
+@contextmanager
+def _opened(rc: bytes | None) -> Iterator[sqlite3.Connection | None]:
+    """The database, or None where digiKam has none yet. Raises NotAvailable, also for what goes wrong in it."""
     try:
         if (folder := database(rc)) is None:
-            return {}
+            yield None
+            return
         place = (Path(folder) / "digikam4.db").absolute().as_uri()
         with closing(sqlite3.connect(f"{place}?mode=ro", uri=True, timeout=10)) as db:
-            paths = _paths(db)
-            found = ((photo, image) for photo in photos if (image := _image(db, photo)) is not None)
-            return {photo: _known(db, image, paths) for photo, image in found}
+            yield db
     except (sqlite3.Error, ValueError) as error:
         raise NotAvailable(
             "digiKam's captions could not be looked up, so none was written over.",
@@ -57,13 +77,13 @@ def known(rc: bytes | None, photos: Sequence[Path]) -> dict[Path, Known]:
 
 def _paths(db: sqlite3.Connection) -> dict[int, tuple[str, ...]]:
     """Every tag's whole path."""
-    tags = {number: (parent, name) for number, parent, name in db.execute("SELECT id, pid, name FROM Tags")}
+    listed = {number: (parent, name) for number, parent, name in db.execute("SELECT id, pid, name FROM Tags")}
 
     def path(number: int) -> tuple[str, ...]:
-        parent, name = tags[number]
-        return (*path(parent), name) if parent in tags else (name,)
+        parent, name = listed[number]
+        return (*path(parent), name) if parent in listed else (name,)
 
-    return {number: path(number) for number in tags}
+    return {number: path(number) for number in listed}
 
 
 def _image(db: sqlite3.Connection, photo: Path) -> int | None:
@@ -81,16 +101,16 @@ def _album(identifier: str, specific: str, relative: str) -> str:
 
 def _known(db: sqlite3.Connection, image: int, paths: dict[int, tuple[str, ...]]) -> Known:
     rows = db.execute("SELECT tagid FROM ImageTags WHERE imageid = ?", (image,))
-    tags = [paths[tag] for (tag,) in rows if tag in paths]
+    there = [paths[tag] for (tag,) in rows if tag in paths]
     texts: dict[int, str] = {}
     for kind, text in db.execute(COMMENTS, (image,)):
         texts.setdefault(kind, text)
     stars = db.execute("SELECT rating FROM ImageInformation WHERE imageid = ?", (image,)).fetchone()
     labels: dict[str, Any] = {}
-    for path in tags:
+    for path in there:
         labels |= LABELS.get(path[-1], {}) if path[0] == INTERNAL else {}
     return Known(
-        keywords=tuple(path for path in tags if path[0] != INTERNAL),
+        keywords=tuple(path for path in there if path[0] != INTERNAL),
         title=texts.get(TITLE),
         caption=texts.get(CAPTION),
         rating=stars[0] if stars is not None and stars[0] in range(RATINGS) else None,

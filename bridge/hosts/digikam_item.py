@@ -47,16 +47,15 @@ def parse(told: bytes, token: str) -> Item:
     return Item(Path(os.fsdecode(source)), Path(os.fsdecode(parts[1])))
 
 
-def options(want: str) -> dict[str, Any]:
+def options(want: str, tree: str | None = None) -> dict[str, Any]:
     """What a run from digiKam asks for. Everything else is as the daemon's settings say. Raises InvalidParams."""
     if want not in WANTS:
         raise InvalidParams(f"{want} is nothing to ask for.", hint=f"Say one of: {', '.join(WANTS)}")
-    return {"write": True, "host": "digikam", "want": WANTS[want]}
+    return {"write": True, "host": "digikam", "want": WANTS[want], "tree": tree}
 
 
-def submit(call: Call, items: Sequence[dict[str, Any]], want: str, session: str) -> str:
+def submit(call: Call, items: Sequence[dict[str, Any]], asked: dict[str, Any], session: str) -> str:
     """Give photos, at least one, to the run of a session. Returns the run."""
-    asked = options(want)
     for start in range(0, len(items), BATCH):
         job = call("photos.analyze", items=items[start : start + BATCH], options=asked, session=session)["job"]
     return str(job)

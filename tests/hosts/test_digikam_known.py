@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Mapping
 from contextlib import closing
@@ -10,8 +11,9 @@ from pathlib import Path
 import pytest
 
 from bridge.errors import NotAvailable
-from bridge.hosts.digikam_database import known
+from bridge.hosts.digikam_database import known, tags
 from bridge.hosts.digikam_known import told
+from bridge.hosts.digikam_tree import sync, sync_once
 from bridge.values import Known
 
 SCHEMA = """
@@ -21,6 +23,7 @@ CREATE TABLE Images (id, album, name, status);
 CREATE TABLE ImageComments (imageid, type, language, comment);
 CREATE TABLE ImageInformation (imageid, rating);
 CREATE TABLE Tags (id, pid, name);
+CREATE TABLE TagProperties (tagid, property);
 CREATE TABLE ImageTags (imageid, tagid);
 """
 """What is read of digiKam's tables, by the names of 7.9."""
@@ -60,7 +63,9 @@ def rc(tmp_path: Path) -> bytes:
             INSERT INTO Albums VALUES (1, 1, '/2026'), (2, 1, '/'), (3, 2, '/100');
             INSERT INTO Images VALUES (1, 1, 'a.jpg', 1), (2, 2, 'a.jpg', 1), (3, 3, 'b.jpg', 1), (4, 1, 'c.jpg', 3);
             INSERT INTO Tags VALUES (1, 0, '_Digikam_Internal_Tags_'), (2, 1, 'Color Label Magenta'),
-              (3, 1, 'Pick Label Rejected'), (4, 0, 'Nature'), (5, 4, 'Sea'), (6, 0, 'Color Label Red');
+              (3, 1, 'Pick Label Rejected'), (4, 0, 'Nature'), (5, 4, 'Sea'), (6, 0, 'Color Label Red'),
+              (7, 0, 'People'), (8, 7, 'Rose');
+            INSERT INTO TagProperties VALUES (2, 'internalTag'), (8, 'person'), (8, 'faceEngineId');
             INSERT INTO ImageTags VALUES (1, 2), (1, 3), (1, 5), (1, 6), (2, 99);
             INSERT INTO ImageComments VALUES (1, 1, 'de', 'Meer'), (1, 1, 'x-default', 'Sea'), (1, 3, 'x-default', ' '),
               (2, 3, 'x-default', 'A title'), (2, 2, 'x-default', 'A headline');
@@ -85,6 +90,43 @@ def test_what_its_database_says(rc: bytes, tmp_path: Path) -> None:
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
 
 
+def test_the_tags_that_are_words_for_photos(rc: bytes) -> None:
+    assert tags(rc) == [("Color Label Red",), ("Nature",), ("Nature", "Sea"), ("People",)]
+    assert tags(None) == []
+
+
+class Daemon:
+    """What is known to it by hash."""
+
+    def __init__(self) -> None:
+        self.trees: dict[str, list[tuple[str, ...]]] = {}
+
+    def call(self, method: str, *, tree: str, keywords: list[dict[str, tuple[str, ...]]] | None = None) -> object:
+        assert method == "vocabulary.sync"
+        if keywords is not None:
+            self.trees[tree] = [keyword["path"] for keyword in keywords]
+        return {"known": tree in self.trees}
+
+
+def test_a_queue_keeps_the_tags_that_it_began_with(rc: bytes, tmp_path: Path) -> None:
+    """They grow with what it adds, and another tree would be another run."""
+    daemon, note = Daemon(), tmp_path / "note"
+    first = sync_once(daemon.call, rc, "digikam 1", note)
+    assert daemon.trees == {first: tags(rc)}
+    with closing(sqlite3.connect(tmp_path / "digikam4.db")) as db, db:
+        db.execute("INSERT INTO Tags VALUES (9, 0, 'Canoe')")
+    assert sync_once(daemon.call, rc, "digikam 1", note) == first
+    daemon.trees.clear()
+    second = sync_once(daemon.call, rc, "digikam 1", note)
+    assert second != first, "what the daemon has forgotten is sent again, as it is now"
+    assert daemon.trees == {second: tags(rc)}
+    assert sync(daemon.call, rc) == sync_once(daemon.call, rc, "digikam 2", note) == second
+    os.utime(note, (0, 0))
+    with closing(sqlite3.connect(tmp_path / "digikam4.db")) as db, db:
+        db.execute("DELETE FROM Tags WHERE id = 9")
+    assert sync_once(daemon.call, rc, "digikam 2", note) == first, "it was idle: a run of its own"
+
+
 def test_a_digikam_that_was_never_started_says_nothing() -> None:
     assert known(None, [Path("/a.jpg")]) == {}
 
@@ -94,4 +136,5 @@ def test_a_database_that_cannot_be_read_is_named(tmp_path: Path, kind: str) -> N
     rc = f"[Database Settings]\nDatabase Type={kind}\nDatabase Name={tmp_path}/\n".encode()
     with pytest.raises(NotAvailable, match="could not be looked up"):
         known(rc, [Path("/a.jpg")])
+    assert sync(Daemon().call, rc) is None
     assert list(tmp_path.iterdir()) == [], "none is made"

@@ -133,7 +133,7 @@ def test_what_meets_every_item_is_shown_once(
     run_item: RunItem, photos: Path, tagger: FakeTagger, desktop: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PHOTO_BRIDGE_MODEL", "gone")
-    monkeypatch.setattr(host_digikam.digikam_item, "options", lambda _: {"model": "gone"})
+    monkeypatch.setattr(host_digikam.digikam_item, "options", lambda *_: {"model": "gone"})
     for name in ("red.jpg", "green.jpg"):
         said, output = run_item(photos / name)
         assert (said.code, output.stat().st_size) == (4, 0)
@@ -249,7 +249,7 @@ def test_open_with_shows_itself_in_a_terminal(
 def test_open_with_what_cannot_be_done_says_why(
     command: Command, photos: Path, desktop: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(digikam_item, "options", lambda _: {"model": "gone"})
+    monkeypatch.setattr(digikam_item, "options", lambda *_: {"model": "gone"})
     said = command("host", "digikam", "open", "captions", photos / "red.jpg")
     assert said.code == 1
     assert "photo-bridge models list" in said.err
@@ -341,6 +341,14 @@ def test_what_digikam_has_of_a_selection_is_there_already(command: Command, phot
     said = command("host", "digikam", "open", "keywords", photos / "red.jpg")
     assert "new:      wide, red wide scene" in said.out
     assert "red" not in keywords(photos / "red.jpg")["XMP-dc:Subject"]
+
+
+@pytest.mark.usefixtures("wired", "detached", "desktop")
+def test_words_take_their_place_in_digikams_tags(command: Command, photos: Path, database: Path) -> None:
+    with closing(sqlite3.connect(database)) as db, db:
+        db.execute("INSERT INTO Tags VALUES (3, 1, 'Green')")
+    command("host", "digikam", "open", "keywords", photos / "green.jpg")
+    assert keywords(photos / "green.jpg")["XMP-digiKam:TagsList"] == ["Colours/Green", "wide", "green wide scene"]
 
 
 @pytest.mark.usefixtures("wired", "detached", "desktop")
