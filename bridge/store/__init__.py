@@ -6,6 +6,7 @@ from bridge.store.host_writes import HostWriteTable, Outcome
 from bridge.store.jobs import ItemRow, JobRow, JobState, JobTable, NewItem, Stage
 from bridge.store.journal import JournalSize, SqliteJournal
 from bridge.store.trees import TreeTable
+from bridge.store.vocabularies import KeywordList, NamedList, VocabularyTable
 from bridge.store.written import WrittenTable
 
 __all__ = [
@@ -16,12 +17,15 @@ __all__ = [
     "JobState",
     "JobTable",
     "JournalSize",
+    "KeywordList",
+    "NamedList",
     "NewItem",
     "Outcome",
     "SqliteJournal",
     "Stage",
     "Store",
     "TreeTable",
+    "VocabularyTable",
     "WrittenTable",
     "answer_key",
 ]
