@@ -11,7 +11,7 @@ local Lists = require("Lists")
 
 local Xmp = {}
 
-local LANDED_SECONDS, READ_SECONDS = 10, 10
+local PATIENCE = 10 -- seconds without any progress: for saving and for reading
 local TOGETHER = 10 -- photos written at once, so that a cancel is seen
 
 --- One photo a file, and no virtual copy: its words are not in the file that it shares.
@@ -41,18 +41,15 @@ local function ask(run, entries, before, stamps)
   return #items > 0 and run.rpc:try("metadata.landed", { items = items }) or { landed = {}, stamps = {} }
 end
 
---- Asks until all have been saved since they had these stamps, or none is for a time. Returns the ids of the saved.
-local function wait_landed(run, entries, before, stamps)
-  local deadline, there, waiting = LrDate.currentTime() + LANDED_SECONDS, {}, entries
-  while #waiting > 0 and LrDate.currentTime() < deadline and not run.canceled() do
+--- Waits until `waiting(entries)` is empty, or does not become shorter for a time.
+local function wait(run, entries, waiting)
+  local deadline = LrDate.currentTime() + PATIENCE
+  while #entries > 0 and LrDate.currentTime() < deadline and not run.canceled() do
     LrTasks.sleep(0.3)
-    local landed = ask(run, waiting, before, stamps).landed
-    for index, one in ipairs(waiting) do there[one.id] = landed[index] == true end
-    local left = Lists.keep(waiting, {}, function(one) return not there[one.id] end)
-    deadline = #left < #waiting and LrDate.currentTime() + LANDED_SECONDS or deadline
-    waiting = left
+    local left = waiting(entries)
+    deadline = #left < #entries and LrDate.currentTime() + PATIENCE or deadline
+    entries = left
   end
-  return there
 end
 
 --- Lets the daemon merge into a few files. Returns its results by id.
@@ -77,15 +74,6 @@ local function untouched(run, entries, before, rest)
   return Lists.keep(entries, rest, function(one) return Known.same(before[one.id], now[one.id]) end)
 end
 
---- Waits until the catalogue has moved, as far as it does.
-local function wait_read(run, entries, before)
-  local deadline = LrDate.currentTime() + READ_SECONDS
-  while #entries > 0 and LrDate.currentTime() < deadline and not run.canceled() do
-    LrTasks.sleep(0.2)
-    entries = untouched(run, entries, before, {})
-  end
-end
-
 --- Takes photos of a job this way, and returns those that are to be looked at through the catalogue: those that could
 -- not go, and those in whose file the words are (`in_file`). A save may land late and over the daemon's words, and
 -- a reading may bring nothing; then they still come.
@@ -97,7 +85,12 @@ function Xmp.apply(run, job, entries)
   local stamps, answer = {}, ask(run, able, before, {})
   for index, one in ipairs(able) do stamps[one.id] = answer.stamps[index] end
   able = Lists.keep(able, rest, function(one) return stamps[one.id] and not run.canceled() and save(one) end)
-  local there = wait_landed(run, able, before, stamps)
+  local there = {}
+  wait(run, able, function(list)
+    local landed = ask(run, list, before, stamps).landed
+    for index, one in ipairs(list) do there[one.id] = landed[index] == true end
+    return Lists.keep(list, {}, function(one) return not there[one.id] end)
+  end)
   able = Lists.keep(able, rest, function(one) return there[one.id] end)
   for some in Lists.chunks(able, TOGETHER) do
     some = run.canceled() and {} or untouched(run, some, before, rest)
@@ -115,7 +108,7 @@ function Xmp.apply(run, job, entries)
       end
     end
   end
-  wait_read(run, in_file, before)
+  wait(run, in_file, function(list) return untouched(run, list, before, {}) end) -- the reading is only queued
   if run.canceled() then
     run.tally.written = run.tally.written + #in_file
     return {}
