@@ -17,9 +17,6 @@ from tests.system.daemon import Bridge
 
 pytestmark = pytest.mark.hosts
 
-FAST = 30
-"""Seconds of the plug-in's clock in one of ours, where a deadline has to pass."""
-
 
 @pytest.fixture
 def one(lightroom: Lightroom, tmp_path: Path) -> Lightroom:
@@ -66,7 +63,7 @@ def test_it_is_started_and_waited_for(one: Lightroom, bridge: Bridge) -> None:
     script.write_text(f'#!/bin/sh\nsleep 1\nexec "{sys.executable}" -m bridge.cli.main "$@"\n')
     script.chmod(0o755)
     launch(bridge, str(script))
-    seen = one.act(KEYWORDS).clean()
+    seen = one.act(KEYWORDS, jumps=False).clean()
     assert "1 written" in seen.said
     again = one.act(CAPTIONS).clean()
     assert "1 written" in again.said
@@ -80,15 +77,27 @@ def test_a_name_with_a_quote_and_a_space_is_started(one: Lightroom, bridge: Brid
     script.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m bridge.cli.main "$@"\n')
     script.chmod(0o755)
     launch(bridge, str(script))
-    assert "1 written" in one.act(KEYWORDS).clean().said
+    assert "1 written" in one.act(KEYWORDS, jumps=False).clean().said
     assert not Path("owned").exists()
 
 
 def test_it_does_not_start(one: Lightroom, bridge: Bridge) -> None:
     launch(bridge, "/bin/sh", "-c", "echo no such luck; exit 3")
-    entry = told(one.act(KEYWORDS, speed=FAST))
+    entry = told(one.act(KEYWORDS))
     assert "did not start" in entry["message"]
     assert "photo-bridge doctor" in entry["info"]
+
+
+def test_on_windows_the_line_is_quoted_for_cmd(one: Lightroom, bridge: Bridge) -> None:
+    local = one.folder / "home" / "AppData" / "Local"
+    local.mkdir(parents=True)
+    (local / "photo-bridge").symlink_to(bridge.home)
+    launch(bridge, r"C:\Program Files\photo bridge\photo-bridge.exe", "-x")
+    seen = one.act(KEYWORDS, platform="windows")
+    assert "did not start" in told(seen)["message"]
+    (line,) = seen.commands
+    assert line.startswith('"') and line.endswith('"'), "cmd.exe takes one outer pair away"
+    assert r'start "" /b "C:\Program Files\photo bridge\photo-bridge.exe" "-x" serve' in line
 
 
 def test_cancel_while_it_starts(one: Lightroom, bridge: Bridge) -> None:
@@ -110,7 +119,7 @@ def test_a_wrong_token_tells_what_to_do(one: Lightroom, bridge: Bridge) -> None:
     bridge.start()
     path = bridge.home / "daemon.json"
     path.write_text(json.dumps(json.loads(path.read_text()) | {"token": "wrong"}))
-    seen = one.act(KEYWORDS, speed=FAST)
+    seen = one.act(KEYWORDS)
     entry = told(seen)
     assert {call["status"] for call in seen.http} == {401}
     assert "photo-bridge" in entry["info"]
@@ -123,7 +132,7 @@ def test_another_program_has_the_port(one: Lightroom, bridge: Bridge) -> None:
     info = json.loads(path.read_text())
     with FakeOllama() as other:
         path.write_text(json.dumps(info | {"port": int(other.url.rpartition(":")[2])}))
-        entry = told(one.act(KEYWORDS, speed=FAST))
+        entry = told(one.act(KEYWORDS))
     assert "photo-bridge" in entry["info"]
     bridge.stop()
 
@@ -147,26 +156,22 @@ def test_a_paused_run_says_why(own_desk: Prepare) -> None:
 
 
 KILLED_AT = [
-    {"at": "after vocabulary.sync", "nth": 2},
-    {"at": "after photos.analyze"},
-    {"at": "before metadata.plan"},
-    {"at": "after metadata.plan"},
-    {"at": "gate end"},
-    {"at": "after metadata.confirm"},
+    ("after photos.analyze", False),
+    ("after metadata.plan", False),
+    ("gate end", False),
+    ("after vocabulary.sync", True),
+    ("before metadata.plan", True),
+    ("gate end", True),
+    ("after metadata.confirm", True),
 ]
-
-
-CASES = [(moment, False) for moment in KILLED_AT] + [(moment, True) for moment in KILLED_AT[1::2]]
 
 
 @pytest.mark.parametrize(
     ("moment", "back"),
-    CASES,
-    ids=[f"{moment['at'].replace(' ', '-')}-{'started-again' if back else 'gone'}" for moment, back in CASES],
+    KILLED_AT,
+    ids=[f"{at.replace(' ', '-')}-{'restarted' if back else 'gone'}" for at, back in KILLED_AT],
 )
-def test_killed_in_the_middle(
-    own_desk: Prepare, monkeypatch: pytest.MonkeyPatch, moment: dict[str, Any], back: bool
-) -> None:
+def test_killed_in_the_middle(own_desk: Prepare, monkeypatch: pytest.MonkeyPatch, moment: str, back: bool) -> None:
     """Whatever the moment: the person is told, the next run doubles nothing, and undo takes back all."""
     table = own_desk(12)
     for name, value in table.bridge.environ.items():
@@ -176,8 +181,8 @@ def test_killed_in_the_middle(
     if back:
         launch(table.bridge, sys.executable, "-m", "bridge.cli.main")
     before = table.lightroom.act().catalog
-    event = {**moment, "what": "kill", "pid": table.bridge.process.pid}
-    seen = table.lightroom.act(KEYWORDS, events=[event], speed=4).clean()
+    event = {"at": moment, "what": "kill", "pid": table.bridge.process.pid}
+    seen = table.lightroom.act(KEYWORDS, events=[event], jumps=not back).clean()
     table.bridge.kill()
     if not back:
         assert "does not answer" in seen.said or "12 written" in seen.said

@@ -76,7 +76,7 @@ def test_undo_of_virtual_copies(mixed: Desk) -> None:
 )
 def test_however_the_thumbnail_comes(mixed: Desk, tmp_path: Path, thumbnails: list[str], exported: bool) -> None:
     selected = mixed.photos[1:5]
-    seen = mixed.lightroom.act(KEYWORDS, selected=selected, thumbnails=thumbnails, speed=20, thumbnail_late=2).clean()
+    seen = mixed.lightroom.act(KEYWORDS, selected=selected, thumbnails=thumbnails, thumbnail_late=2).clean()
     assert "4 written" in seen.said
     for one, name in zip(selected, ["render0", "render1", "render2", "render3"], strict=True):
         assert set(seen.keywords(one)) == words_of(tmp_path / f"{name}.jpg")

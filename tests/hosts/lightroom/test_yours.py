@@ -180,14 +180,14 @@ def test_a_gate_that_fails_is_rolled_back_told_and_offered_again(desk: Prepare) 
 
 
 def test_a_busy_catalogue_is_waited_for(desk: Prepare) -> None:
-    seen = desk(5).lightroom.act(KEYWORDS, gate_faults={1: {"busy": 20}}, speed=10).clean()
+    seen = desk(5).lightroom.act(KEYWORDS, gate_faults={1: {"busy": 20}}).clean()
     assert "5 written" in seen.said
     assert len(seen.undo) == 1
 
 
 def test_a_catalogue_that_stays_busy_is_told(desk: Prepare) -> None:
     table = desk(5)
-    seen = table.lightroom.act(KEYWORDS, gate_faults={1: {"busy": 1000}}, speed=60).clean()
+    seen = table.lightroom.act(KEYWORDS, gate_faults={1: {"busy": 1000}}).clean()
     assert not seen.undo
     assert "5 failed" in seen.said and "busy" in seen.said
     assert "5 written" in table.lightroom.act(KEYWORDS).clean().said

@@ -161,13 +161,13 @@ function catalog.with_write_access(name, func, params)
     if params.asynchronous then
         entry.result = "queued"
         tasks.spawn(function()
-            tasks.wait("the queued gate " .. name, free_or_late)
+            tasks.wait("the queued gate " .. name, free_or_late, math.min(till, catalog.busy_till))
             entry.result = "executed"
             finish()
         end, name)
         return "queued"
     end
-    tasks.wait("the gate " .. name, free_or_late)
+    tasks.wait("the gate " .. name, free_or_late, math.min(till, catalog.busy_till))
     return finish()
 end
 

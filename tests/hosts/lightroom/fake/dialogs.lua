@@ -174,7 +174,7 @@ dialogs.LrProgressScope = strict.namespace("LrProgressScope", {
 
 -- The person presses the x beside every bar.
 function dialogs.cancel_all()
-    dialogs.cancelled_at = dialogs.cancelled_at or tasks.wall()
+    dialogs.cancelled_at = dialogs.cancelled_at or tasks.now()
     for _, own in ipairs(dialogs.scopes) do
         if not own.done and own.cancelable then own.cancelled = true end
     end

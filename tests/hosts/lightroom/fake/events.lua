@@ -94,4 +94,12 @@ table.insert(tasks.idle_hooks, function()
     end
 end)
 
+table.insert(tasks.due_hooks, function()
+    local first
+    for _, event in ipairs(events.pending) do
+        if event.after and not event.gone then first = math.min(first or event.after, event.after) end
+    end
+    return first
+end)
+
 return events

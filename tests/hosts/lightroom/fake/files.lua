@@ -112,6 +112,12 @@ table.insert(tasks.idle_hooks, function()
     if #reads > 0 then take(reads) end
 end)
 
+table.insert(tasks.due_hooks, function()
+    local first
+    for _, entry in ipairs(pending) do first = math.min(first or entry.due, entry.due) end
+    return first
+end)
+
 local function start(kind, list, object, after, mode)
     local record = photo.record(object)
     tasks.require_task("photo:" .. kind .. "Metadata")
@@ -136,10 +142,9 @@ function photo.read(object) start("read", files.reads, object, files.read_after)
 
 -- Lets everything land that is under way: Lightroom goes on when the plug-in has ended.
 function files.settle()
-    local till = socket.gettime() + 10
-    while #pending > 0 and socket.gettime() < till do
+    while #pending > 0 do
+        tasks.jump()
         for _, hook in ipairs(tasks.idle_hooks) do hook() end
-        socket.sleep(0.002)
     end
 end
 

@@ -51,7 +51,7 @@ function photo.request_thumbnail(self, width, height, callback)
     local due = tasks.now() + render.late
     if how ~= "never" then
         tasks.spawn(function()
-            tasks.wait("a thumbnail", function() return tasks.now() >= due end)
+            tasks.wait("a thumbnail", function() return tasks.now() >= due end, due)
             for _ = 1, how == "twice" and 2 or 1 do
                 collectgarbage()
                 if held[1] then answer() else entry.how = "collected" end
@@ -79,7 +79,7 @@ end
 local Rendition = strict.class("LrExportRendition", {
     waitForRender = function(self)
         local own = strict.data(self, render.Rendition, "the rendition")
-        tasks.wait("rendition:waitForRender", function() return tasks.now() >= own.due end)
+        tasks.wait("rendition:waitForRender", function() return tasks.now() >= own.due end, own.due)
         local bytes = pixels(own.record)
         render.exports[#render.exports + 1] = { uuid = own.record.uuid, ok = bytes ~= nil, settings = own.settings }
         if not bytes then return false, "The file could not be found." end

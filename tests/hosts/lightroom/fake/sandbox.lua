@@ -77,6 +77,9 @@ function sandbox.open(folder, platform)
     environment.os = only(os, "clock date difftime time tmpname")
     environment.os.time = function(of) return of and os.time(of) or math.floor(tasks.epoch()) end
     environment.io = only(io, "open lines")
+    if platform == "windows" then
+        environment.io.open = function(path, mode) return io.open((path:gsub("\\", "/")), mode) end
+    end
     environment.import, environment.LOC = import, LOC
     environment.WIN_ENV = platform == "windows" or nil
     environment.MAC_ENV = platform == "mac" or nil

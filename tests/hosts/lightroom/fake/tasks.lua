@@ -1,14 +1,15 @@
 -- Cooperative tasks as Lightroom has them: LrTasks, LrFunctionContext, and the clock. No task is interrupted; one that
--- waits does so in LrTasks.sleep, in HTTP or for a gate. Time can run faster than the wall's: `tasks.speed`.
+-- waits does so in LrTasks.sleep, in HTTP or for a gate. Where all tasks wait for a time that is known, the clock jumps
+-- there; while one waits for something outside (HTTP, a command), it goes with the wall's.
 
 local socket = require "socket"
 local strict = require "strict"
 
-local tasks = { speed = 1, gate = nil, current = nil, idle_hooks = {}, errors = {} }
-local queue, started_wall = {}, socket.gettime()
+local tasks = { jumps = true, due_hooks = {}, gate = nil, current = nil, idle_hooks = {}, errors = {} }
+local queue, started_wall, jumped = {}, socket.gettime(), 0
 
 -- Seconds since the start, as the plug-in sees them.
-function tasks.now() return (socket.gettime() - started_wall) * tasks.speed end
+function tasks.now() return socket.gettime() - started_wall + jumped end
 function tasks.wall() return socket.gettime() - started_wall end
 function tasks.epoch() return started_wall + tasks.now() end
 
@@ -16,12 +17,13 @@ function tasks.require_task(what)
     strict.check(tasks.current, "%s must be called from within a task (LrTasks.startAsyncTask)", what)
 end
 
--- Suspends the current task until ready() is true. Only a task can wait, and never inside a write gate.
-function tasks.wait(what, ready)
+-- Suspends the current task until ready() is true, which is at the time `due` where that is given. Only a task can
+-- wait, and never inside a write gate.
+function tasks.wait(what, ready, due)
     tasks.require_task(what)
     strict.check(not tasks.gate, "%s inside the write gate %q: nothing may wait there", what, tasks.gate or "")
     strict.check(not tasks.current.stopping, "something waited inside a plain pcall: LrTasks.pcall is for that")
-    tasks.current.ready, tasks.current.stopping = ready, true
+    tasks.current.ready, tasks.current.due, tasks.current.stopping = ready, due, true
     coroutine.yield()
 end
 
@@ -64,6 +66,19 @@ local function step(task)
     end
 end
 
+-- Jumps to the next known time, if nothing that is not known is waited for.
+function tasks.jump()
+    local next_due = math.huge
+    for _, task in ipairs(queue) do
+        if not task.due then return false end
+        next_due = math.min(next_due, task.due)
+    end
+    for _, hook in ipairs(tasks.due_hooks) do next_due = math.min(next_due, hook() or math.huge) end
+    if next_due == math.huge then return false end
+    jumped = jumped + math.max(0, next_due - tasks.now())
+    return true
+end
+
 -- Runs everything until no task is left or `deadline` seconds of the wall have passed. True where all have ended.
 function tasks.run(deadline)
     while #queue > 0 do
@@ -79,7 +94,7 @@ function tasks.run(deadline)
             end
             if coroutine.status(task.thread) ~= "dead" then queue[#queue + 1] = task end
         end
-        if not ran then socket.sleep(0.001) end
+        if not ran and not (tasks.jumps and tasks.jump()) then socket.sleep(0.001) end
     end
     return true
 end
@@ -100,7 +115,7 @@ tasks.LrTasks = strict.namespace("LrTasks", {
     sleep = function(seconds)
         strict.type_of(seconds, "number", "the argument of LrTasks.sleep")
         local till = tasks.now() + seconds
-        tasks.wait("LrTasks.sleep", function() return tasks.now() >= till end)
+        tasks.wait("LrTasks.sleep", function() return tasks.now() >= till end, till)
     end,
     pcall = function(func, ...)
         tasks.require_task("LrTasks.pcall")

@@ -22,7 +22,7 @@ local tasks = require "tasks"
 
 local scenario = assert(loadfile(arg[1]))()
 
-tasks.speed = scenario.speed or 1
+tasks.jumps = scenario.jumps ~= false
 photo.sdk = scenario.sdk or 14
 system.folders = scenario.folders
 catalog.temp, catalog.path = scenario.folders.temp, scenario.folders.home .. "/test.lrcat"
@@ -38,9 +38,9 @@ http.keep_bodies = scenario.keep_bodies ~= false
 state.load(scenario.catalog)
 
 local function write(ended)
-    local latency = dialogs.cancelled_at and tasks.wall() - dialogs.cancelled_at
+    local latency = dialogs.cancelled_at and tasks.now() - dialogs.cancelled_at
     local result = {
-        ended = ended, seconds = tasks.wall(), cancel_seconds = latency, waiting = json.list(tasks.waiting()),
+        ended = ended, seconds = tasks.now(), cancel_seconds = latency, waiting = json.list(tasks.waiting()),
         catalog = state.dump(), violations = json.list(strict.violations), probes = json.list(strict.probes),
         errors = json.list(tasks.errors), dialogs = json.list(dialogs.shown), scopes = json.list(),
         gates = json.list(catalog.gates), undo = json.list(), http = json.list(http.log),
