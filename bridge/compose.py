@@ -46,6 +46,7 @@ from bridge.store import (
     SqliteJournal,
     Store,
     TreeTable,
+    VocabularyTable,
     WrittenTable,
 )
 from bridge.taggers import Choice, choose_model, list_models, make_tagger
@@ -112,6 +113,7 @@ def build(home: Path, settings: Settings, models: Models) -> Daemon:
         journal=journal,
         host_writes=HostWriteTable(store),
         trees=TreeTable(store),
+        vocabularies=VocabularyTable(store),
         exiftool=exiftool,
         writer=writer,
         readers=pool("read", settings.readers),

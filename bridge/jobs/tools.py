@@ -10,7 +10,7 @@ from bridge.exiftool import ExifTool
 from bridge.jobs.locks import KeyedLocks
 from bridge.metadata import Writer
 from bridge.settings import Settings
-from bridge.store import AnswerTable, HostWriteTable, JobTable, SqliteJournal, TreeTable, WrittenTable
+from bridge.store import AnswerTable, HostWriteTable, JobTable, SqliteJournal, TreeTable, VocabularyTable, WrittenTable
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +22,7 @@ class Tools:
     journal: SqliteJournal
     host_writes: HostWriteTable
     trees: TreeTable
+    vocabularies: VocabularyTable
     exiftool: ExifTool
     writer: Writer
     readers: Executor

@@ -21,7 +21,14 @@ REFUSED = 4
 """How ``serve`` ends where another daemon, perhaps one that is just starting or leaving, holds the lock."""
 ANSWER_SECONDS = 90.0
 SLOW_SECONDS = 3600.0
-SLOW = ("photos.analyze", "metadata.apply", "metadata.undo", "system.purge", "journal.prune")
+SLOW = (
+    "photos.analyze",
+    "metadata.apply",
+    "metadata.undo",
+    "system.purge",
+    "journal.prune",
+    "vocabulary.learn",
+)
 """What looks through whole folders or the whole store before it answers."""
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field
 
 from bridge.errors import NotAvailable
 from bridge.jobs.hosting import HostPhoto
@@ -17,11 +17,10 @@ from bridge.service import (
     HostService,
     Landed,
     NeededProxies,
-    TreeKnown,
     WrittenNow,
     confirmation,
 )
-from bridge.values import Known, TreeKeyword
+from bridge.values import Known
 
 MAX_ITEMS = 1000
 
@@ -102,13 +101,6 @@ class ProxyParams(Params):
     items: list[ProxyItem] = Field(min_length=1, max_length=MAX_ITEMS)
 
 
-class TreeParams(Params):
-    tree: Annotated[str, StringConstraints(min_length=1, max_length=100)] = Field(
-        description="any text of the host's that changes whenever its keyword tree does"
-    )
-    keywords: list[TreeKeyword] | None = Field(None, description="the whole tree; none = only asks")
-
-
 class CullParams(Params):
     items: list[KnownItem] = Field(min_length=1)
     options: dict[str, Any] = {}
@@ -154,13 +146,6 @@ def host_methods(hosts: HostService) -> list[Method]:
             WrittenNow,
             lambda p: hosts.write(p.job, [item.photo() for item in p.items]),
             "Merge what a host's run proposes into these files.",
-        ),
-        Method(
-            "vocabulary.sync",
-            TreeParams,
-            TreeKnown,
-            lambda p: hosts.sync_tree(p.tree, p.keywords),
-            "A host's keyword tree, sent once per hash.",
         ),
         Method("cull.run", CullParams, dict[str, Any], _no_culling, "Not available yet."),
         Method("review.open", NoParams, dict[str, Any], _no_review, "Not available yet."),

@@ -3,30 +3,38 @@
 from bridge.service.hosts import HostService, confirmation
 from bridge.service.replies import (
     Confirmed,
+    ExportedVocabulary,
     Health,
     HostPlans,
+    ImportedVocabulary,
     JobEvents,
     JobResults,
     JobStatus,
     Landed,
+    LearnedVocabulary,
     NeededProxies,
     Purged,
     StoreStatus,
     Submitted,
     TreeKnown,
+    VocabularyInfo,
     WrittenNow,
 )
 from bridge.service.service import Parts, Service
+from bridge.service.vocabulary import VocabularyService
 
 __all__ = [
     "Confirmed",
+    "ExportedVocabulary",
     "Health",
     "HostPlans",
     "HostService",
+    "ImportedVocabulary",
     "JobEvents",
     "JobResults",
     "JobStatus",
     "Landed",
+    "LearnedVocabulary",
     "NeededProxies",
     "Parts",
     "Purged",
@@ -34,6 +42,8 @@ __all__ = [
     "StoreStatus",
     "Submitted",
     "TreeKnown",
+    "VocabularyInfo",
+    "VocabularyService",
     "WrittenNow",
     "confirmation",
 ]

@@ -127,3 +127,42 @@ class NeededProxies(Reply):
 
 class TreeKnown(Reply):
     known: bool
+
+
+class ImportedVocabulary(Reply):
+    name: str | None = Field(description="none: it is there for runs alone, which name it by its hash")
+    hash: str = Field(description="of the kind and the text")
+    version: str = Field(description="changes whenever one of its keywords does")
+    format: str = Field(description="what kind of list it was taken for")
+    terms: int
+    active: bool = Field(description="whether runs that name none take it")
+    words: tuple[str, ...] = Field(description="the first few, to see that it was read as it was meant")
+
+
+class ExportedVocabulary(Reply):
+    text: str
+    format: str
+    terms: int
+    losses: tuple[str, ...] = Field(description="what this kind of list cannot hold of it, for a person")
+
+
+class VocabularyInfo(Reply):
+    name: str
+    active: bool
+    hash: str
+    version: str
+    format: str
+    terms: int
+    stored: float = Field(description="Unix time, seconds")
+
+
+class LearnedWord(Reply):
+    path: tuple[str, ...]
+    photos: int
+
+
+class LearnedVocabulary(Reply):
+    photos: int = Field(description="how many were read")
+    unreadable: int
+    words: tuple[LearnedWord, ...] = Field(description="the commonest first")
+    kept: ImportedVocabulary | None = Field(description="where a name was given")

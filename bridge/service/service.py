@@ -33,6 +33,7 @@ from bridge.service.replies import (
     StoreStatus,
     Submitted,
 )
+from bridge.service.vocabulary import VocabularyService
 from bridge.settings import load_settings, save_setting
 from bridge.store import ItemRow, JobRow, JobState, NewItem, Stage
 from bridge.taggers import Choice
@@ -69,6 +70,7 @@ class Service:
         self._joining = threading.Lock()
         self.hosts = HostService(self, parts.tools, parts.uploads)
         """What hosts may ask that apply runs themselves."""
+        self.vocabularies = VocabularyService(parts.tools)
 
     # -- runs ---------------------------------------------------------------------------------------------------------
 

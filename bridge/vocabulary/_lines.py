@@ -68,26 +68,32 @@ def read(name: str, scan: Scan, data: str | bytes) -> Vocabulary:
 
 def write(name: str, scan: Scan, render: Render, vocabulary: Vocabulary) -> str:
     """All terms as text; where they came from such a text, all that is the same stands there as it stood."""
+    layout = vocabulary.layout
+    lines: list[Line] = []
+    if layout is not None:
+        try:
+            lines = list(scan(layout.text))
+        except VocabularyInvalid:
+            layout = None  # a list of another kind
+    old = Vocabulary(_tree(lines))
+    if layout is not None and old == vocabulary:
+        return layout.text
     plain = "".join(f"{line}\n" for term in with_parents(vocabulary) for line in render(term))
-    if (layout := vocabulary.layout) is None:
+    if layout is None or layout.format != name:
         return plain
+    kept = (BOM if layout.text.startswith(BOM) else "") + _kept(lines, old, render, vocabulary)
     try:
-        lines = list(scan(layout.text))
-        if layout.format != name:
-            return layout.text if Vocabulary(_tree(lines)) == vocabulary else plain
-        kept = (BOM if layout.text.startswith(BOM) else "") + _kept(lines, render, vocabulary)
         return kept if _tree(scan(kept)) == _tree(scan(plain)) else plain
     except VocabularyInvalid:
-        return plain
+        return plain  # a branch was taken out from above its twigs
 
 
 def _tree(lines: Iterable[Line]) -> tuple[Term, ...]:
     return with_parents(line.term for line in lines if line.term is not None)
 
 
-def _kept(lines: Sequence[Line], render: Render, vocabulary: Vocabulary) -> str:
+def _kept(lines: Sequence[Line], old: Vocabulary, render: Render, vocabulary: Vocabulary) -> str:
     """The old lines, with what is new or changed put into them and what is gone left out."""
-    old = Vocabulary(_tree(lines))
     end = next((line.end for line in lines if line.end), "\n")
     added = _added(lines, old, vocabulary)
     shown: set[Key] = set()

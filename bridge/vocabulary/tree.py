@@ -56,8 +56,7 @@ class Vocabulary:
         for term in terms:
             if term.path and all(map(str.strip, term.path)):
                 folded = key(term.path)
-                first = self._terms.get(folded) or replace(term, synonyms=(), languages=())
-                self._terms[folded] = _joined(first, term)
+                self._terms[folded] = _joined(self._terms.get(folded), term)
         self.terms = tuple(self._terms.values())
         self.layout = layout
         self._named: dict[str, list[Term]] = {}
@@ -156,8 +155,7 @@ def with_parents(terms: Iterable[Term]) -> tuple[Term, ...]:
     """
     listed = Vocabulary(terms)
     below: dict[Key, dict[Key, str]] = {}
-    for term in listed:
-        folded = key(term.path)
+    for folded, term in listed._terms.items():
         for depth in range(1, len(folded) + 1):
             below.setdefault(folded[: depth - 1], {}).setdefault(folded[:depth], term.path[depth - 1])
     return tuple(_walk(listed, below))
@@ -173,13 +171,15 @@ def _walk(listed: Vocabulary, below: Mapping[Key, Mapping[Key, str]]) -> Iterato
         folded, name = step
         term = listed._terms.get(folded)
         path = (*above, name if term is None else term.name)
-        yield Term(path) if term is None else replace(term, path=path)
+        yield Term(path) if term is None else term if term.path == path else replace(term, path=path)
         open_ends.append((path, iter(below.get(folded, {}).items())))
 
 
-def _joined(first: Term, second: Term) -> Term:
-    if not second.synonyms and not second.languages:
-        return first
+def _joined(first: Term | None, second: Term) -> Term:
+    """One term of both, called by each word once."""
+    if first is None and not second.synonyms and not second.languages:
+        return second
+    first = first or replace(second, synonyms=(), languages=())
     synonyms = {fold(synonym): synonym for synonym in first.synonyms}
     for synonym in second.synonyms:
         synonyms.setdefault(fold(synonym), synonym)

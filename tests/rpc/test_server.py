@@ -110,6 +110,14 @@ def test_every_method_answers(own_home: Path, photo: Path) -> None:
         assert call("system.store")["journal_entries"] == 1
         item = {"uri": photo.as_uri(), "id": "7"}
         assert call("vocabulary.sync", tree="t1", keywords=[{"path": ["Colours", "Red"]}]) == {"known": True}
+        vocabulary = {"name": "mine", "text": "Animals\n\tDog\n"}
+        assert call("vocabulary.import", **vocabulary)["terms"] == 2
+        assert call("vocabulary.export", name="mine")["text"] == vocabulary["text"]
+        assert [known["active"] for known in call("vocabulary.list")] == [True]
+        assert [known["active"] for known in call("vocabulary.use")] == [False]
+        assert call("vocabulary.remove", name="mine") == []
+        with pytest.raises(RemoteError, match="No keyword of yours is in 1 or more of the 1 photos"):
+            call("vocabulary.learn", uris=[photo.as_uri()])
         assert (
             call("photos.find_proxies_needed", items=[item | {"virtual": True}])["needed"][0]["why"] == "virtual_copy"
         )

@@ -1,0 +1,126 @@
+"""The methods for keyword trees: the photographer's own vocabularies, and the trees that hosts send."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, StringConstraints
+
+from bridge.paths import from_uri
+from bridge.rpc.dispatcher import Method
+from bridge.rpc.host_methods import NoParams, Params
+from bridge.service import (
+    ExportedVocabulary,
+    ImportedVocabulary,
+    LearnedVocabulary,
+    Service,
+    TreeKnown,
+    VocabularyInfo,
+)
+from bridge.values import TreeKeyword
+
+Kind = Literal["plain", "lightroom", "digikam", "captureone"]
+
+
+class ImportParams(Params):
+    text: str = Field(description="the whole list, its BOM and line ends included")
+    name: str | None = Field(None, description="none = only for runs, which name it by its hash")
+    format: Kind | None = Field(None, description="none = told by its content")
+    use: bool | None = Field(None, description="for runs that name none; null = where it is the first that there is")
+
+
+class ExportParams(Params):
+    name: str
+    format: Kind | None = Field(None, description="none = as it was imported, to the byte")
+
+
+class NameParams(Params):
+    name: str
+
+
+class UseParams(Params):
+    name: str | None = Field(None, description="none = runs that name no vocabulary have none")
+
+
+class LearnParams(Params):
+    uris: list[str] = Field(min_length=1, description="file: URIs of photos and folders")
+    recursive: bool = Field(False, description="folders with all their subfolders")
+    exclude: list[str] = Field([], description="glob patterns of names or paths to leave out")
+    at_least: int = Field(1, ge=1, description="photos that have a keyword")
+    name: str | None = Field(None, description="keep what was learned under this name")
+
+
+class TreeParams(Params):
+    tree: Annotated[str, StringConstraints(min_length=1, max_length=100)] = Field(
+        description="any text of the host's that changes whenever its keyword tree does"
+    )
+    keywords: list[TreeKeyword] | None = Field(None, description="the whole tree; none = only asks")
+
+
+def vocabulary_methods(service: Service) -> list[Method]:
+    vocabularies = service.vocabularies
+
+    def learn(params: LearnParams) -> LearnedVocabulary:
+        return vocabularies.learn(
+            [from_uri(uri) for uri in params.uris],
+            recursive=params.recursive,
+            exclude=params.exclude,
+            at_least=params.at_least,
+            name=params.name,
+        )
+
+    return [
+        Method(
+            "vocabulary.import",
+            ImportParams,
+            ImportedVocabulary,
+            lambda p: vocabularies.import_list(p.text, p.name, p.format, use=p.use),
+            "Keep a keyword list.",
+        ),
+        Method(
+            "vocabulary.export",
+            ExportParams,
+            ExportedVocabulary,
+            lambda p: vocabularies.export(p.name, p.format),
+            "A keyword list as text.",
+        ),
+        Method(
+            "vocabulary.list",
+            NoParams,
+            list[VocabularyInfo],
+            lambda _: _plain(vocabularies.list()),
+            "The keyword lists that have a name.",
+        ),
+        Method(
+            "vocabulary.use",
+            UseParams,
+            list[VocabularyInfo],
+            lambda p: _plain(vocabularies.use(p.name)),
+            "Which list runs take that name none.",
+        ),
+        Method(
+            "vocabulary.remove",
+            NameParams,
+            list[VocabularyInfo],
+            lambda p: _plain(vocabularies.remove(p.name)),
+            "Forget a keyword list; runs that were started with it keep it.",
+        ),
+        Method(
+            "vocabulary.learn",
+            LearnParams,
+            LearnedVocabulary,
+            learn,
+            "Count the keywords that a person gave to photos, and keep them as a list.",
+        ),
+        Method(
+            "vocabulary.sync",
+            TreeParams,
+            TreeKnown,
+            lambda p: service.hosts.sync_tree(p.tree, p.keywords),
+            "A host's keyword tree, sent once per hash.",
+        ),
+    ]
+
+
+def _plain(infos: tuple[VocabularyInfo, ...]) -> list[dict[str, Any]]:
+    return [info.model_dump(mode="json") for info in infos]
