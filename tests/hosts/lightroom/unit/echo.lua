@@ -1,0 +1,3 @@
+package.path = "./?.lua"
+local Json = require("Json")
+io.write(Json.encode(Json.decode(io.read("*a"))))
