@@ -22,8 +22,6 @@ def sync(call: Callable[..., Any], rc: bytes | None) -> str | None:
         paths = tags(rc)
     except NotAvailable:
         return None
-    if not paths:
-        return None
     tree = hashlib.sha256(json.dumps(paths).encode()).hexdigest()
     if not call("vocabulary.sync", tree=tree)["known"]:
         call("vocabulary.sync", tree=tree, keywords=[{"path": path} for path in paths])
@@ -37,12 +35,10 @@ def sync_once(call: Callable[..., Any], rc: bytes | None, session: str, note: Pa
     """
     try:
         fresh = time.time() - note.stat().st_mtime < QUEUE_SECONDS
-        told = note.read_text("utf-8").splitlines() if fresh else []
+        before, _, tree = note.read_text("utf-8").partition("\n") if fresh else ("", "", "")
     except FileNotFoundError:
-        told = []
-    tree = told[1] if len(told) == 2 and told[0] == session else None
-    if tree is None or not call("vocabulary.sync", tree=tree)["known"]:
-        tree = sync(call, rc)
-    if tree is not None:
-        note.write_text(f"{session}\n{tree}", "utf-8")
-    return tree
+        before, tree = "", ""
+    if before != session or (tree and not call("vocabulary.sync", tree=tree)["known"]):
+        tree = sync(call, rc) or ""
+    note.write_text(f"{session}\n{tree}", "utf-8")
+    return tree or None

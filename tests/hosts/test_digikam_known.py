@@ -127,6 +127,16 @@ def test_a_queue_keeps_the_tags_that_it_began_with(rc: bytes, tmp_path: Path) ->
     assert sync_once(daemon.call, rc, "digikam 2", note) == first, "it was idle: a run of its own"
 
 
+def test_a_queue_keeps_it_also_where_there_were_no_tags_or_none_could_be_read(rc: bytes, tmp_path: Path) -> None:
+    daemon, note = Daemon(), tmp_path / "note"
+    empty = sync_once(daemon.call, None, "digikam 1", note)
+    assert daemon.trees == {empty: []}
+    assert sync_once(daemon.call, rc, "digikam 1", note) == empty
+    mysql = rc + b"Database Type=QMYSQL\n"
+    assert sync_once(daemon.call, mysql, "digikam 2", note) is None
+    assert sync_once(daemon.call, rc, "digikam 2", note) is None
+
+
 def test_a_digikam_that_was_never_started_says_nothing() -> None:
     assert known(None, [Path("/a.jpg")]) == {}
 
