@@ -42,9 +42,14 @@ def act(
         service.job("last", 20_000)
 
     def choose(
-        name: str, *answers: object, waits: Callable[[], None] = wait, meanwhile: bool = False, batch: int = 500
+        name: str,
+        *answers: object,
+        waits: Callable[[], None] = wait,
+        after: Callable[[str], None] = lambda _: None,
+        meanwhile: bool = False,
+        batch: int = 500,
     ) -> Mac:
-        mac = Mac(capture_one, command, folder, shell_command(), waits, list(answers))
+        mac = Mac(capture_one, command, folder, shell_command(), waits, list(answers), after=after)
         text = sources("Capture One")[name].replace("batchSize : 500", f"batchSize : {batch}")
         Machine(parse(text), mac).run()
         assert not mac.answers, "every question was asked"

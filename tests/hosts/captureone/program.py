@@ -194,6 +194,8 @@ class Mac:
     shown: list[str] = field(default_factory=list)
     shell: list[list[str]] = field(default_factory=list)
     """The words of every command of ours."""
+    after: Callable[[str], None] = lambda _: None
+    """Called with the name of each command of ours that was run."""
     random: int = 100_000
 
     def application(self, name: str) -> Thing:
@@ -216,6 +218,7 @@ class Mac:
         said = self.command_line(*words)
         if said.code:
             raise AppleScriptError(said.err.rstrip("\n").replace("\n", "\r"), said.code)
+        self.after(words[2])
         return str(said.out)
 
     def _words(self, line: str) -> list[str]:
@@ -233,7 +236,10 @@ class Mac:
         return False if answer is None else [next(row for row in rows if row.startswith(answer))]
 
     def _choose_file_name(self, _: None, __: dict[str, Any]) -> Any:
-        return self.answers.pop(0)
+        answer = self.answers.pop(0)
+        if answer is None:
+            raise AppleScriptError("User canceled.", CANCELLED)
+        return answer
 
     def _path_to_temporary_items(self, _: None, given: dict[str, Any]) -> str:
         assert given == {"from": "user domain"}

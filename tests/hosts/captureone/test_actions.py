@@ -11,6 +11,7 @@ from PIL import Image
 
 from bridge.hosts import text_host
 from bridge.service import Service
+from bridge.values import Answer
 from tests.fakes.bridge import finish
 from tests.fakes.tagger import FakeTagger
 from tests.hosts.captureone.conftest import Act
@@ -246,3 +247,48 @@ def test_a_word_is_attached_to_all_its_photos_at_once(act: Act, twelve: CaptureO
         twelve.word(name)
     act("AI Keyword Selected")
     assert sorted(len(variants) for variants in twelve.attached) == [1, 1, 11, 11, 12]
+
+
+def test_a_text_arrives_as_it_is(act: Act, capture_one: CaptureOne, tagger: FakeTagger) -> None:
+    said = "One \\n two \\\\ three, “quotes”, 日本."
+    tagger.script = lambda _: Answer(caption=said, title="Title")
+    before = capture_one.state()
+    act("AI Caption Selected")
+    assert {row[3] for row in capture_one.state()} == {said}
+    assert act("Undo Last AI Run").shown == ["2 taken back, 0 unchanged, 0 failed\r"]
+    assert capture_one.state() == before
+
+
+@pytest.mark.parametrize("typed", ["Typed just now.", "the SCENE is mostly green."])
+def test_what_is_typed_at_the_last_moment_stays(act: Act, capture_one: CaptureOne, typed: str) -> None:
+    """Between the plan and the write; an undo goes by the same."""
+    red, green = capture_one.document.inside["variant"]
+
+    def type_it(command: str) -> None:
+        if command == "results":
+            red.values["content description"] = green.values["content description"] = typed
+
+    act("AI Caption Selected", after=type_it)
+    assert [row[3] for row in capture_one.state()] == [typed, typed]
+    red.values["content description"] = green.values["content description"] = ""
+    act("AI Caption Selected")
+    act("Undo Last AI Run", after=type_it)
+    assert [row[3] for row in capture_one.state()] == [typed, typed]
+
+
+def test_a_word_that_a_person_has_in_two_places_is_neither(act: Act, capture_one: CaptureOne) -> None:
+    for above in ("Formats", "Roads"):
+        capture_one.word("wide", parent=above)
+    act("AI Keyword Selected")
+    assert [row[-1] for row in capture_one.state()] == [RED, GREEN]
+
+
+def test_a_file_that_a_crash_left_is_written_over(act: Act, capture_one: CaptureOne, tmp_path: Path) -> None:
+    for number in range(100_001, 100_010):
+        (tmp_path / "Temporary Items" / f"photo-bridge-{number}").write_bytes(b"x" * 10_000)
+    act("AI Keyword Selected", meanwhile=True)
+    assert [row[-1] for row in capture_one.state()] == [RED, GREEN]
+
+
+def test_a_person_who_thinks_better_of_it_is_told_nothing(act: Act) -> None:
+    assert act("Export Keyword Library", None).shown == []

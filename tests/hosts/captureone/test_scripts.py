@@ -7,11 +7,16 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from bridge.hosts import captureone
 from bridge.hosts.captureone import ACTIONS, PARTS, sources
+from bridge.hosts.records import escape
 from tests.hosts.captureone.grammar import parse
 from tests.hosts.captureone.language import Node, Script, walk
+from tests.hosts.captureone.machine import Machine
+from tests.hosts.captureone.program import CaptureOne, Mac
 
 FOLDER = Path(__file__).parents[3] / "captureone-applescript"
 
@@ -74,6 +79,17 @@ def test_photos_are_told_in_files_alone(script: Script) -> None:
 def test_a_path_on_a_command_line_is_found(words: str) -> None:
     shared = "on bridge(theWords)\nend bridge\non joinText(theOne, theOther)\nend joinText\n"
     assert _told_otherwise(parse(f"{shared}on run\nset thePaths to {{}}\nmy bridge({words})\nend run"))
+
+
+def test_what_is_escaped_is_read_as_it_was() -> None:
+    machine = Machine(parse(sources("Capture One")["Settings"]), Mac(CaptureOne(), print, FOLDER, "", lambda: None))
+
+    @settings(deadline=None)
+    @given(st.text(st.sampled_from("\\tnrTNR\t\n\rä ")))
+    def check(text: str) -> None:
+        assert machine.call("unescaped", [escape(text)]) == text
+
+    check()
 
 
 def test_no_json_and_no_rule() -> None:
