@@ -9,7 +9,14 @@ from typing import Any
 from rich.console import Console
 from rich.markup import escape
 
-from bridge.errors import BridgeError, DaemonUnreachable, InvalidParams, PromptInvalid, SettingsInvalid
+from bridge.errors import (
+    BridgeError,
+    DaemonUnreachable,
+    InvalidParams,
+    PromptInvalid,
+    SettingsInvalid,
+    VocabularyInvalid,
+)
 
 EXIT_DONE, EXIT_SOME_FAILED, EXIT_USAGE, EXIT_NO_DAEMON, EXIT_REFUSED = 0, 1, 2, 3, 4
 
@@ -18,9 +25,9 @@ def exit_code(error: BridgeError) -> int:
     """How a command ends that met this."""
     if isinstance(error, DaemonUnreachable):
         return EXIT_NO_DAEMON
-    if isinstance(error, SettingsInvalid | InvalidParams | PromptInvalid):
+    if isinstance(error, SettingsInvalid | InvalidParams | PromptInvalid | VocabularyInvalid):
         return EXIT_USAGE
-    if error.as_dict()["code"] in ("invalid_params", "settings_invalid", "prompt_invalid"):
+    if error.as_dict()["code"] in ("invalid_params", "settings_invalid", "prompt_invalid", "vocabulary_invalid"):
         return EXIT_USAGE
     return EXIT_REFUSED
 

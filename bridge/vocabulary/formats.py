@@ -11,6 +11,8 @@ from bridge.vocabulary._lines import decoded, numbered
 from bridge.vocabulary.tree import Term, Vocabulary
 from bridge.words import fold
 
+__all__ = ["FORMATS", "Format", "decoded", "losses", "parse", "recognise", "write"]
+
 
 @dataclass(frozen=True, slots=True)
 class Format:
