@@ -49,7 +49,8 @@ function Actions.run(name, photos, context)
   local action = RUNS[name]
   with_daemon(action.title, context, function(run)
     run.progress:setCaption("Reading your keywords")
-    run.action, run.tree = action, KeywordTree.sync(run.rpc, run.catalog)
+    run.action, run.tree = action, KeywordTree.sync(run)
+    if not run.tree then return nil end
     run.entries, run.tally.videos = Selection.entries(run.catalog, photos)
     Run.new(run):go()
     return run.tally:text("written")

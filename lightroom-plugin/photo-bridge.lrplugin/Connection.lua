@@ -77,10 +77,12 @@ end
 --- The shell's command line that starts the daemon and does not wait for it.
 local function start_line(command, folder)
   local line = table.concat(Json.map(command, quoted), " ") .. " serve"
-  -- cmd.exe takes one outer pair of quotes away.
-  if WIN_ENV then return ('"set "PHOTO_BRIDGE_HOME=%s" && start "" /b %s"'):format(folder, line) end
-  local log = quoted(folder .. "/daemon.log")
-  return ("PHOTO_BRIDGE_HOME=%s nohup %s </dev/null >>%s 2>&1 &"):format(quoted(folder), line, log)
+  if WIN_ENV then -- cmd.exe takes one outer pair of quotes away
+    return ('"set "PHOTO_BRIDGE_HOME=%s" && start "" /b %s >>"%s\\daemon.log" 2>&1"'):format(folder, line, folder)
+  end
+  -- Programs of the desktop have the system's PATH alone, and ExifTool is seldom there.
+  local shell = 'PATH="$PATH:/usr/local/bin:/opt/homebrew/bin" PHOTO_BRIDGE_HOME=%s nohup %s </dev/null >>%s 2>&1 &'
+  return shell:format(quoted(folder), line, quoted(folder .. "/daemon.log"))
 end
 
 --- `{url, token}` of a daemon that answers, or nil and a failure `{code, message, hint}`. `canceled()` ends the wait.

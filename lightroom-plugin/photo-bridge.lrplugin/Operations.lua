@@ -118,7 +118,8 @@ function Operations:apply(photo, operations)
       outcome.created[#outcome.created + 1] = made and index - 1 or nil
     end
   end)
-  outcome.reason = not fine and tostring(message) or nil
+  -- Where in our code it was raised says nothing to a photographer.
+  outcome.reason = not fine and "Lightroom refused: " .. tostring(message):gsub("^.*%.lua:%d+: ", "") or nil
   return outcome
 end
 

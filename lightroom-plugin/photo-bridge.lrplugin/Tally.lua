@@ -40,10 +40,10 @@ function Tally:text(verb)
   say(self.cancelled, "%d not done: the run ended early. What was done stays; Undo Last AI Run takes it back.")
   say(self.fell_back, "%d went through the catalogue and not into the file: XMP was not safe or not possible.")
   say(self.videos, "%d videos left out")
-  for title, list in pairs({ Failed = self.causes, Notes = self.notes }) do
-    say(#list, "\n" .. title .. ":")
-    for index = 1, math.min(#list, SHOWN) do
-      said[#said + 1] = ("%d: %s"):format(list[index].count, list[index].text)
+  for index, list in ipairs({ self.causes, self.notes }) do
+    say(#list, index == 1 and "\nFailed:" or "\nNotes:")
+    for place = 1, math.min(#list, SHOWN) do
+      said[#said + 1] = ("%d: %s"):format(list[place].count, list[place].text)
     end
     say(#list - SHOWN, "and %d more kinds")
   end
