@@ -1,4 +1,4 @@
--- The keywords of the runs so far, as a text file for Capture One's own import of keyword libraries.
+-- The keywords of the last runs, as a text file for Capture One's own import of keyword libraries.
 on run
 	try
 		set theFile to choose file name with prompt "Save the keywords as:" default name "photo-bridge keywords.txt"

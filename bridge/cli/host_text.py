@@ -142,7 +142,7 @@ def change(context: typer.Context, name: str, value: str, out: Out = None) -> No
 
 
 def library(context: typer.Context, out: Out = None) -> None:
-    """The keywords of the runs so far, as programs import them."""
+    """The keywords of the last runs, as programs import them."""
     with answering(out) as answer, _host(context) as host:
         answer.append(library_text(text_host.words(host)))
 

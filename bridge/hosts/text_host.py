@@ -26,6 +26,10 @@ BATCH = 500
 SETTLE_SECONDS = 1.5
 WANTS = ("keywords", "caption", "all")
 NOT_SHOWN = "The photo is not in what is open now. Open the catalogue or session that it is in, and undo again."
+IN_FORCE = "It is in force now."
+IN_FORCE_LATER = "It is in force once the runs at work have ended, after: photo-bridge stop"
+LAST_RUNS = 100
+"""Of so many runs the keywords are exported."""
 ENDED = ("done", "skipped", "failed", "cancelled")
 
 
@@ -127,26 +131,17 @@ def settings(host: TextHost) -> Iterator[str]:
 
 def change(host: TextHost, name: str, value: str) -> str:
     """Change one setting: its name, its value from now on, and when that is for a person."""
-    try:
-        meant = json.loads(value)
-    except ValueError:
-        meant = value
+    meant = _meant(value, host.call("settings.get").get(name))
     now = host.call("settings.set", name=name, value=meant)
     # The daemon reads its settings as it starts; the next action starts it.
     idle = not host.call("system.health")["open_jobs"] and host.call("system.stop")
-    return line(
-        name,
-        _shown(now[name]),
-        "It is in force now."
-        if idle
-        else "It is in force when the runs at work have ended and the daemon has started again: photo-bridge stop",
-    )
+    return line(name, _shown(now[name]), IN_FORCE if idle else IN_FORCE_LATER)
 
 
 def words(host: TextHost) -> list[tuple[str, ...]]:
-    """Every keyword that the runs so far proposed."""
+    """Every keyword that the last runs proposed."""
     found: dict[tuple[str, ...], None] = {}
-    for run in host.call("jobs.list", limit=1000):
+    for run in host.call("jobs.list", limit=LAST_RUNS):
         if run["kind"] == "tag":
             for result in all_results(host, run["job"]):
                 found |= {HOSTS[host.name].keyword(tuple(word["path"])): None for word in result["keywords"]}
@@ -212,6 +207,16 @@ def _proxy(host: TextHost, photo: Photo) -> str | None:
     except OSError:
         return None  # the daemon then reads the photo itself, or says why it cannot
     return name
+
+
+def _meant(value: str, before: Any) -> Any:
+    """What was typed, as the kind of thing that the setting holds."""
+    if isinstance(before, str):
+        return value
+    try:
+        return json.loads(value)
+    except ValueError:
+        return value
 
 
 def _shown(value: Any) -> str:

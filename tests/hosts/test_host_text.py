@@ -25,6 +25,7 @@ from bridge.journal import place_of
 from bridge.service import Service
 from bridge.values import Answer, Keyword
 from tests.cli.conftest import Command
+from tests.fakes.bridge import finish
 from tests.fakes.tagger import FakeTagger
 from tests.fakes.text_host import Program, Shot, rows
 from tests.fakes.wire import WireClient
@@ -397,6 +398,28 @@ def test_settings_are_shown_and_changed(talk: Talk, own_home: Path) -> None:
     ((name, value, when),) = rows(program.run("change", "max_keywords", "7"))
     assert (name, value, when) == ("max_keywords", "7", "It is in force now.")
     assert "max_keywords = 7" in (own_home / "settings.toml").read_text()
+    for name, value in (
+        ("model", "13"),
+        ("auto_order", '["starter"]'),
+        ("keep_times", "true"),
+        ("model_timeout_s", "9.5"),
+    ):
+        assert rows(program.run("change", name, value))[0][:2] == [name, value]
+
+
+def test_a_setting_that_is_changed_while_a_run_is_at_work_waits_for_its_end(
+    talk: Talk, service: Service, tagger: FakeTagger
+) -> None:
+    event = threading.Event()
+    tagger.script = lambda _: event.wait(60) and None  # type: ignore[func-returns-value]
+    program = talk()
+    try:
+        job = program.submit("keywords")
+        ((*_, when),) = rows(program.run("change", "max_keywords", "7"))
+    finally:
+        event.set()
+    assert "once the runs at work have ended" in when
+    assert finish(service, job).done == 2
 
 
 @pytest.fixture
