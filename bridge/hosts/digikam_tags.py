@@ -11,10 +11,13 @@ from bridge.words import DIVISION_SLASH, fold
 
 DATABASE = b"SQLite format 3\0"
 """How a database begins: https://www.sqlite.org/fileformat2.html"""
-INTERNAL = "_digikam_internal_tags_"
-TAGS = """WITH RECURSIVE t(id, path) AS (
-  SELECT id, replace(name, '/', :slash) FROM Tags WHERE pid = 0 AND lower(name) <> :internal
-  UNION ALL SELECT Tags.id, t.path || '/' || replace(name, '/', :slash) FROM Tags JOIN t ON Tags.pid = t.id)
+MARKS = ("internalTag", "unknownPerson", "unconfirmedPerson", "ignoredPerson")
+"""Properties of the tags that digiKam keeps for itself, as a database of 7.9 has them."""
+TAGS = f"""WITH RECURSIVE
+  known(id, pid, name) AS (SELECT id, pid, replace(name, '/', '{DIVISION_SLASH}') FROM Tags WHERE id NOT IN
+    (SELECT tagid FROM TagProperties WHERE property IN {MARKS})),
+  t(id, path) AS (SELECT id, name FROM known WHERE pid = 0
+    UNION ALL SELECT known.id, t.path || '/' || name FROM known JOIN t ON known.pid = t.id)
 SELECT path FROM t"""
 
 
@@ -22,7 +25,7 @@ def tag_list(database: Path) -> str:
     """Every tag but digiKam's own marks, sorted. Raises VocabularyInvalid where it is no digiKam database."""
     try:
         with closing(sqlite3.connect(f"{database.absolute().as_uri()}?mode=ro", uri=True, timeout=10)) as db:
-            rows = db.execute(TAGS, {"slash": DIVISION_SLASH, "internal": INTERNAL}).fetchall()
+            rows = db.execute(TAGS).fetchall()
     except sqlite3.Error as error:
         raise VocabularyInvalid(
             "The tags of this database cannot be read.",

@@ -76,11 +76,13 @@ def write(name: str, scan: Scan, render: Render, vocabulary: Vocabulary) -> str:
         except VocabularyInvalid:
             layout = None  # a list of another kind
     old = Vocabulary(_tree(lines))
-    if layout is not None and old == vocabulary:
+    if layout is not None and old == vocabulary and layout.format == name:
         return layout.text
     plain = "".join(f"{line}\n" for term in with_parents(vocabulary) for line in render(term))
-    if layout is None or layout.format != name:
+    if layout is None:
         return plain
+    if layout.format != name:  # of another kind, but perhaps without all that tells them apart
+        return layout.text if old == vocabulary and _tree(scan(plain)) == old.terms else plain
     kept = (BOM if layout.text.startswith(BOM) else "") + _kept(lines, old, render, vocabulary)
     try:
         return kept if _tree(scan(kept)) == _tree(scan(plain)) else plain

@@ -110,19 +110,17 @@ def test_digikam_keeps_its_tags_in_a_database(command: Command, tmp_path: Path) 
     path = tmp_path / "digikam4.db"
     with closing(sqlite3.connect(path)) as db, db:
         db.execute("CREATE TABLE Tags (id INTEGER PRIMARY KEY, pid INTEGER, name TEXT NOT NULL)")
-        tags = [
-            (1, 0, "_Digikam_Internal_Tags_"),
-            (2, 1, "Pick Label None"),
-            (3, 0, "zoo"),
-            (4, 5, "b/w"),
-            (5, 0, "Art"),
-        ]
-        db.executemany("INSERT INTO Tags VALUES (?, ?, ?)", tags)
+        db.execute("CREATE TABLE TagProperties (tagid INTEGER, property TEXT, value TEXT)")
+        mine = [(3, 0, "zoo"), (4, 6, "b/w"), (6, 0, "Art"), (7, 3, "Ann")]
+        marks = [(1, 0, "_Digikam_Internal_Tags_"), (2, 1, "Pick Label None"), (5, 3, "Unknown")]
+        db.executemany("INSERT INTO Tags VALUES (?, ?, ?)", mine + marks)
+        marked = [(1, "internalTag"), (2, "internalTag"), (5, "person"), (5, "unknownPerson"), (7, "person")]
+        db.executemany("INSERT INTO TagProperties VALUES (?, ?, NULL)", marked)
     before = path.read_bytes()
     assert command("vocabulary", "import", path).out.startswith(
-        "digikam4: 3 keywords from digiKam's tags: Art, b/w, zoo"
+        "digikam4: 4 keywords from digiKam's tags: Art, b/w, zoo, Ann"
     )
-    assert command("vocabulary", "show", "digikam4").out == "Art\nArt|b/w\nzoo\n"
+    assert command("vocabulary", "show", "digikam4").out == "Art\nArt|b/w\nzoo\nzoo|Ann\n"
     assert path.read_bytes() == before
 
 

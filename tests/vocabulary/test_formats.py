@@ -45,8 +45,7 @@ def test_every_list_becomes_every_other(target: str) -> None:
     words = parse(lightroom_list(500))
     there = parse(write(words, target), target)
     assert [term.path for term in there] == [term.path for term in words]
-    if not losses(words, target):
-        assert there == words
+    assert there == words or losses(words, target)
 
 
 def test_losses_are_told_for_a_person() -> None:
