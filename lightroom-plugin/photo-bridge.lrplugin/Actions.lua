@@ -34,7 +34,7 @@ local function with_daemon(title, context, work)
     return work(run)
   end)
   progress:done()
-  if not fine then
+  if not fine and (run.rpc or not run.canceled()) then
     local failure = run.failure or { message = tostring(said), hint = "This is a defect: please report it." }
     local began = run.tally.written + run.tally.unchanged + run.tally.failed > 0
     local counts = began and "\n\n" .. run.tally:text("written") or ""

@@ -99,7 +99,8 @@ function Run:_time_left()
   local status = self.rpc:call("jobs.status", { job = job.id })
   if status.state == "paused" then
     self:_apply_all()
-    self.rpc:fail(status.error or PAUSED)
+    local why = status.error or PAUSED
+    self.rpc:fail({ message = why.message, hint = why.hint .. " In Lightroom, run the same command again." })
   end
   self.asked_at = now
   self.left = status.seconds_left and ", " .. Text.duration(status.seconds_left) .. " left" or ""

@@ -2,6 +2,7 @@
 local LrBinding = import("LrBinding")
 local LrDialogs = import("LrDialogs")
 local LrPrefs = import("LrPrefs")
+local LrProgressScope = import("LrProgressScope")
 local LrTasks = import("LrTasks")
 local LrView = import("LrView")
 
@@ -14,11 +15,15 @@ local CATALOGUE = "Lightroom itself adds the words, at once, with its own Undo; 
 local XMP = "Lightroom saves, photo-bridge merges into the file or sidecar, Lightroom reads it back; a photo that you "
   .. "edit meanwhile is done in the catalogue. Slower."
 
-local function model_items(models)
-  local items = { { title = "auto (the best that is ready)", value = "auto" } }
+--- What can be chosen: what is ready, with what it writes, and what is chosen now.
+local function model_items(models, present)
+  local items, listed = { { title = "auto (the best that is ready)", value = "auto" } }, { auto = true }
   for _, model in ipairs(models) do
-    items[#items + 1] = { title = ("%s (%s)"):format(model.name, model.state), value = model.name }
+    local title = ("%s (%s)"):format(model.name, table.concat(model.capabilities, ", "))
+    if model.state == "ready" then items[#items + 1] = { title = title, value = model.name } end
+    listed[model.name] = model.state == "ready"
   end
+  items[#items + 1] = not listed[present] and { title = present, value = present } or nil
   return items
 end
 
@@ -31,7 +36,7 @@ local function contents(f, props, models, failure)
     f:radio_button({ title = "Catalogue", value = bind("way"), checked_value = "catalogue" }), wide(CATALOGUE),
     f:radio_button({ title = "XMP + Read Metadata", value = bind("way"), checked_value = "xmp" }), wide(XMP),
     f:static_text({ title = "Model" }),
-    models and f:popup_menu({ value = bind("model"), items = model_items(models) })
+    models and f:popup_menu({ value = bind("model"), items = model_items(models, props.model) })
       or wide(failure.message .. " " .. failure.hint),
   })
 end
@@ -39,11 +44,13 @@ end
 --- Shows the dialog and keeps what was chosen. Without a daemon it says why there are no models to choose from.
 function SettingsDialog.show(title, context)
   local prefs, props = LrPrefs.prefsForPlugin(), LrBinding.makePropertyTable(context)
-  local run, models = { canceled = function() return false end }, nil
+  local progress = LrProgressScope({ title = "photo-bridge: asking for models", functionContext = context })
+  local run, models = { canceled = function() return progress:isCanceled() end }, nil
   LrTasks.pcall(function()
     run.rpc = Rpc.open(run)
     models, props.model = run.rpc:call("models.list"), run.rpc:call("settings.get").model or "auto"
   end)
+  progress:done()
   local before = props.model
   props.way = prefs.way == "xmp" and "xmp" or "catalogue"
   local view = contents(LrView.osFactory(), props, models, run.failure)
