@@ -87,6 +87,19 @@ def test_new_words_leave_the_rest_as_it_is() -> None:
     assert format(more) == (LIST + "\t\t{Hund}\n\tCat\n\t\t{kitten}\nFood\n\tBread\n").replace("\n", "\r\n")
 
 
+@given(vocabularies(), vocabularies(), st.sampled_from(["\n", "\r\n", "\r"]), st.booleans())
+def test_whatever_is_added_no_line_is_lost(first: Vocabulary, more: Vocabulary, end: str, whole: bool) -> None:
+    text = format(first).replace("\n", end)
+    text = text if whole else text.removesuffix(end)
+    there = parse(text)
+    words = there.with_terms(term for term in more if there.find(term.path) is None)
+    written = format(words)
+    assert [term.path for term in parse(written)] == [term.path for term in words]
+    lines = iter(written.split(end))
+    assert all(line in lines for line in text.split(end) if line), "each is there, in the same order"
+    assert not text or written.endswith(end) is whole
+
+
 def test_what_is_gone_leaves_the_rest_as_it_is() -> None:
     whole = parse(LIST.replace("Forum", "Forum ") + "\n")
     fewer = Vocabulary((term for term in whole if term.name != "Dog"), whole.layout)
