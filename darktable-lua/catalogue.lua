@@ -23,8 +23,10 @@ local function label(image)
   return "none"
 end
 
---- The fields of one photo as darktable has it now. Several colours can be set at once: the first speaks.
+--- The fields of one photo as darktable has it now. Several colours can be set at once: the first speaks. Raises where
+--- the photo was removed from the library: darktable answers from its memory, and would tag what is not there.
 function catalogue.read(image)
+  assert(dt.database.get_image(image.id))
   local fields = {
     records.field("path", image.path .. "/" .. image.filename),
     records.field("id", tostring(image.id)),
@@ -72,12 +74,8 @@ local spare = {} -- tags that were made for us, and are not needed by a photo an
 --- Each answers: was it applied, was a tag made for it, why not.
 APPLY["keyword.add"] = function(image, ...)
   local name = table.concat({ ... }, "|")
-  if name:find(INTERNAL) then
-    return false, false, "darktable keeps that name for itself"
-  end
-  if attached(image, name) then
-    return false
-  end
+  if name:find(INTERNAL) then return false, false, "darktable keeps that name for itself" end
+  if attached(image, name) then return false end
   local there = dt.tags.find(name)
   image:attach_tag(there or dt.tags.create(name))
   return true, not there
@@ -85,9 +83,7 @@ end
 
 APPLY["keyword.remove"] = function(image, made, ...)
   local tag = attached(image, table.concat({ ... }, "|"))
-  if not tag then
-    return false
-  end
+  if not tag then return false end
   image:detach_tag(tag)
   if made == "1" then
     table.insert(spare, tag.name)
@@ -98,9 +94,7 @@ end
 --- `put` the new value where `get` still says the old one.
 local function setting(what, get, put)
   return function(image, old, new)
-    if get(image) ~= old then
-      return false, false, "it has another " .. what .. " by now"
-    end
+    if get(image) ~= old then return false, false, "it has another " .. what .. " by now" end
     put(image, new)
     return true
   end
@@ -133,7 +127,7 @@ function catalogue.apply(image, operations)
   local applied, created, reason = {}, {}, nil
   for _, operation in ipairs(operations) do
     local kind, index = operation[1], operation[2]
-    local act = APPLY[kind]
+    local act = dt.database.get_image(image.id) and APPLY[kind]
     local fine, done, made, why = pcall(act or error, image, table.unpack(operation, 3))
     if fine and done then
       applied[#applied + 1] = index

@@ -8,10 +8,9 @@ local command = {}
 
 local COMMAND = "@COMMAND@" -- how photo-bridge is started, quoted for the shell; put in by: photo-bridge install darktable
 command.FOLDER = "@FOLDER@" -- of photo-bridge, which nobody else may read
-local WINDOWS = dt.configuration.running_os == "windows"
 
 local function quoted(word)
-  return WINDOWS and '"' .. word .. '"' or "'" .. word:gsub("'", "'\\''") .. "'"
+  return "'" .. word:gsub("'", "'\\''") .. "'"
 end
 
 --- Raises what a person reads: what happened, and what to do next.
@@ -35,9 +34,7 @@ end
 --- The bytes of a file, which is then removed; nil where there is none.
 local function take(path)
   local file = io.open(path, "rb")
-  if not file then
-    return nil
-  end
+  if not file then return nil end
   local bytes = file:read("a")
   file:close()
   os.remove(path)
@@ -45,8 +42,8 @@ local function take(path)
 end
 
 local function explain(status, told)
-  local exit = status > 255 and status // 256 or status -- system() gives the exit code in the upper byte, but on Windows
-  if exit == 126 or exit == 127 or exit == 9009 then
+  local exit = status > 255 and status // 256 or status -- system() gives the exit code in the upper byte
+  if exit == 126 or exit == 127 then
     command.fail("photo-bridge is not installed where it was.", "Install it, then say: photo-bridge install darktable")
   end
   local message, hint = told:match("^([^\n]+)\n([^\n]*)\n$")
@@ -61,19 +58,16 @@ end
 --- second or more, in which darktable is not held up. Raises command.fail's errors.
 function command.call(words, input, tree)
   local out, err = fresh("out"), fresh("err")
-  local line = { COMMAND, "host", "darktable" }
+  local line, given = { COMMAND, "host", "darktable" }, {}
   for _, word in ipairs(words) do
     line[#line + 1] = quoted(tostring(word))
   end
-  local given = {}
   for option, bytes in pairs { [""] = input, ["--tree "] = tree } do
     given[#given + 1] = write(fresh("in"), bytes)
     line[#line + 1] = option .. quoted(given[#given])
   end
   line[#line + 1] = "--out " .. quoted(out) .. " 2>" .. quoted(err)
-  local text = table.concat(line, " ")
-  -- cmd.exe takes the first and the last quote of a line away.
-  local status = dt.control.execute(WINDOWS and '"' .. text .. '"' or text)
+  local status = dt.control.execute(table.concat(line, " "))
   for _, path in ipairs(given) do
     os.remove(path) -- the command has, if it could start
   end
@@ -87,6 +81,11 @@ end
 --- The same, as records.
 function command.rows(words, input, tree)
   return records.parse(command.call(words, input, tree))
+end
+
+--- Cancel a run for a darktable that is closing, and waits for nothing.
+function command.leave(job)
+  os.execute(COMMAND .. " host darktable cancel " .. quoted(job) .. " >/dev/null 2>&1 &")
 end
 
 return command

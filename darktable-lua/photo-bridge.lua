@@ -32,15 +32,20 @@ local ACTIONS = {
   { "settings", "AI Settings", "what is set, and how to change it", run.settings },
 }
 
-for _, action in ipairs(ACTIONS) do
-  local name, label, help, act = "photo_bridge_" .. action[1], table.unpack(action, 2)
-  dt.gui.libs.image.register_action(name, label, function(_, images)
-    run.guarded(act, images)
-  end, help)
-  dt.register_event(name, "shortcut", function()
-    run.guarded(act, dt.gui.selection())
-  end, label)
-end
-
-dt.preferences.register("photo_bridge", "help", "lua", "photo-bridge: model and all else", run.HELP, "",
-  dt.new_widget("label") { label = run.HELP }, function() end)
+-- Not at once: in darktable 4.2 a script that adds a button before the main loop runs can hold darktable up for ever.
+dt.control.dispatch(function()
+  dt.control.sleep(1000)
+  for _, action in ipairs(ACTIONS) do
+    local name, label, help, act = "photo_bridge_" .. action[1], table.unpack(action, 2)
+    dt.gui.libs.image.register_action(name, label, function(_, images)
+      run.guarded(act, images)
+    end, help)
+    dt.register_event(name, "shortcut", function()
+      run.guarded(act, dt.gui.selection())
+    end, label)
+  end
+  dt.preferences.register("photo_bridge", "help", "lua", "photo-bridge: model and all else", run.HELP, "",
+    dt.new_widget("label") { label = run.HELP }, function() end)
+  dt.print_log("photo-bridge is there")
+end)
+dt.register_event("photo_bridge_exit", "exit", run.leave)

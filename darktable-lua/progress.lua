@@ -29,32 +29,28 @@ function progress.open(text, stop)
     return cancelled or dt.control.ending
   end
 
-  --- Wait, but not for a person who cancels.
-  function bar.rest(milliseconds)
-    for _ = 1, milliseconds, 100 do
-      dt.control.sleep(bar.over() and 0 or 100)
-    end
-  end
-
   function bar.show(line, portion)
     -- The text of a job cannot be changed (Lua API 9), so it gives way to a new one. Not at once after the cross was
     -- pressed: the call that tells of it is then still on its way, and would be lost with the job.
-    if line ~= text and os.time() - since >= HOLD then
-      dt.control.sleep(100)
-      if not bar.over() then
-        job.valid = false
-        put(line)
-      end
+    local renew = line ~= text and os.time() - since >= HOLD
+    dt.control.sleep(renew and 100 or 0)
+    if renew and not bar.over() then
+      job.valid = false
+      put(line)
     end
-    job.percent = math.max(0, math.min(1, portion))
+    if not dt.control.ending then
+      job.percent = math.min(1, portion)
+    end
   end
 
-  --- Returns when `stop` has, if it was called.
+  --- Returns when `stop` has, if it was called. A darktable that is closing has no bars any more.
   function bar.close()
     while stopping do
       dt.control.sleep(50)
     end
-    job.valid = false -- once: the second time takes darktable with it (lua-scripts issue 381)
+    if not dt.control.ending then
+      job.valid = false -- once: the second time takes darktable with it (lua-scripts issue 381)
+    end
   end
 
   put(text)

@@ -13,6 +13,7 @@ local BATCH = 50 -- photos that are applied and confirmed together
 local LOOK = 500 -- milliseconds between two looks at a run, which wait for news themselves
 
 local busy = false
+local job -- that darktable waits for
 
 --- A message for the person; also in darktable's log (darktable -d lua).
 local function say(text)
@@ -79,13 +80,11 @@ local function plans(rows, count)
 end
 
 --- Ask what to do with some photos of a run, do it, and tell at once what was done.
-local function apply(job, images, way, bar)
+local function apply(of, images, way, bar)
   local by_id, confirmed = by_number(images), {}
   local input, count = read(images)
-  if count == 0 then
-    return
-  end
-  for _, found in ipairs(plans(command.rows({ "results", job, way }, input), count)) do
+  if count == 0 then return end
+  for _, found in ipairs(plans(command.rows({ "results", of, way }, input), count)) do
     if found.plan ~= "" and not bar.over() then
       local applied, created, reason = catalogue.apply(by_id[found.id], found.operations)
       confirmed[#confirmed + 1] = records.field("plan", found.plan) .. records.field("applied", applied)
@@ -94,12 +93,12 @@ local function apply(job, images, way, bar)
     end
   end
   if #confirmed > 0 then
-    command.call({ "confirm", job, way }, table.concat(confirmed))
+    command.call({ "confirm", of, way }, table.concat(confirmed))
   end
 end
 
 --- Apply what has ended since `after`. Returns the next `after`, and whether the run is over.
-local function collect(job, by_id, after, bar)
+local function collect(by_id, after, bar)
   local over, full = false, true
   while full and not bar.over() do
     local rows = command.rows { "ended", job, after, "--limit", BATCH }
@@ -117,18 +116,16 @@ local function collect(job, by_id, after, bar)
   return after, over
 end
 
-local function follow(title, job, by_id, bar)
+local function follow(title, by_id, bar)
   local after, over, seen = 0, false, 0
   while not over do
-    bar.rest(LOOK)
-    if bar.over() then
-      return
-    end
+    dt.control.sleep(LOOK)
+    if bar.over() then return end
     local state, ended, total, _, _, message, hint = table.unpack(command.rows({ "poll", job, "--wait", 1 })[1])
     bar.show(title .. ": " .. message, tonumber(ended) / math.max(1, tonumber(total)))
     if tonumber(ended) > seen or state ~= "open" then
       seen = tonumber(ended)
-      after, over = collect(job, by_id, after, bar)
+      after, over = collect(by_id, after, bar)
     end
     if state == "paused" then
       command.fail(message, hint)
@@ -136,42 +133,40 @@ local function follow(title, job, by_id, bar)
   end
 end
 
---- `with` gets the bar; what it raises is raised again when the bar is gone.
+--- `with` gets the bar. Returns whether it came to its end, and what it raised.
 local function barred(title, stop, with)
   local bar = progress.open(title, stop)
   local fine, why = pcall(with, bar)
   bar.close()
-  if not fine then
-    error(why, 0)
-  end
+  return fine, why
 end
 
 --- Keywords or captions for photos.
 function run.analyze(title, want, images)
   local input = read(images) -- with none the command says what to do
-  local job
   local function cancel()
-    if job then
-      command.call { "cancel", job }
-    end
+    if job then command.call { "cancel", job } end
   end
-  local fine, why = pcall(barred, title, cancel, function(bar)
+  local fine, why = barred(title, cancel, function(bar)
     job = command.rows({ "submit", want }, input, catalogue.tree())[1][1]
     if bar.over() then
       cancel() -- the cross was pressed before there was a run
     end
-    follow(title, job, by_number(images), bar)
+    follow(title, by_number(images), bar)
   end)
-  if dt.control.ending then
-    cancel()
-    return
-  end
-  if job then
-    say(title .. ": " .. command.call { "summary", job })
+  local ended = job
+  job = nil
+  if ended and not dt.control.ending then
+    say(title .. ": " .. command.call { "summary", ended })
   end
   if not fine then
     error(why, 0)
   end
+end
+
+--- darktable is closing.
+function run.leave()
+  if job then command.leave(job) end
 end
 
 --- Take the last run of darktable back.
@@ -180,17 +175,20 @@ function run.undo()
   for _, row in ipairs(rows) do
     images[#images + 1] = row[1] == "photo" and catalogue.find(row[2], row[3]) or nil
   end
-  local job, gone = rows[1][2], tonumber(rows[#rows][2]) - #images
-  barred("Undo Last AI Run", function() end, function(bar)
+  local undone, gone = rows[1][2], tonumber(rows[#rows][2]) - #images
+  local fine, why = barred("Undo Last AI Run", function() end, function(bar)
     for first = 1, #images, BATCH do
       if not bar.over() then
-        apply(job, { table.unpack(images, first, math.min(first + BATCH - 1, #images)) }, "--undo", bar)
+        apply(undone, { table.unpack(images, first, math.min(first + BATCH - 1, #images)) }, "--undo", bar)
         bar.show("Undo Last AI Run: " .. first .. " of " .. #images, first / #images)
       end
     end
   end)
+  if not fine then
+    error(why, 0)
+  end
   local more = gone > 0 and gone .. " are no longer in this library." or ""
-  say("Undo: " .. command.call { "summary", job, "--undo" } .. more)
+  say("Undo: " .. command.call { "summary", undone, "--undo" } .. more)
 end
 
 function run.settings()

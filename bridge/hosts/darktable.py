@@ -10,12 +10,12 @@ import os
 import re
 import shlex
 import shutil
-import subprocess
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from bridge.errors import NotAvailable
 from bridge.hosts.launch import Change, adapter_file, command_line, installed, note, read
 
 SCRIPTS = ("photo-bridge.lua", "run.lua", "catalogue.lua", "command.lua", "records.lua", "progress.lua")
@@ -42,10 +42,12 @@ class Place:
 
 
 def places(environ: Mapping[str, str] = os.environ, platform: str = sys.platform) -> list[Place]:
-    """The darktables of this user: the ordinary one, and Flatpak's where it has been used."""
+    """The darktables of this user: the ordinary one, and Flatpak's where it has been used. Raises NotAvailable."""
     if platform == "win32":
-        local = environ.get("LOCALAPPDATA")
-        return [Place((Path(local) if local else Path.home() / "AppData" / "Local") / "darktable")]
+        raise NotAvailable(
+            "The darktable adapter is for Linux and macOS so far.",
+            hint="photo-bridge tag works on every folder of photos.",
+        )
     config = Path(environ.get("XDG_CONFIG_HOME") or Path.home() / ".config") / "darktable"
     found = [Place(config)]
     boxed = Path.home() / ".var" / "app" / FLATPAK
@@ -92,6 +94,8 @@ def sweep(where: list[Place]) -> None:
 
 def check(home: Path, version: str, where: list[Place] | None = None) -> tuple[bool, str] | None:
     """Whether the adapter is there and current, with a word; None where neither it nor darktable is on this machine."""
+    if sys.platform == "win32":
+        return None
     where = where or places()
     if "darktable" not in installed(home):
         there = shutil.which("darktable") or any(place.config.is_dir() for place in where)
@@ -115,8 +119,7 @@ def without_line(luarc: bytes) -> bytes:
 
 
 def _script(name: str, home: Path, place: Place, version: str) -> bytes:
-    words = [*place.prefix, *command_line()]
-    command = subprocess.list2cmdline(words) if sys.platform == "win32" else shlex.join(words)
+    command = shlex.join([*place.prefix, *command_line()])
     filled = adapter_file("darktable-lua", name).encode()
     for mark, value in (("@COMMAND@", command), ("@FOLDER@", str(home)), ("@VERSION@", version)):
         filled = filled.replace(mark.encode(), _in_lua(value))

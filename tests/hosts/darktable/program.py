@@ -9,7 +9,7 @@ import os
 import sqlite3
 import subprocess
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -80,9 +80,10 @@ class Darktable:
         conf = ("write_sidecar_files=TRUE", "opencl=FALSE", "ui_last/import_initial_rating=0")
         words = ["darktable", "--library", str(self.folder / "library.db"), "-d", "lua"]
         words += [word for setting in conf for word in ("--conf", setting)]
-        with (self.folder / "darktable.log").open("ab") as log:
+        with (self.folder / "darktable.log").open("wb") as log:
             self.process = subprocess.Popen(words, env=self.env, stdout=log, stderr=log, cwd=self.folder)
         wait_for("darktable is up", lambda: self._call("Lua", "return 1").returncode == 0)
+        wait_for("our actions", lambda: "photo-bridge is there" in self.log())
         self.xdo("search", "--onlyvisible", "--name", "darktable", "windowsize", "%@", "1390", "880")
         self.lua("dt.gui.panel_set_size('DT_UI_PANEL_LEFT', 350)")  # wide enough for the text of any run
 
@@ -141,16 +142,25 @@ class Darktable:
         self.select(where)
         self.lua(f"dt.gui.action('lua/{label}', 0, '', 'activate', 1.0)")
 
-    def press(self, button: int) -> None:
-        """Open "selected image[s]", and press a button of ours; 0 is the first."""
-        self.xdo("mousemove", "1200", "108", "click", "1")
+    def press(self, button: int, begun: Callable[[], bool]) -> None:
+        """Open "selected image[s]", and press a button of ours, 0 is the first."""
+        self.xdo("mousemove", "1240", "108", "click", "1")
         wait_for("the module is open", lambda: self.lua("return dt.gui.libs.image.expanded") == "true")
-        time.sleep(1.0)  # it slides
-        self.xdo("mousemove", "1240", str(320 + 25 * button), "click", "1")
+        self._click(1240, 320 + 25 * button, begun)
 
-    def cancel(self) -> None:
+    def cancel(self, ended: Callable[[], bool]) -> None:
         """Press the cross at the bar of a run, at the lower end of the left panel."""
-        self.xdo("mousemove", "350", "735", "click", "1")
+        self._click(350, 735, ended)
+
+    def _click(self, x: int, y: int, seen: Callable[[], bool]) -> None:
+        """Click as often as a person would: what slides open, or is drawn anew, may not have been there yet."""
+        deadline = time.monotonic() + SECONDS
+        while not seen():
+            assert time.monotonic() < deadline, "a click does nothing"
+            self.xdo("mousemove", str(x), str(y), "click", "1")
+            again = time.monotonic() + 3.0
+            while not seen() and time.monotonic() < again:
+                time.sleep(0.1)
 
     def said(self) -> list[str]:
         """What the adapter has told the person so far; the first lines."""

@@ -19,7 +19,7 @@ HOSTILE = (
     'c " ; touch INJ3 ; ".jpg',
     "d ' ; touch INJ4 ; '.jpg",
     "e $HOME | & %s.jpg",
-    "f\nid=7\0touch INJ5\t\\n.jpg".replace("\0", " "),
+    "f\nid=7\ntouch INJ5\t\\n.jpg",
     "-g ünï 📷.jpg",
 )
 
@@ -85,19 +85,16 @@ def test_duplicates_of_one_file_are_photos_of_their_own(desk: Prepare) -> None:
     assert darktable.everything() == before
 
 
-def test_no_file_name_is_executed(desk: Prepare) -> None:
-    darktable = desk(dict.fromkeys(HOSTILE, "Canon_EOS_7D.jpg")).darktable
-    assert f"{len(HOSTILE)} written, 0 unchanged, 0 failed" in darktable.done("AI Keyword Selected")
+def test_the_button_tags_files_of_any_name_and_none_is_executed(desk: Prepare) -> None:
+    here = desk(dict.fromkeys(HOSTILE, "Canon_EOS_7D.jpg"))
+    darktable = here.darktable
+    darktable.select()
+    with here.bridge.client() as client:
+        darktable.press(0, lambda: bool(client.call("jobs.list")))
+    wait_for("the end of the run", lambda: f"{len(HOSTILE)} written, 0 unchanged, 0 failed" in darktable.log())
     for name in HOSTILE:
         assert len(darktable.tags(name)) >= 3, name
     assert f"{len(HOSTILE)} taken back" in darktable.done("Undo Last AI Run")
     assert not any(darktable.tags(name) for name in HOSTILE)
-    strewn = [path for path in (*darktable.folder.rglob("*INJ*"), *darktable.home.glob("*")) if path.is_file()]
-    assert [path.name for path in strewn if path.name.removesuffix(".xmp") not in HOSTILE] == []
-
-
-def test_the_button_does_what_the_shortcut_does(desk: Prepare) -> None:
-    darktable = desk(PHOTOS).darktable
-    darktable.select()
-    darktable.press(0)
-    wait_for("the end of the run", lambda: ALL in darktable.log())
+    strewn = {path.name.removesuffix(".xmp") for path in darktable.folder.rglob("*INJ*")}
+    assert strewn <= set(HOSTILE)
