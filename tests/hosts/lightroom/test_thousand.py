@@ -136,16 +136,15 @@ def test_xmp_mode(desk: Prepare) -> None:
         moment = ("save asked", "save landed")[number // 4 % 2]
         events.append({"at": moment, "uuid": uuid, "what": "edit", "edit": {"uuid": uuid, **change}})
         edited[uuid] = change
-    for nth, (moment, change) in enumerate(
-        [
-            ("before metadata.landed", EDITS["rating"]),
-            ("after metadata.landed", EDITS["develop"]),
-            ("before metadata.write", EDITS["caption"]),
-            ("after metadata.write", EDITS["word"]),
-            ("after metadata.write", EDITS["develop"]),
-        ]
-    ):
-        events.append({"at": moment, "nth": 4 + 3 * nth, "what": "edit_asked", "edits": [change]})
+    asked = [
+        ("before metadata.landed", 650, EDITS["rating"]),
+        ("after metadata.landed", 750, EDITS["develop"]),
+        ("before metadata.write", 850, EDITS["caption"]),
+        ("after metadata.write", 900, EDITS["word"]),
+        ("after metadata.write", 950, EDITS["develop"]),
+    ]
+    for moment, number, change in asked:
+        events.append({"at": moment, "asks": uuids[number], "what": "edit_asked", "edits": [change]})
     before = {one["uuid"]: one for one in table.photos}
 
     seen = table.lightroom.act(KEYWORDS, save_modes=modes, save_late=3, events=events).clean()
@@ -156,7 +155,8 @@ def test_xmp_mode(desk: Prepare) -> None:
         edits_of.setdefault(edit["uuid"], {})[str(edit.get("field") or ("develop" if "develop" in edit else "add"))] = (
             edit
         )
-    assert len(edits_of) > len(edited) and edited.keys() <= edits_of.keys()
+    assert len(edits_of) >= len(edited) + 30 and edited.keys() <= edits_of.keys()
+    assert not edits_of.keys() & {*never, *raises, *late}
     for uuid, one in seen.photos.items():
         assert words(one) <= flat(seen, one), "a photo without its words"
         expected, had = by_hand(before[uuid]), {tuple(path) for path in before[uuid]["keywords"]}
@@ -171,7 +171,7 @@ def test_xmp_mode(desk: Prepare) -> None:
     fell = by_catalogue(seen)
     assert {*never, *raises} <= fell and not fell & (set(late) - edits_of.keys())
     assert f"{len(fell)} went through the catalogue" in seen.said
-    assert len(fell) < PHOTOS / 2 and len(fell) <= 120 + len(edits_of)
+    assert len(fell) <= 120 + len(edits_of)
     assert not fell & {entry["uuid"] for entry in seen.reads}, "what went by the catalogue was read from the file"
     for uuid in set(uuids) - fell:
         one = seen.photos[uuid]

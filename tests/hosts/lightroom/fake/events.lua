@@ -1,5 +1,6 @@
--- What happens while a plug-in works: the person edits, cancels, the daemon dies, Lightroom dies. An event is
--- {at = "before metadata.plan" | "gate end" | "save landed" | …, nth = 1, every = false, uuid = nil, what = …}.
+-- What happens while a plug-in works: the person edits, cancels, the daemon dies, Lightroom dies. An event is {at =
+-- "before metadata.plan" | "gate end" | "save landed" | …, what = …}; nth: at which occurrence; uuid: only that photo's;
+-- asks: only requests that hold this text.
 
 local catalog = require "catalog"
 local dialogs = require "dialogs"
@@ -68,9 +69,14 @@ local function happen(event, entry)
     ACTIONS[event.what](event, entry)
 end
 
+local function is_meant(event, uuid, entry)
+    if event.uuid then return event.uuid == uuid end
+    return not event.asks or (entry.body or ""):find(event.asks, 1, true) ~= nil
+end
+
 function events.tell(name, uuid, entry)
     for _, event in ipairs(events.pending) do
-        if event.at == name and not event.gone and (not event.uuid or event.uuid == uuid) then
+        if event.at == name and not event.gone and is_meant(event, uuid, entry) then
             event.count = (event.count or 0) + 1
             if event.every or event.count == (event.nth or 1) then
                 event.gone = not event.every
