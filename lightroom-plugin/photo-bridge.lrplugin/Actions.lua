@@ -39,7 +39,7 @@ local function with_daemon(title, context, work)
     local began = run.tally.written + run.tally.unchanged + run.tally.failed > 0
     local counts = began and "\n\n" .. run.tally:text("written") or ""
     LrDialogs.message(title .. ": " .. failure.message, failure.hint .. counts, "critical")
-  elseif said then
+  elseif fine and said then
     LrDialogs.message(title, said, run.tally.failed > 0 and "warning" or "info")
   end
 end

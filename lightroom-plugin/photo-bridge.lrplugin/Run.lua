@@ -156,6 +156,7 @@ function Run:_go()
     end
   end
   while self.arrived < self.submitted and not self.over and not self.canceled() do
+    LrTasks.sleep(0.2) -- from a fast model photos come by the handful
     self:_collect(1000)
   end
   self:_apply_all()
