@@ -1,6 +1,6 @@
--- What happens while a plug-in works: the person edits, cancels, the daemon dies, Lightroom dies. An event is {at =
--- "before metadata.plan" | "gate end" | "save landed" | …, what = …}; nth: at which occurrence; uuid: only that photo's;
--- asks: only requests that hold this text.
+-- What happens while a plug-in works: the person edits, cancels, the daemon dies, Lightroom dies. An event is
+-- {at = "before metadata.plan" or "gate end" or "save landed" and so on, what = an action}; nth: at which occurrence;
+-- uuid: only that photo's; asks: only requests that hold this text.
 
 local catalog = require "catalog"
 local dialogs = require "dialogs"

@@ -196,11 +196,14 @@ Photo = strict.class("LrPhoto", {
         return not photo.record(self).locked
     end,
     requestJpegThumbnail = function(...) return photo.request_thumbnail(...) end,
-    saveMetadata = function(...) return photo.save(...) end,
+    saveMetadata = function(...) return photo.save(...) end, -- these two: found in use, in no reference
     readMetadata = function(...) return photo.read(...) end,
 }, {
     localIdentifier = function(record) return record.id end,
     catalog = function() return require("sdk_catalog").active end,
 })
+
+-- A Lightroom that does not have what its reference does not name.
+function photo.without_undocumented() Photo.methods.saveMetadata, Photo.methods.readMetadata = nil, nil end
 
 return photo

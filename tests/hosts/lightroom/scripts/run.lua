@@ -28,6 +28,7 @@ system.folders = scenario.folders
 catalog.temp, catalog.path = scenario.folders.temp, scenario.folders.home .. "/test.lrcat"
 catalog.faults = scenario.gate_faults or {}
 catalog.deletes_keywords = scenario.deletes_keywords ~= false
+if scenario.undocumented == false then photo.without_undocumented() end
 catalog.selected = scenario.selected or {}
 dialogs.answers = scenario.answers or {}
 events.pending = scenario.events or {}
