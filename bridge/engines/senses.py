@@ -56,6 +56,10 @@ class Senses:
         """Read the table: 0.15 s, 30 MB. Raises ModelMissing where the installation is damaged."""
         self._loaded()
 
+    def words(self) -> list[str]:
+        """Every word that it knows, in the order of their UTF-8 bytes."""
+        return self._loaded().all_words()
+
     def _of(self, word: str) -> Meanings:
         """What ``word`` means, singular, in lower case, parts set apart by a space; nothing where it is not known."""
         return self._loaded().meanings(word)
@@ -95,7 +99,7 @@ class _Table:
         self._starts = [0, *(ends[:-1] + 1).tolist()]
 
     def meanings(self, word: str) -> Meanings:
-        wanted = word.encode()
+        wanted = word.encode(errors="replace")
         low, high = 0, len(self._starts)
         while low < high:
             middle = (low + high) // 2
@@ -111,6 +115,9 @@ class _Table:
         pairs = [part.decode().split(":") for part in parts]
         senses = tuple(Sense(int(at), self._fields[int(at)], int(n)) for at, n in pairs if at != "a")
         return Meanings(senses, sum(int(n) for at, n in pairs if at == "a"))
+
+    def all_words(self) -> list[str]:
+        return [line.partition(b"\t")[0].decode() for line in self._words.split(b"\n") if line]
 
     def _line(self, number: int) -> list[bytes]:
         start = self._starts[number]

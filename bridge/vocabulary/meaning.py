@@ -1,0 +1,144 @@
+"""Which keyword a word means: by the likeness of vectors, judged with what letters and a dictionary say. Pure.
+
+A likeness by itself cannot tell: to MiniLM a "rain jacket" is as much rain (0.72) as "apples" are fruit (0.72), and
+"bass" is a bass guitar (0.84). What likeness is enough depends on how the two hang together.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from bridge.engines.onnx import FloatArray
+from bridge.vocabulary.kinship import NO_KIN, Dictionary, Meant
+from bridge.vocabulary.letters import Letters, letters
+from bridge.vocabulary.plurals import normal, singular
+from bridge.vocabulary.remembered import Encode, RememberedVectors
+from bridge.vocabulary.thresholds import Thresholds, needed
+from bridge.vocabulary.tree import Term, Vocabulary
+from bridge.words import fold
+
+__all__ = ["Encode", "Meaning"]
+
+MOST_BESIDE = 20
+SUREST = 0.97
+"""A meaning is never as sure as a spelling."""
+CLEARLY = 0.05
+"""How much more a branch must be like the other words of a photo than the next one."""
+LIKELIEST = 8
+"""Keywords by likeness that are looked at for a word, beside those that the dictionary knows for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    row: int
+    likeness: float
+    shared: Letters
+    above: float
+    """Likeness above what is needed."""
+
+
+class Meaning:
+    """Knows the keywords of one vocabulary by their meaning; asked for many words at once, from several threads."""
+
+    def __init__(
+        self,
+        vocabulary: Vocabulary,
+        encode: Encode,
+        dictionary: Dictionary | None = None,
+        thresholds: Thresholds | None = None,
+    ) -> None:
+        """Encodes every name and synonym (0.5 ms each). Keywords that only hold others together are no candidates."""
+        self._vocabulary = vocabulary
+        self._encode = RememberedVectors(encode)
+        self._dictionary = dictionary
+        self._thresholds = thresholds or Thresholds()
+        rows = [
+            (number, form, term.path[:-1])
+            for number, term in enumerate(vocabulary.terms)
+            if term.export
+            for word in (term.name, *term.synonyms)
+            for form in dict.fromkeys((normal(fold(word)), singular(normal(fold(word)))))
+        ]
+        self._terms = [number for number, _, _ in rows]
+        self._names = [name for _, name, _ in rows]
+        self._paths = [vocabulary.terms[number].path for number in self._terms]
+        self._vectors = encode(self._names)
+        self._meant = [self._keyword(name, above) for _, name, above in rows]
+        self._rows_of: dict[int, list[int]] = defaultdict(list)
+        for row, meant in enumerate(self._meant):
+            for synset, _ in meant.senses:
+                self._rows_of[synset].append(row)
+
+    def nearest(self, words: Sequence[str]) -> list[tuple[int, float] | None]:
+        """For each word the keyword that it most likely means: index into the vocabulary's terms, and how likely, 0.7
+        to 0.97; None where none is. Words as ``plurals.normal`` gives them."""
+        if not words or not self._names:
+            return [None] * len(words)
+        likeness = self._encode([*words, *map(singular, words)]) @ self._vectors.T
+        likeness = np.maximum(likeness[: len(words)], likeness[len(words) :])
+        return [self._best(word, row) for word, row in zip(words, likeness, strict=True)]
+
+    def choose(self, terms: Sequence[Term], context: Sequence[str]) -> Term | None:
+        """Of keywords that are called alike, the one whose branch the other words of the photo are clearly like."""
+        if not context:
+            return None
+        photo = self._encode([normal(fold(word)) for word in context]).mean(axis=0)
+        alike = sorted(((float(self._branch(term) @ photo), number) for number, term in enumerate(terms)), reverse=True)
+        (best, number), (second, _) = alike[:2]
+        return terms[number] if best - second >= CLEARLY * float(np.linalg.norm(photo)) else None
+
+    def _branch(self, term: Term) -> FloatArray:
+        """What the names around a keyword mean, its own left out: those above it, and those right beside it."""
+        beside = self._vocabulary.children(term.path[:-1]) if len(term.path) > 1 else ()
+        names = [*term.path[:-1], *(other.name for other in beside[:MOST_BESIDE])]
+        around = [name for name in map(normal, map(fold, names)) if name != normal(fold(term.name))]
+        mean: FloatArray = self._encode(around or [normal(fold(term.name))]).mean(axis=0)
+        return mean / np.linalg.norm(mean)
+
+    def is_word(self, word: str) -> bool:
+        """Whether the dictionary has it, as ``plurals.normal`` gives it."""
+        return self._dictionary is not None and self._dictionary.has(word)
+
+    def _keyword(self, name: str, above: tuple[str, ...]) -> Meant:
+        return self._dictionary.keyword(name, above) if self._dictionary else Meant()
+
+    def _best(self, word: str, likeness: FloatArray) -> tuple[int, float] | None:
+        meant = self._dictionary.meant(word) if self._dictionary else Meant()
+        count = min(LIKELIEST, len(likeness))
+        rows = set(np.argpartition(-likeness, count - 1)[:count].tolist())
+        if self._dictionary:
+            rows |= {
+                row
+                for synset, _ in meant.senses
+                for kind in self._dictionary.kinds(synset)
+                for row in self._rows_of.get(kind, ())
+            }
+        judged = [self._judged(word, meant, row, float(likeness[row])) for row in sorted(rows)]
+        best = max(judged, key=lambda candidate: candidate.above)
+        if best.above < 0:
+            return None
+        # The most that can be said: of Transport and Transport|Train, a locomotive is the second.
+        closer = [one for one in judged if one.above >= 0 and one.likeness > best.likeness]
+        below = [one for one in closer if self._is_below(one.row, best.row)]
+        best = max(below, key=lambda candidate: candidate.above, default=best)
+        chance = SUREST / (1 + math.exp(-1 - best.above / self._thresholds.calibration))
+        if best.shared is Letters.HEAD:
+            # A birthday party is a party, and more of a birthday.
+            halves = [best, *(other for other in judged if other.shared is Letters.MODIFIER)]
+            best = max(halves, key=lambda candidate: candidate.likeness)
+        return self._terms[best.row], chance
+
+    def _is_below(self, row: int, other: int) -> bool:
+        path, above = self._paths[row], self._paths[other]
+        return len(path) > len(above) and path[: len(above)] == above
+
+    def _judged(self, word: str, meant: Meant, row: int, likeness: float) -> _Candidate:
+        kin = self._dictionary.kin(meant, self._meant[row]) if self._dictionary else NO_KIN
+        shared = letters(word, self._names[row])
+        least = needed(self._thresholds, shared, kin, activity=self._names[row].endswith("ing"))
+        return _Candidate(row, likeness, shared, likeness - least)
