@@ -83,6 +83,15 @@ class Meaning:
         likeness = np.maximum(likeness[: len(words)], likeness[len(words) :])
         return [self._best(word, row) for word, row in zip(words, likeness, strict=True)]
 
+    def around(self, words: Sequence[str], count: int) -> tuple[Term, ...]:
+        """The ``count`` keywords that are most like any of these words, the likest first: what a language model may
+        choose from where the whole list is too long for it. Without words, the first of the vocabulary."""
+        likeness = np.zeros(len(self._names), np.float32)
+        if words and self._names:
+            likeness = (self._encode([normal(fold(word)) for word in words]) @ self._vectors.T).max(axis=0)
+        terms = dict.fromkeys(self._terms[row] for row in np.argsort(-likeness, kind="stable").tolist())
+        return tuple(self._vocabulary.terms[number] for number in list(terms)[:count])
+
     def choose(self, terms: Sequence[Term], context: Sequence[str]) -> Term | None:
         """Of keywords that are called alike, the one whose branch the other words of the photo are clearly like."""
         if not context:

@@ -194,6 +194,15 @@ def test_an_empty_vocabulary_has_no_keywords(encoder: SentenceEncoder, dictionar
     assert matcher.match([], Policy.PREFER).keywords == ()
 
 
+def test_a_long_list_is_cut_to_what_a_photo_may_need(encoder: SentenceEncoder, dictionary: Dictionary) -> None:
+    meaning = Meaning(TREE, encoder.encode, dictionary)
+    near = [term.name for term in meaning.around(["hiking trail", "puppy"], 6)]
+    assert {"Mountains", "Dog", "Animals"} <= set(near)
+    exported = [term for term in TREE if term.export]
+    assert list(meaning.around([], 5)) == exported[:5]
+    assert sorted(term.path for term in meaning.around(["dog"], 1000)) == sorted(term.path for term in exported)
+
+
 class Counting:
     """Counts what it encodes, and at how many times."""
 
