@@ -21,6 +21,9 @@ from starlette.types import ASGIApp
 
 from bridge import __version__
 from bridge.doctor import examine
+from bridge.engines.senses import Senses
+from bridge.engines.sentences import SentenceEncoder
+from bridge.errors import NotFound
 from bridge.exiftool import ExifTool
 from bridge.jobs.locks import KeyedLocks
 from bridge.jobs.request import RunOptions, UndoRequest
@@ -45,15 +48,21 @@ from bridge.store import (
     JobTable,
     SqliteJournal,
     Store,
+    SuggestionTable,
     TreeTable,
     VocabularyTable,
     WrittenTable,
 )
 from bridge.taggers import Choice, choose_model, list_models, make_tagger
 from bridge.taggers.contract import Tagger
+from bridge.vocabulary import Matcher
+from bridge.vocabulary.formats import parse
+from bridge.vocabulary.kinship import Dictionary
+from bridge.vocabulary.meaning import Meaning
 
 M_MMAP_THRESHOLD = -3
 LOG_BYTES = 5 * 2**20
+KEPT_MATCHERS = 3
 KEPT_TAGGERS = 8
 """Taggers kept between runs, each with its threads: a host that sends one photo at a time loads no model anew."""
 OFFLINE = {
@@ -103,6 +112,7 @@ def build(home: Path, settings: Settings, models: Models) -> Daemon:
     store = Store(home / "bridge.db")
     jobs, answers, written, journal = JobTable(store), AnswerTable(store), WrittenTable(store), SqliteJournal(store)
     exiftool = ExifTool(settings.exiftool, processes=settings.writers, timeout_s=settings.exiftool_timeout_s)
+    vocabularies = VocabularyTable(store)
     writer = Writer(exiftool, journal, home / "spool")
     proxies = fresh_folder(home / "proxies")
     tools = Tools(
@@ -113,7 +123,9 @@ def build(home: Path, settings: Settings, models: Models) -> Daemon:
         journal=journal,
         host_writes=HostWriteTable(store),
         trees=TreeTable(store),
-        vocabularies=VocabularyTable(store),
+        vocabularies=vocabularies,
+        suggestions=SuggestionTable(store),
+        matchers=matchers(vocabularies),
         exiftool=exiftool,
         writer=writer,
         readers=pool("read", settings.readers),
@@ -176,6 +188,21 @@ def build(home: Path, settings: Settings, models: Models) -> Daemon:
         store.close()
 
     return Daemon(service, close)
+
+
+def matchers(lists: VocabularyTable) -> Callable[[str], Matcher]:
+    """Matchers by the hash of their keyword list; the newest few are kept, since each encodes every keyword."""
+    encoder, dictionary = SentenceEncoder(), Dictionary(Senses())
+
+    @lru_cache(maxsize=KEPT_MATCHERS)
+    def matcher(hash: str) -> Matcher:
+        kept = lists.by_hash(hash)
+        if kept is None:
+            raise NotFound("The keyword list of this run is gone.", hint="Import it again, and start the run again.")
+        vocabulary = parse(kept.text, kept.format)
+        return Matcher(vocabulary, Meaning(vocabulary, encoder.encode, dictionary))
+
+    return matcher
 
 
 def run_daemon(home: Path, settings: Settings, *, ready: Callable[[int], None]) -> None:

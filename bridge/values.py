@@ -181,6 +181,17 @@ class SidecarRule(StrEnum):
     """Into the file where the container can hold it; RAW still gets a sidecar."""
 
 
+class Policy(StrEnum):
+    """What becomes of a word that is no keyword of the vocabulary."""
+
+    PREFER = "prefer"
+    """It is written as it is."""
+    ONLY = "only"
+    """It is not written."""
+    SUGGEST = "suggest"
+    """It waits for a person."""
+
+
 @dataclass(frozen=True, slots=True)
 class Proposal:
     """What a run would like a photo to say. Fields that are None or empty ask for nothing."""

@@ -11,6 +11,7 @@ from PIL import Image
 from bridge.errors import InvalidParams, NotFound, VocabularyInvalid
 from bridge.jobs.request import RunOptions
 from bridge.service import Service
+from bridge.values import Policy
 from tests.fakes.bridge import results, service_around
 from tests.fakes.tagger import FakeTagger
 from tests.system.daemon import exiftool
@@ -107,3 +108,38 @@ def test_nothing_to_learn_is_told(service: Service, photos: Path, tmp_path: Path
     with pytest.raises(NotFound, match="no photo there"):
         service.vocabularies.learn([tmp_path / "empty"], name="mine")
     assert service.vocabularies.list() == ()
+
+
+def test_a_run_writes_the_words_of_the_list_in_use(own_home: Path, photos: Path) -> None:
+    with service_around(own_home, FakeTagger()) as service:
+        service.vocabularies.import_list("Colours\n\tRed\n\t\t{crimson}\n", "mine")
+        told = results(service, service.analyze([photos], RunOptions()).job or "")["3.jpg"]
+        assert ("Colours", "Red") in [word.path for word in told.keywords]
+        assert told.keywords[0].reason == "exact"
+        without = service.analyze([photos], RunOptions(no_vocabulary=True)).job or ""
+        assert ("red",) in [word.path for word in results(service, without)["3.jpg"].keywords]
+
+
+def test_new_words_wait_and_the_next_run_writes_those_that_a_person_took(own_home: Path, photos: Path) -> None:
+    with service_around(own_home, FakeTagger()) as service:
+        service.vocabularies.import_list("Red\n", "mine")
+        options = RunOptions(vocab_policy=Policy.SUGGEST)
+        told = results(service, service.analyze([photos], options).job or "")["3.jpg"]
+        assert [word.name for word in told.keywords] == ["Red"]
+        assert "wide" in told.suggested
+        assert "wide" in [word.word for word in service.vocabularies.queue().words]
+        service.vocabularies.accept("wide", ["Shapes", "Broad"])
+        service.vocabularies.refuse("red wide scene")
+        assert not {"wide", "red wide scene"} & {word.word for word in service.vocabularies.queue().words}
+        told = results(service, service.analyze([photos], options).job or "")["3.jpg"]
+        assert {word.path for word in told.keywords} == {("Red",), ("Shapes", "Broad")}
+
+
+def test_a_list_that_is_not_known_or_not_there_is_told_before_anything_is_asked(own_home: Path, photos: Path) -> None:
+    tagger = FakeTagger()
+    with service_around(own_home, tagger) as service:
+        with pytest.raises(NotFound, match="not known"):
+            service.analyze([photos], RunOptions(vocabulary="0" * 32))
+        with pytest.raises(InvalidParams, match="has to be a vocabulary"):
+            service.analyze([photos], RunOptions(vocab_policy=Policy.ONLY))
+    assert tagger.asked == []

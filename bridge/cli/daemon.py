@@ -7,8 +7,9 @@ from typing import Annotated, Any
 
 import typer
 
+from bridge.cli.flags import AsJson
 from bridge.cli.output import EXIT_DONE, EXIT_NO_DAEMON, EXIT_SOME_FAILED, print_json, say
-from bridge.cli.runs import AsJson, line
+from bridge.cli.runs import line
 from bridge.errors import DaemonUnreachable
 from bridge.home import ensure_home
 from bridge.rpc.client import connect, connect_or_start

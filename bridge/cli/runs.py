@@ -11,6 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from bridge.cli import follow
+from bridge.cli.flags import AsJson
 from bridge.cli.output import print_json, say
 from bridge.cli.tag import close, counts, show_result
 from bridge.errors import InvalidParams
@@ -19,7 +20,6 @@ from bridge.paths import to_uri
 from bridge.rpc.client import connect_or_start
 
 Job = Annotated[str, typer.Argument(help="A run's name, or last.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 def register(app: typer.Typer) -> None:

@@ -10,11 +10,12 @@ import typer
 
 from bridge.cli.follow import follow
 from bridge.cli.output import EXIT_SOME_FAILED, errors_console, print_json, say
+from bridge.cli.vocabulary import read_list
 from bridge.errors import InvalidParams
 from bridge.home import ensure_home
 from bridge.paths import to_uri
 from bridge.rpc.client import connect_or_start
-from bridge.values import RawRenderer, SidecarRule
+from bridge.values import Policy, RawRenderer, SidecarRule
 
 MAX_TEXT = 64 * 1024
 TOLD = ("added", "removed", "kept", "title", "caption", "alt_text", "category", "dropped", "warnings", "written_to")
@@ -39,6 +40,13 @@ def tag(
         bool, typer.Option("--keywords-only", help="Ask for keywords, not for a caption.")
     ] = False,
     caption_only: Annotated[bool, typer.Option("--caption-only", help="Ask for a caption, not for keywords.")] = False,
+    vocab: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Your keyword list. [default: the one in use, if any]")
+    ] = None,
+    vocab_policy: Annotated[
+        Policy, typer.Option(help="Words that it lacks: written (prefer), left out (only), kept for you (suggest).")
+    ] = Policy.PREFER,
+    no_vocab: Annotated[bool, typer.Option("--no-vocab", help="Write words as the model says them.")] = False,
     under: Annotated[str | None, typer.Option(metavar="WORD", help="Put all our keywords beneath this one.")] = None,
     write: Annotated[
         bool, typer.Option("--write/--dry-run", help="Write the metadata, or only show the plan.")
@@ -75,6 +83,8 @@ def tag(
         "style": None if style is None else read_text(style),
         "prompt": None if prompt is None else read_text(prompt),
         "want": "keywords" if keywords_only else "caption" if caption_only else "all",
+        "vocab_policy": vocab_policy,
+        "no_vocabulary": no_vocab,
         "under": under,
         "write": write,
         "sidecar": sidecar,
@@ -88,7 +98,11 @@ def tag(
     }
     if model is not None:
         options["model"] = model
+    listed = None if vocab is None else read_list(vocab)
     with connect_or_start(ensure_home()) as client:
+        if listed is not None:
+            text, kind = listed
+            options["vocabulary"] = client.call("vocabulary.import", text=text, format=kind)["hash"]
         submitted = client.call(
             "photos.analyze",
             uris=[to_uri(path) for path in paths],
@@ -134,6 +148,8 @@ def show_result(result: dict[str, Any], changed: str = "written") -> None:
     for label in ("title", "caption", "alt_text", "category"):
         if result[label]:
             say(f"    {label.replace('_', ' ') + ':':<10}{result[label]}")
+    if result["suggested"]:
+        say(f"    {'waiting:':<10}{', '.join(result['suggested'])}")
     if result["dropped"]:
         words = ", ".join(f"{word['name']} ({word['reason']})" for word in result["dropped"])
         say(f"    {'dropped:':<10}{words}")

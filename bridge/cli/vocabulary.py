@@ -9,8 +9,8 @@ from typing import Annotated, Any
 
 import typer
 
+from bridge.cli.flags import AsJson
 from bridge.cli.output import errors_console, print_json, say
-from bridge.cli.runs import AsJson
 from bridge.errors import InvalidParams, Refused
 from bridge.home import ensure_home
 from bridge.hosts.digikam_tags import DATABASE, tag_list
@@ -20,6 +20,7 @@ from bridge.vocabulary.formats import FORMATS, decoded
 
 MAX_BYTES = 20 * 2**20
 Kind = Annotated[str | None, typer.Option("--format", metavar="KIND", help=f"One of {', '.join(FORMATS)}.")]
+Named = Annotated[str | None, typer.Option("--name", help="A vocabulary's name. [default: the one in use]")]
 Name = Annotated[str, typer.Argument(help="A vocabulary's name.")]
 
 
@@ -27,7 +28,7 @@ def register(app: typer.Typer) -> None:
     group = typer.Typer(help="Your own keyword lists, with synonyms.", no_args_is_help=True)
     group.command("import")(import_)
     group.command("list")(list_)
-    for command in (export, show, use, remove, learn):
+    for command in (export, show, use, remove, learn, match, queue, accept, refuse):
         group.command(command.__name__)(command)
     app.add_typer(group, name="vocabulary")
 
@@ -164,6 +165,48 @@ def learn(
     say(f"{len(told['words'])} keywords in {told['photos']} photos{failed}")
     if told["kept"] is not None:
         show_kept(told["kept"])
+
+
+def match(
+    words: Annotated[list[str], typer.Argument(help="What a model says of one photo.", show_default=False)],
+    name: Named = None,
+) -> None:
+    """Show what a run would write for words, and why."""
+    with connect_or_start(ensure_home()) as client:
+        for found in client.call("vocabulary.match", words=words, name=name)["keywords"]:
+            say(f"{found['word']} -> {'|'.join(found['path'])}  ({found['reason']}, {found['score']:.2f})")
+
+
+def queue(name: Named = None, json_lines: AsJson = False) -> None:
+    """Show the words that runs with --vocab-policy suggest met and the list lacks."""
+    with connect_or_start(ensure_home()) as client:
+        told = client.call("vocabulary.queue", name=name)
+    for word in told["words"]:
+        if json_lines:
+            print_json(word)
+        else:
+            say(f"{word['photos']:>7}  {word['word']}")
+    if not json_lines:
+        say(f"{told['name']}: {len(told['words'])} words wait.  photo-bridge vocabulary accept|refuse WORD")
+
+
+def accept(
+    word: Annotated[str, typer.Argument(help="A word of the queue, or any other.", show_default=False)],
+    path: Annotated[str | None, typer.Option("--as", metavar="A|B", help="Where it goes, and its name there.")] = None,
+    name: Named = None,
+) -> None:
+    """Take a word into the list. The next run writes it."""
+    with connect_or_start(ensure_home()) as client:
+        levels = [] if path is None else path.split("|")
+        show_kept(client.call("vocabulary.accept", word=word, path=levels, name=name))
+
+
+def refuse(
+    word: Annotated[str, typer.Argument(help="A word of the queue.", show_default=False)], name: Named = None
+) -> None:
+    """Never suggest a word again."""
+    with connect_or_start(ensure_home()) as client:
+        client.call("vocabulary.refuse", word=word, name=name)
 
 
 def show_kept(told: dict[str, Any]) -> None:

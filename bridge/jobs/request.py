@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from bridge.values import Keyword, Proposal, RawRenderer, SidecarRule
+from bridge.values import Keyword, Policy, Proposal, RawRenderer, SidecarRule
 
 
 class Frozen(BaseModel):
@@ -39,12 +39,22 @@ class RunOptions(Frozen):
     apply: Literal["daemon", "host"] = Field(
         "daemon", description="host: the asking program writes through its own API, by metadata.plan"
     )
+    vocabulary: str | None = Field(
+        None, max_length=100, description="the hash of a keyword list (vocabulary.import); none = the one in use"
+    )
+    vocab_policy: Policy = Field(
+        Policy.PREFER,
+        description="what becomes of words that the vocabulary does not have: written, dropped, or kept for a person",
+    )
+    no_vocabulary: bool = Field(False, description="words are written as the model says them")
     tree: str | None = Field(None, max_length=100, description="the hash of the host's keyword tree (vocabulary.sync)")
 
     @model_validator(mode="after")
-    def _has_a_host(self) -> RunOptions:
+    def _is_of_one_mind(self) -> RunOptions:
         if self.apply == "host" and self.host is None:
             raise ValueError("a run that the host applies names the host")
+        if self.under is not None and self.vocab_policy is not Policy.PREFER:
+            raise ValueError("under puts words where the vocabulary has none: leave it out, or prefer the vocabulary")
         return self
 
 
@@ -59,6 +69,8 @@ class KeywordResult(Frozen):
     path: tuple[str, ...]
     score: float | None
     source: str
+    word: str | None = Field(None, description="what the model said, where the vocabulary has another word for it")
+    reason: str | None = Field(None, description="how it was found there: exact, plural, spelling, synonym, meaning …")
 
 
 class DroppedResult(Frozen):
@@ -84,6 +96,7 @@ class PhotoResult(Frozen):
     removed: tuple[str, ...] = Field((), description="keywords that were taken away (undo, --replace)")
     kept: tuple[str, ...] = Field((), description="keywords that were there and stay")
     dropped: tuple[DroppedResult, ...] = ()
+    suggested: tuple[str, ...] = Field((), description="words that wait for a person: vocabulary.queue")
     title: str | None = None
     caption: str | None = None
     alt_text: str | None = None

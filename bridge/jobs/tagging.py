@@ -14,6 +14,7 @@ from bridge.jobs import writing
 from bridge.jobs.request import DroppedResult, KeywordResult, PhotoResult, RunOptions
 from bridge.jobs.runner import Step, Task, Work, ended
 from bridge.jobs.tools import Tools
+from bridge.jobs.wording import Worded, Wording
 from bridge.journal import place_of
 from bridge.metadata import HostPlan, Outcome, PhotoState, Plan, plan_for_host, read_state, words_of
 from bridge.paths import shown
@@ -22,7 +23,7 @@ from bridge.store import ItemRow, Stage, answer_key
 from bridge.taggers.checks import Limits, check
 from bridge.taggers.contract import Cancelled, Tagger, TagRequest, Want
 from bridge.values import Answer, Dropped, Format, Keyword, Known, Picture, Proposal, RawRenderer, Written
-from bridge.vocabulary import Vocabulary
+from bridge.vocabulary import Match, Vocabulary
 
 MAX_REQUESTS = 2
 """Requests a photo in all: a bad answer is asked for once more."""
@@ -56,7 +57,12 @@ class TagWork(Work):
         self._limits = ReadLimits(max_megapixels=tools.settings.max_megapixels)
         self._renderer = options.raw_renderer or tools.settings.raw_renderer
         tree = None if options.tree is None else tools.trees.get(options.tree)
-        self._tree = None if tree is None else Vocabulary.from_host(tree)
+        self._wording = Wording(
+            matcher=None if options.vocabulary is None else tools.matchers(options.vocabulary),
+            policy=options.vocab_policy,
+            under=options.under,
+            tree=None if tree is None else Vocabulary.from_host(tree),
+        )
         self.in_flight = tagger.in_flight + 2 * tools.settings.readers + 2 * tools.settings.writers
 
     def steps(self) -> Sequence[tuple[Executor, Step]]:
@@ -174,16 +180,17 @@ class TagWork(Work):
         carry: Carry = task.carry
         assert carry.answer is not None
         answer = self._check(carry.answer)
-        proposal = self._proposal(answer)
+        worded = self._wording.of(answer, with_category=self._options.category_keyword)
+        proposal = Proposal(worded.keywords, answer.title, answer.caption, answer.alt_text)
         item, options, photo = task.item, self._options, carry.photo
         if options.apply == "host":
             # What it would do now. The host is told by metadata.plan, when it has said what the photo says by then.
             known, base = item.known or Known(), self._base(item)
             offered = plan_for_host(item.path, known, proposal, base, replace_ours=options.replace)
-            return self._result(task, answer, proposal, offered)
+            return self._result(task, answer, worded, offered)
         if not options.write:
             shown_plan = writing.plan(self._tools, options, item, photo, proposal, store=self._store_plan(item))
-            return self._result(task, answer, proposal, shown_plan)
+            return self._result(task, answer, worded, shown_plan)
 
         def still_wanted() -> None:
             if task.cancelled():
@@ -192,7 +199,7 @@ class TagWork(Work):
         outcome = writing.write(
             self._tools, options, item, photo, proposal, store=self._store_plan(item), still_wanted=still_wanted
         )
-        return self._result(task, answer, proposal, outcome.plan, outcome)
+        return self._result(task, answer, worded, outcome.plan, outcome)
 
     def _base(self, item: ItemRow) -> Written | None:
         assert self._options.host is not None
@@ -201,29 +208,18 @@ class TagWork(Work):
     def _store_plan(self, item: ItemRow) -> Callable[[Plan], None]:
         return lambda plan: self._tools.jobs.advance(item.id, Stage.PLANNED, plan=plan.to_json())
 
-    def _proposal(self, answer: Answer) -> Proposal:
-        words = [replace(word, path=self._placed(word.path)) for word in answer.keywords]
-        if self._options.category_keyword and answer.category is not None:
-            name = answer.category.value.capitalize()
-            words.append(Keyword(self._placed(("Category", name)), answer.category_score, "category"))
-        return Proposal(tuple(words), answer.title, answer.caption, answer.alt_text)
-
-    def _placed(self, path: tuple[str, ...]) -> tuple[str, ...]:
-        """Under the parent that was asked for, in the place and spelling of the host's keyword tree."""
-        whole = path if self._options.under is None else (self._options.under, *path)
-        return whole if self._tree is None else self._tree.place(whole)
-
     def _result(
-        self, task: Task, answer: Answer, proposal: Proposal, plan: Plan | HostPlan, outcome: Outcome | None = None
+        self, task: Task, answer: Answer, worded: Worded, plan: Plan | HostPlan, outcome: Outcome | None = None
     ) -> PhotoResult:
+        if worded.suggested and self._options.vocabulary is not None:
+            self._tools.suggestions.add(self._options.vocabulary, task.item.id, worded.suggested)
         written_to, warnings = (outcome.written_to, outcome.warnings) if outcome else ((), ())
         return ended(
             task.item,
             "done",
-            keywords=[
-                KeywordResult(name=w.name, path=w.path, score=w.score, source=w.source) for w in proposal.keywords
-            ],
-            **merged(plan, answer.dropped),
+            keywords=[_told(word, match) for word, match in zip(worded.keywords, worded.matches, strict=True)],
+            **merged(plan, (*answer.dropped, *worded.dropped)),
+            suggested=worded.suggested,
             title=answer.title,
             caption=answer.caption,
             alt_text=answer.alt_text,
@@ -233,6 +229,11 @@ class TagWork(Work):
             written_to=[shown(path) for path in written_to],
             warnings=list(dict.fromkeys((*plan.warnings, *warnings))),
         )
+
+
+def _told(word: Keyword, match: Match | None) -> KeywordResult:
+    found = {} if match is None else {"word": match.word, "reason": match.reason}
+    return KeywordResult(name=word.name, path=word.path, score=word.score, source=word.source, **found)
 
 
 def merged(plan: Plan | HostPlan, dropped: tuple[Dropped, ...] = ()) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +11,17 @@ from bridge.exiftool import ExifTool
 from bridge.jobs.locks import KeyedLocks
 from bridge.metadata import Writer
 from bridge.settings import Settings
-from bridge.store import AnswerTable, HostWriteTable, JobTable, SqliteJournal, TreeTable, VocabularyTable, WrittenTable
+from bridge.store import (
+    AnswerTable,
+    HostWriteTable,
+    JobTable,
+    SqliteJournal,
+    SuggestionTable,
+    TreeTable,
+    VocabularyTable,
+    WrittenTable,
+)
+from bridge.vocabulary import Matcher
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +34,9 @@ class Tools:
     host_writes: HostWriteTable
     trees: TreeTable
     vocabularies: VocabularyTable
+    suggestions: SuggestionTable
+    matchers: Callable[[str], Matcher]
+    """The matcher for a keyword list, by its hash. Raises NotFound."""
     exiftool: ExifTool
     writer: Writer
     readers: Executor

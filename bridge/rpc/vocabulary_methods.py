@@ -13,11 +13,13 @@ from bridge.service import (
     ExportedVocabulary,
     ImportedVocabulary,
     LearnedVocabulary,
+    MatchedWords,
+    Queue,
     Service,
     TreeKnown,
     VocabularyInfo,
 )
-from bridge.values import TreeKeyword
+from bridge.values import Policy, TreeKeyword
 
 Kind = Literal["plain", "lightroom", "digikam", "captureone"]
 
@@ -48,6 +50,28 @@ class LearnParams(Params):
     exclude: list[str] = Field([], description="glob patterns of names or paths to leave out")
     at_least: int = Field(1, ge=1, description="photos that have a keyword")
     name: str | None = Field(None, description="keep what was learned under this name")
+
+
+class MatchParams(Params):
+    words: list[str] = Field(min_length=1, max_length=1000, description="what a model says of one photo")
+    name: str | None = Field(None, description="none = the list in use")
+    policy: Policy = Policy.PREFER
+
+
+class QueueParams(Params):
+    name: str | None = Field(None, description="none = the list in use")
+    limit: int = Field(100, ge=1, le=10_000)
+
+
+class AcceptParams(Params):
+    word: str = Field(min_length=1, max_length=200)
+    path: list[str] = Field([], description="where it goes and what it is called there; none = at the root")
+    name: str | None = Field(None, description="none = the list in use")
+
+
+class RefuseParams(Params):
+    word: str = Field(min_length=1, max_length=200)
+    name: str | None = Field(None, description="none = the list in use")
 
 
 class TreeParams(Params):
@@ -111,6 +135,34 @@ def vocabulary_methods(service: Service) -> list[Method]:
             LearnedVocabulary,
             learn,
             "Count the keywords that a person gave to photos, and keep them as a list.",
+        ),
+        Method(
+            "vocabulary.match",
+            MatchParams,
+            MatchedWords,
+            lambda p: vocabularies.match(p.words, p.name, p.policy),
+            "What a run would write for these words.",
+        ),
+        Method(
+            "vocabulary.queue",
+            QueueParams,
+            Queue,
+            lambda p: vocabularies.queue(p.name, p.limit),
+            "Words that a list lacks, waiting for a person.",
+        ),
+        Method(
+            "vocabulary.accept",
+            AcceptParams,
+            ImportedVocabulary,
+            lambda p: vocabularies.accept(p.word, p.path, p.name),
+            "Take a word into a list.",
+        ),
+        Method(
+            "vocabulary.refuse",
+            RefuseParams,
+            Queue,
+            lambda p: vocabularies.refuse(p.word, p.name),
+            "Never suggest a word again.",
         ),
         Method(
             "vocabulary.sync",

@@ -166,3 +166,27 @@ class LearnedVocabulary(Reply):
     unreadable: int
     words: tuple[LearnedWord, ...] = Field(description="the commonest first")
     kept: ImportedVocabulary | None = Field(description="where a name was given")
+
+
+class QueuedWord(Reply):
+    word: str
+    photos: int = Field(description="of how many it would have been said")
+    first: float = Field(description="Unix time, seconds")
+
+
+class Queue(Reply):
+    name: str = Field(description="the vocabulary that lacks them")
+    words: tuple[QueuedWord, ...] = Field(description="of most photos first")
+
+
+class MatchedWord(Reply):
+    word: str
+    path: tuple[str, ...]
+    score: float
+    reason: str
+
+
+class MatchedWords(Reply):
+    keywords: tuple[MatchedWord, ...]
+    suggestions: tuple[str, ...] = Field(description="words that would wait for a person")
+    dropped: tuple[str, ...]

@@ -37,6 +37,7 @@ from bridge.service.vocabulary import VocabularyService
 from bridge.settings import load_settings, save_setting
 from bridge.store import ItemRow, JobRow, JobState, NewItem, Stage
 from bridge.taggers import Choice
+from bridge.values import Policy
 
 SESSION_IDLE_SECONDS = 60.0
 """A host that submits photo by photo has one run until it was idle for so long."""
@@ -88,7 +89,7 @@ class Service:
 
         Raises NoCaptionModel, ModelMissing, PromptInvalid … before anything is stored.
         """
-        choice = self._choose(options)
+        options, choice = self._chosen(options)
         found = list(find_photos(places, recursive=recursive, exclude=exclude))
         if not found:
             raise InvalidParams("There is no photo there.", hint="Name photos, or folders with --recursive.")
@@ -107,14 +108,26 @@ class Service:
 
     def analyze_items(self, items: Sequence[NewItem], options: RunOptions, *, session: str | None = None) -> Submitted:
         """The same for single photos of a host, with what the host says of each."""
-        return self._submit(options, self._choose(options), items, session)
+        options, choice = self._chosen(options)
+        return self._submit(options, choice, items, session)
 
-    def _choose(self, options: RunOptions) -> Choice:
+    def _chosen(self, options: RunOptions) -> tuple[RunOptions, Choice]:
+        """The request with everything fixed that settings and the active vocabulary say now, and the model."""
         if options.under is not None and (not options.under.strip() or "|" in options.under):
             raise InvalidParams(
                 f"{options.under!r} is no parent keyword.", hint="Name one, without |, as in: --under AI"
             )
-        return self._parts.choose_model(options)
+        active = None if options.no_vocabulary else self._tools.vocabularies.active()
+        if options.vocabulary is None and active is not None and options.under is None:
+            options = options.model_copy(update={"vocabulary": active.content.hash})
+        if options.vocabulary is None and options.vocab_policy is not Policy.PREFER:
+            raise InvalidParams(
+                f"With {options.vocab_policy} there has to be a vocabulary.",
+                hint="Name one: --vocab FILE, or import one: photo-bridge vocabulary import FILE --name NAME",
+            )
+        if options.vocabulary is not None and self._tools.vocabularies.by_hash(options.vocabulary) is None:
+            raise NotFound("That keyword list is not known here.", hint="Send it by vocabulary.import first.")
+        return options, self._parts.choose_model(options)
 
     def _submit(
         self,

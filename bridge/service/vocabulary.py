@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from bridge.errors import InvalidParams, NotFound, VocabularyInvalid
@@ -14,12 +15,18 @@ from bridge.service.replies import (
     ImportedVocabulary,
     LearnedVocabulary,
     LearnedWord,
+    MatchedWord,
+    MatchedWords,
+    Queue,
+    QueuedWord,
     VocabularyInfo,
 )
-from bridge.store import NamedList
-from bridge.vocabulary import Vocabulary
+from bridge.store import REFUSED, TAKEN, NamedList
+from bridge.values import Policy
+from bridge.vocabulary import Term, Vocabulary
 from bridge.vocabulary.formats import losses, parse, write
 from bridge.vocabulary.learn import learn, vocabulary_of
+from bridge.words import fold
 
 SHOWN = 10
 """Words of a list that was just imported, for a person to see that it was read as it was meant."""
@@ -86,6 +93,53 @@ class VocabularyService:
         """Raises NotFound."""
         self._table.delete(name)
         return self.list()
+
+    def match(self, words: Sequence[str], name: str | None = None, policy: Policy = Policy.PREFER) -> MatchedWords:
+        """What a run would write for a photo of which a model says these words. ``name``: none = the list in use."""
+        matched = self._tools.matchers(self._chosen(name).content.hash).match(words, policy)
+        return MatchedWords(
+            keywords=tuple(
+                MatchedWord(word=m.word, path=m.path, score=m.score, reason=m.reason) for m in matched.keywords
+            ),
+            suggestions=matched.suggestions,
+            dropped=matched.dropped,
+        )
+
+    def queue(self, name: str | None = None, limit: int = 100) -> Queue:
+        """The words that a list lacks and runs with the policy ``suggest`` met."""
+        chosen = self._chosen(name)
+        waiting = self._tools.suggestions.waiting(chosen.content.hash, limit)
+        return Queue(
+            name=chosen.name,
+            words=tuple(QueuedWord(word=one.word, photos=one.photos, first=one.first) for one in waiting),
+        )
+
+    def accept(self, word: str, path: Sequence[str] = (), name: str | None = None) -> ImportedVocabulary:
+        """Take a word into a list: at ``path``, or at the root. Raises InvalidParams, VocabularyInvalid."""
+        term = Term(tuple(level.strip() for level in path) or (word.strip(),))
+        if not all(term.path):
+            raise InvalidParams("A keyword has a name at each level.", hint="As in: Animals|Dog")
+        chosen = self._chosen(name)
+        kept = chosen.content
+        vocabulary = parse(kept.text, kept.format)
+        # What the model calls it stays known, where the photographer calls it otherwise.
+        term = term if fold(term.name) == fold(word) else replace(term, synonyms=(word.strip(),))
+        grown = vocabulary.with_terms([term])
+        imported = self._keep(grown, write(grown, kept.format), kept.format, chosen.name, chosen.active)
+        self._tools.suggestions.decide(word, TAKEN)
+        self._tools.suggestions.moved(kept.hash, imported.hash)
+        return imported
+
+    def refuse(self, word: str, name: str | None = None) -> Queue:
+        """A word that is not to be suggested again."""
+        self._tools.suggestions.decide(word, REFUSED)
+        return self.queue(name)
+
+    def _chosen(self, name: str | None) -> NamedList:
+        chosen = self._tools.vocabularies.active() if name is None else self._tools.vocabularies.get(name)
+        if chosen is None:
+            raise NotFound("No vocabulary is in use.", hint="Name one; photo-bridge vocabulary list shows them.")
+        return chosen
 
     def learn(
         self,

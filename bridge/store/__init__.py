@@ -5,11 +5,14 @@ from bridge.store.connection import Store
 from bridge.store.host_writes import HostWriteTable, Outcome
 from bridge.store.jobs import ItemRow, JobRow, JobState, JobTable, NewItem, Stage
 from bridge.store.journal import JournalSize, SqliteJournal
+from bridge.store.suggestions import REFUSED, TAKEN, Suggestion, SuggestionTable
 from bridge.store.trees import TreeTable
 from bridge.store.vocabularies import KeywordList, NamedList, VocabularyTable
 from bridge.store.written import WrittenTable
 
 __all__ = [
+    "REFUSED",
+    "TAKEN",
     "AnswerTable",
     "HostWriteTable",
     "ItemRow",
@@ -24,6 +27,8 @@ __all__ = [
     "SqliteJournal",
     "Stage",
     "Store",
+    "Suggestion",
+    "SuggestionTable",
     "TreeTable",
     "VocabularyTable",
     "WrittenTable",
