@@ -138,7 +138,8 @@ class Meaning:
         chance = SUREST / (1 + math.exp(-1 - best.above / self._thresholds.calibration))
         if best.shared is Letters.HEAD:
             # A birthday party is a party, and more of a birthday.
-            halves = [best, *(other for other in judged if other.shared is Letters.MODIFIER)]
+            modifiers = (one for one in judged if one.shared is Letters.MODIFIER)
+            halves = [best, *(one for one in modifiers if one.likeness >= self._thresholds.half)]
             best = max(halves, key=lambda candidate: candidate.likeness)
         return self._terms[best.row], chance
 

@@ -42,6 +42,8 @@ class Thresholds:
     joined_unrelated: float = 0.78
     joined_near: float = 0.50
     """… and nearly the keyword all the same: wildflowers."""
+    half: float = 0.75
+    """It ends in another keyword, and is more like this one: a birthday party."""
     wider: float = 0.80
     """The keyword is one of many kinds of it: a building need not be a skyscraper."""
     unknown: float = 0.64
