@@ -26,6 +26,12 @@ file:close()
 """
 TAGS = """select t.name from images i join tagged_images ti on ti.imgid = i.id join data.tags t on t.id = ti.tagid
   where i.filename = ? and i.version = ? and t.name not like 'darktable|%' order by 1"""
+CONF = (
+    "opencl=FALSE",
+    "ui_last/import_initial_rating=0",
+    # darktable's own scripts installer adds a panel before the main loop runs, and hangs one start in thirty with it.
+    "lua/_scripts_install/dont_show=TRUE",
+)
 TEXTS = {"title": 2, "caption": 3}
 COLOURS = ("red", "yellow", "green", "blue", "purple")
 
@@ -77,7 +83,7 @@ class Darktable:
         for folder in (self.home, self.photos, self.folder / "run"):
             folder.mkdir(parents=True, exist_ok=True)
         (self.folder / "run").chmod(0o700)
-        conf = ("write_sidecar_files=TRUE", "opencl=FALSE", "ui_last/import_initial_rating=0")
+        conf = (*CONF, "write_sidecar_files=TRUE")
         words = ["darktable", "--library", str(self.folder / "library.db"), "-d", "lua"]
         words += [word for setting in conf for word in ("--conf", setting)]
         with (self.folder / "darktable.log").open("wb") as log:
