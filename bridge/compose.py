@@ -55,9 +55,9 @@ from bridge.store import (
 )
 from bridge.taggers import Choice, choose_model, list_models, make_tagger
 from bridge.taggers.contract import Tagger
-from bridge.vocabulary import Matcher
 from bridge.vocabulary.formats import parse
 from bridge.vocabulary.kinship import Dictionary
+from bridge.vocabulary.matching import Matcher
 from bridge.vocabulary.meaning import Meaning
 
 M_MMAP_THRESHOLD = -3

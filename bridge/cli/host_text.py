@@ -6,7 +6,7 @@ What fails says one line of what happened and one of what helps on standard erro
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from functools import cache
@@ -20,10 +20,11 @@ from bridge.home import ensure_home
 from bridge.hosts import text_apply, text_host
 from bridge.hosts.captureone import CAPTURE_ONE
 from bridge.hosts.dialect import Dialect
-from bridge.hosts.keyword_library import library_text
 from bridge.hosts.records import Photo, confirmations, keyword_tree, line, photos
 from bridge.hosts.text_host import TextHost
 from bridge.rpc.client import connect_or_start
+from bridge.vocabulary import Term, Vocabulary, captureone
+from bridge.words import key
 
 DIALECTS = {"captureone": CAPTURE_ONE, "darktable": Dialect()}
 MAX_WAIT = 20.0
@@ -82,7 +83,7 @@ def results(
         plans = text_apply.plan(host, job, told, undo=undo)
         answer += text_apply.operations(host, plans, grouped=grouped)
         if library is not None:
-            give(library_text(text_apply.missing(host, plans)), library)
+            give(_library(text_apply.missing(host, plans)), library)
 
 
 def confirm(context: typer.Context, job: str, said: Said, undo: Undo = False, out: Out = None) -> None:
@@ -144,7 +145,11 @@ def change(context: typer.Context, name: str, value: str, out: Out = None) -> No
 def library(context: typer.Context, out: Out = None) -> None:
     """The keywords of the last runs, as programs import them."""
     with answering(out) as answer, _host(context) as host:
-        answer.append(library_text(text_host.words(host)))
+        answer.append(_library(text_host.words(host)))
+
+
+def _library(words: Iterable[tuple[str, ...]]) -> str:
+    return captureone.format(Vocabulary(map(Term, sorted(words, key=key))))
 
 
 COMMANDS = (

@@ -23,7 +23,8 @@ from bridge.store import ItemRow, Stage, answer_key
 from bridge.taggers.checks import Limits, check
 from bridge.taggers.contract import Cancelled, Tagger, TagRequest, Want
 from bridge.values import Answer, Dropped, Format, Keyword, Known, Picture, Proposal, RawRenderer, Written
-from bridge.vocabulary import Match, Vocabulary
+from bridge.vocabulary import Vocabulary
+from bridge.vocabulary.matching import Match
 
 MAX_REQUESTS = 2
 """Requests a photo in all: a bad answer is asked for once more."""

@@ -21,7 +21,7 @@ from bridge.store import (
     VocabularyTable,
     WrittenTable,
 )
-from bridge.vocabulary import Matcher
+from bridge.vocabulary.matching import Matcher
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,16 +1,5 @@
-"""The photographer's own keyword tree."""
+"""The photographer's own keyword tree. Matching, which loads more, is in ``bridge.vocabulary.matching``."""
 
-from bridge.vocabulary.matching import Match, Matched, Matcher, Reason
 from bridge.vocabulary.tree import Layout, Path, Term, Vocabulary, with_parents
 
-__all__ = [
-    "Layout",
-    "Match",
-    "Matched",
-    "Matcher",
-    "Path",
-    "Reason",
-    "Term",
-    "Vocabulary",
-    "with_parents",
-]
+__all__ = ["Layout", "Path", "Term", "Vocabulary", "with_parents"]

@@ -2,7 +2,8 @@ import pytest
 
 from bridge.jobs.wording import Wording
 from bridge.values import Answer, Category, Dropped, Keyword, Policy
-from bridge.vocabulary import Matcher, Term, Vocabulary, with_parents
+from bridge.vocabulary import Term, Vocabulary, with_parents
+from bridge.vocabulary.matching import Matcher
 
 MINE = Vocabulary(
     with_parents(
