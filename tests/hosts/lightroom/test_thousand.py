@@ -151,7 +151,7 @@ def test_xmp_mode(desk: Prepare) -> None:
         ("after metadata.write", 950, EDITS["develop"]),
     ]
     for moment, number, change in asked:
-        events.append({"at": moment, "asks": uuids[number], "what": "edit_asked", "edits": [change]})
+        events.append({"at": moment, "asks": uuids[number], "what": "edit_asked", "most": 20, "edits": [change]})
     before = {one["uuid"]: one for one in table.photos}
 
     seen = table.lightroom.act(KEYWORDS, save_modes=modes, save_late=3, events=events).clean()

@@ -43,12 +43,14 @@ local ACTIONS = {
     edits = function(event)
         for _, change in ipairs(event.edits) do edit(change) end
     end,
-    -- The same changes to every photo that the request named.
+    -- The same changes to the photos that the request named, at most `most` of them.
     edit_asked = function(event, entry)
-        for uuid in pairs(catalog.by_uuid) do
-            if entry.body:find(uuid, 1, true) then
+        local left = event.most or math.huge
+        for _, record in ipairs(catalog.photos) do
+            if left > 0 and entry.body:find(record.uuid, 1, true) then
+                left = left - 1
                 for _, change in ipairs(event.edits) do
-                    edit({ uuid = uuid, field = change.field, value = change.value, add = change.add,
+                    edit({ uuid = record.uuid, field = change.field, value = change.value, add = change.add,
                         develop = change.develop })
                 end
             end
