@@ -171,20 +171,21 @@ def test_undo_takes_back_the_newest_run_first(worked_on: Desk) -> None:
 
 @pytest.mark.parametrize("deletes", [True, False])
 def test_the_keyword_tree_after_an_undo(worked_on: Desk, deletes: bool) -> None:
-    """Undocumented deleteKeyword is used where it is there; a keyword that a person uses by then stays in any case."""
+    """Undocumented deleteKeyword is used where it is there; what a person has made something of stays in any case."""
     before = worked_on.lightroom.act().catalog
     worked_on.lightroom.act(KEYWORDS, deletes_keywords=deletes).clean()
     hand, bare = worked_on.photos
-    used = next(word for word in words(bare) if word not in words(hand))
-    edit = {"uuid": hand["uuid"], "add": [used]}
-    seen = worked_on.lightroom.act(
-        UNDO, deletes_keywords=deletes, events=[{"after": 0, "what": "edit", "edit": edit}]
-    ).clean()
-    paths = [tuple(keyword["path"]) for keyword in before["keywords"]]
-    left = {tuple(keyword["path"]) for keyword in seen.catalog["keywords"]} - set(paths)
-    assert (used,) in left
+    used, parent, spelled = [word for word in words(bare) if word not in words(hand)][:3]
+    worked_on.lightroom.keywords.append({"path": [parent, "child"], "synonyms": [], "export": True})
+    next(keyword for keyword in worked_on.lightroom.keywords if keyword["path"] == [spelled])["synonyms"] = ["by hand"]
+    event = {"after": 0, "what": "edit", "edit": {"uuid": hand["uuid"], "add": [used]}}
+    seen = worked_on.lightroom.act(UNDO, deletes_keywords=deletes, events=[event]).clean()
+    left = {tuple(keyword["path"]) for keyword in seen.catalog["keywords"]}
+    left -= {tuple(keyword["path"]) for keyword in before["keywords"]}
+    theirs = {(used,), (parent,), (parent, "child"), (spelled,)}
+    assert theirs <= left
     assert used in seen.keywords(hand) and used not in seen.keywords(bare)
     if deletes:
-        assert left == {(used,)}
+        assert left == theirs
     else:
         assert "Purge Unused Keywords" in seen.said
