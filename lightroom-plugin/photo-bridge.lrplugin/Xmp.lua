@@ -82,11 +82,11 @@ function Xmp.apply(run, job, entries)
   local able = Lists.keep(entries, rest, can_go({}))
   local before = Known.read(run.catalog, able)
   able = Lists.keep(able, rest, function(one) return before[one.id] end)
-  local stamps, answer = {}, ask(run, able, before, {})
+  local stamps, there, answer = {}, {}, ask(run, able, before, {})
   for index, one in ipairs(able) do stamps[one.id] = answer.stamps[index] end
   able = Lists.keep(able, rest, function(one) return stamps[one.id] and not run.canceled() and save(one) end)
-  local there = {}
   wait(run, able, function(list)
+    list = untouched(run, list, before, {}) -- the file of an edited one will never say what was true before
     local landed = ask(run, list, before, stamps).landed
     for index, one in ipairs(list) do there[one.id] = landed[index] == true end
     return Lists.keep(list, {}, function(one) return not there[one.id] end)
