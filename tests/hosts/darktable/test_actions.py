@@ -43,13 +43,11 @@ def test_keywords_arrive_in_the_library_and_in_the_sidecars_and_what_is_the_pers
         assert tagged[name, 0].besides == before[name, 0].besides
     assert "People|Ann" in darktable.tags("one.jpg")
 
-    assert "0 written, 3 unchanged, 0 failed" in darktable.done("AI Keyword Selected"), "a second run adds nothing"
-    assert darktable.everything() == tagged
-
     unwanted = next(tag for tag in darktable.tags("one.jpg") if tag != "People|Ann")
     darktable.on("one.jpg", f'image:detach_tag(dt.tags.find("{unwanted}"))')
-    darktable.done("AI Keyword Selected")
-    assert unwanted not in darktable.tags("one.jpg"), "what a person took off does not come back"
+    tagged["one.jpg", 0].tags.remove(unwanted)
+    assert "0 written, 3 unchanged, 0 failed" in darktable.done("AI Keyword Selected")
+    assert darktable.everything() == tagged, "a second run adds nothing, and what a person took off does not come back"
 
     assert "3 taken back" in darktable.done("Undo Last AI Run")
     assert darktable.everything() == before
@@ -72,7 +70,6 @@ def test_what_a_person_changes_after_a_run_stays_when_it_is_taken_back(desk: Pre
 def test_duplicates_of_one_file_are_photos_of_their_own(desk: Prepare) -> None:
     darktable = desk({"one.jpg": "Canon_EOS_7D.jpg"}).darktable
     darktable.on("one.jpg", 'local copy = image:duplicate() copy:attach_tag(dt.tags.create("dress"))')
-    before = darktable.everything()
     assert "1 written, 0 unchanged, 0 failed" in darktable.done("AI Keyword Selected", "image.duplicate_index == 1")
     assert darktable.tags("one.jpg", 0) == []
     assert len(darktable.tags("one.jpg", 1)) >= 3
@@ -81,8 +78,6 @@ def test_duplicates_of_one_file_are_photos_of_their_own(desk: Prepare) -> None:
     darktable.done("Undo Last AI Run")
     assert darktable.tags("one.jpg", 0) == []
     assert len(darktable.tags("one.jpg", 1)) >= 3, "another run's"
-    darktable.done("Undo Last AI Run")
-    assert darktable.everything() == before
 
 
 def test_the_button_tags_files_of_any_name_and_none_is_executed(desk: Prepare) -> None:

@@ -43,30 +43,30 @@ def test_a_cancel_ends_the_run_soon_and_darktable_is_not_held_up(desk: Prepare) 
 
 
 def test_a_daemon_that_dies_in_a_run_costs_nothing(desk: Prepare) -> None:
-    here = desk(8, ollama=FakeOllama(delay=1.0))
+    here = desk(5, ollama=FakeOllama(delay=1.0))
     darktable = here.darktable
     darktable.act("AI Keyword Selected")
-    wait_for("the first photo", lambda: any(darktable.tags(f"{number}.jpg") for number in range(8)))
+    wait_for("the first photo", lambda: any(darktable.tags(f"{number}.jpg") for number in range(5)))
     here.bridge.kill()
     wait_for("the end of the run", lambda: len(darktable.said()) == 1)
-    assert "8 written, 0 unchanged, 0 failed" in darktable.told(), "a new daemon went on with it"
+    assert "5 written, 0 unchanged, 0 failed" in darktable.told(), "a new daemon went on with it"
     tagged = darktable.everything()
     assert all(len(carried.tags) >= 4 for carried in tagged.values())
-    assert "0 written, 8 unchanged, 0 failed" in darktable.done("AI Keyword Selected")
+    assert "0 written, 5 unchanged, 0 failed" in darktable.done("AI Keyword Selected")
     assert darktable.everything() == tagged
-    assert "8 taken back" in darktable.done("Undo Last AI Run")
+    assert "5 taken back" in darktable.done("Undo Last AI Run")
     assert darktable.all_tags() == set()
 
 
 def test_a_photo_that_leaves_the_library_in_a_run_is_left_alone(desk: Prepare) -> None:
-    here = desk(9, ollama=FakeOllama(delay=1.0))
+    here = desk(6, ollama=FakeOllama(delay=1.0))
     darktable = here.darktable
-    last = int(darktable.on("8.jpg", "return image.id"))
+    last = int(darktable.on("5.jpg", "return image.id"))
     darktable.act("AI Keyword Selected")
     wait_for("the first photo", lambda: bool(darktable.tags("0.jpg")))
-    darktable.on("8.jpg", "image:delete()")
+    darktable.on("5.jpg", "image:delete()")
     wait_for("the end of the run", lambda: len(darktable.said()) == 1)
-    assert "8 written" in darktable.told()
+    assert "5 written" in darktable.told()
     assert darktable.sql("select * from tagged_images where imgid = ?", last) == []
 
 
