@@ -8,6 +8,8 @@ from urllib.parse import quote_from_bytes, unquote_to_bytes, urlsplit
 
 from bridge.errors import InvalidParams
 
+WINDOWS = os.name == "nt"
+
 
 def absolute(path: Path) -> Path:
     """``path`` from the root, without ``..`` where leaving it out leads to the same file."""
@@ -22,7 +24,8 @@ def canonical(path: Path) -> Path:
 
 def to_uri(path: Path) -> str:
     """The absolute ``file:`` URI of ``path`` with every byte outside RFC 3986's unreserved set percent-encoded."""
-    return "file://" + quote_from_bytes(os.fsencode(absolute(path)), safe="/")
+    name = os.fsencode(absolute(path))
+    return "file://" + quote_from_bytes(_with_slashes(name) if WINDOWS else name, safe="/:" if WINDOWS else "/")
 
 
 def from_uri(uri: str) -> Path:
@@ -33,7 +36,18 @@ def from_uri(uri: str) -> Path:
     name = unquote_to_bytes(parts.path)
     if not name.startswith(b"/") or b"\0" in name:
         raise InvalidParams(f"Not an absolute path: {uri!r}")
-    return Path(os.fsdecode(name))
+    return Path(os.fsdecode(_without_root(name) if WINDOWS else name))
+
+
+def _with_slashes(name: bytes) -> bytes:
+    """A path of Windows as URIs have it: ``/C:/Photos``, ``//server/share``."""
+    name = name.replace(b"\\", b"/")
+    return name if name.startswith(b"/") else b"/" + name
+
+
+def _without_root(name: bytes) -> bytes:
+    """The path of Windows that ``_with_slashes`` was given, with slashes, which Windows takes as well."""
+    return name[1:] if name[2:3] == b":" else name
 
 
 def shown(path: Path) -> str:

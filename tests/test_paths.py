@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bridge.errors import InvalidParams
-from bridge.paths import absolute, canonical, from_uri, shown, to_uri
+from bridge.paths import _with_slashes, _without_root, absolute, canonical, from_uri, shown, to_uri
 
 
 @given(st.binary(min_size=1, max_size=60).filter(lambda name: b"\0" not in name and b"/" not in name))
@@ -42,3 +42,12 @@ def test_a_photo_has_one_name_through_every_link_of_a_folder(tmp_path: Path) -> 
     (tmp_path / "folder").mkdir()
     (tmp_path / "link").symlink_to(tmp_path / "folder")
     assert canonical(tmp_path / "link" / "a.jpg") == (tmp_path / "folder" / "a.jpg").resolve()
+
+
+@pytest.mark.parametrize(
+    ("path", "in_uri"),
+    [(b"C:\\Photos\\a b.jpg", b"/C:/Photos/a b.jpg"), (b"\\\\nas\\share\\a.jpg", b"//nas/share/a.jpg")],
+)
+def test_a_path_of_windows_has_its_drive_after_a_slash(path: bytes, in_uri: bytes) -> None:
+    assert _with_slashes(path) == in_uri
+    assert _without_root(in_uri) == path.replace(b"\\", b"/")

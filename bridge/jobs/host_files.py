@@ -34,14 +34,15 @@ def saved(tools: Tools, photos: Sequence[HostPhoto]) -> list[Saved]:
     """Whether what was saved has arrived: files that say the same, and that have another stamp where the photo names
     one. A catalogue that had nothing new to say is saved late all the same, over what is written meanwhile."""
     stamps = [_stamp(photo) for photo in photos]
-    formats = [_format(photo) for photo in photos]
+    # What still has its stamp has not landed, whatever it says.
+    formats = [None if stamp == photo.stamp else _format(photo) for photo, stamp in zip(photos, stamps, strict=True)]
     there = [(photo.path, format) for photo, format in zip(photos, formats, strict=True) if format is not None]
     states = iter(read_states(tools.exiftool, there))
     found: list[Saved] = []
     for photo, format, stamp in zip(photos, formats, stamps, strict=True):
         state = None if format is None else next(states)
-        alike = isinstance(state, PhotoState) and shows(state, photo.known)
-        found.append(Saved(alike and stamp != photo.stamp, stamp))
+        alike = isinstance(state, PhotoState) and shows(state, photo.known, saved=photo.stamp is not None)
+        found.append(Saved(alike, stamp))
     return found
 
 

@@ -65,6 +65,7 @@ def plan(
             sidecar=_sidecar(tools, options),
             keep_times=tools.settings.keep_times,
             read_only=options.proxy_mode,
+            flat_stays=options.host == "lightroom" and options.apply == "host",
         ),
     )
     store(made)

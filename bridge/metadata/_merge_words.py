@@ -98,9 +98,10 @@ def merge_words(
     *,
     renew: bool = False,
     elsewhere: Words | None = None,
+    flat_stays: bool = False,
 ) -> Merged:
     """``documents``: all that were read; ``targets``: those that are written; ``elsewhere``: what a host has besides,
-    which is not written again."""
+    which is not written again; ``flat_stays``: words that only flat lists hold go to no other list."""
     elsewhere = elsewhere or Words()
     history = look_back(base, targets, documents)
     if not proposed:
@@ -109,6 +110,9 @@ def merge_words(
     # Words by themselves that are no mere leaves of ours.
     own_flat = {word[0] for word in (*map(key, base.others), *history.standing) if len(word) == 1}
     everything = _everything(targets, documents, refused, history, own_flat)
+    if flat_stays:
+        for path in everything.only_flat():
+            elsewhere.add(path)
     kept: dict[Key, KeywordPath] = {}
     added: dict[Key, KeywordPath] = {}
     asked: set[Key] = set()
@@ -136,6 +140,8 @@ def merge_words(
         goes |= {word: path for word, path in history.standing.items() if not {word} & (asked | kept.keys())}
     own_flat -= {word[0] for word in goes if len(word) == 1}
     words = everything.without(goes, own_flat)
+    if flat_stays:
+        words.only_flat()
     ours = {word: path for word, path in history.standing.items() if word not in goes} | added
     others = _others(words, ours, own_flat)
     stays = words.names() | {word[-1] for word in added} | own_flat

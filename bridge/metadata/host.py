@@ -90,18 +90,21 @@ def standing(operations: Sequence[Operation], known: Known) -> tuple[int, ...]:
     return found if 2 * len(found) > len(operations) else ()
 
 
-def shows(state: PhotoState, known: Known) -> bool:
+def shows(state: PhotoState, known: Known, *, saved: bool = False) -> bool:
     """Whether a photo's files say what a catalogue says: its keywords and no others, its texts and its rating.
 
-    Lightroom's list of leaves has the keywords above them too: flat words are not compared with more than names.
+    ``saved``: the files were written since. What Lightroom saves flat holds the keywords above and the synonyms too, so
+    that only its hierarchical list tells of words that the catalogue does not have.
     """
     words = words_of([*state.sidecars, state.embedded])
     catalogue = {key(path) for path in known.keywords}
     names = {name for path in catalogue for name in path}
     if any(words.find(path) is None for path in known.keywords):
         return False
-    if any(word not in catalogue and not (len(word) == 1 and word[0] in names) for word in words.paths):
-        return False
+    for word in words.paths:
+        flat = len(word) == 1 and (word[0] in names or (saved and word[0] not in words.rooted))
+        if word not in catalogue and not flat:
+            return False
     for op, kind in _TEXTS:
         said = next((value for d in (*state.sidecars, state.embedded) if (value := d.texts.get(kind.xmp))), None)
         if op is not Op.ALT_TEXT and not _alike(said, _text(known, op)):

@@ -123,6 +123,11 @@ class Words:
                 left.add((name,))
         return left
 
+    def only_flat(self) -> list[KeywordPath]:
+        """Take the words that no hierarchical list holds out of the paths; flat lists have them still."""
+        lone = [(name,) for name in self.flat if (name,) in self.paths and name not in self.rooted]
+        return [self.paths.pop(folded) for folded in lone]
+
     def names(self) -> set[str]:
         """Every name at any level, folded."""
         return {name for folded in self.paths for name in folded}

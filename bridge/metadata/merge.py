@@ -32,7 +32,15 @@ def make_plan(
     # As hosts read them: a sidecar before the photo, darktable's last.
     documents = [*state.sidecars, state.embedded, *(d for d in state.documents if d.role is Role.DARKTABLE)]
     told = [] if state.host is None else [state.host]
-    words = merge_words(proposal.keywords, base, targets, documents, renew=options.replace, elsewhere=words_of(told))
+    words = merge_words(
+        proposal.keywords,
+        base,
+        targets,
+        documents,
+        renew=options.replace,
+        elsewhere=words_of(told),
+        flat_stays=options.flat_stays,
+    )
     documents += told
     texts = [
         merge_text(TITLE, proposal.title, base.title, documents, renew=options.replace),

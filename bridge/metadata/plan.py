@@ -26,6 +26,9 @@ class PlanOptions:
     """Leave the modification time of the files as it was."""
     read_only: bool = False
     """Originals are only read: everything goes to sidecars, for formats that could be embedded too."""
+    flat_stays: bool = False
+    """Words that only flat lists hold are copied to no hierarchical list. Lightroom saves synonyms and the keywords
+    above a photo's into dc:subject: in its hierarchical list they would be keywords of their own."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,6 +52,13 @@ class TestLists:
         assert after.embedded.lists[LR] == ("Animals|Cat", "Sky")
         assert set(after.embedded.lists[IPTC]) == {"Animals", "Cat", "Sky"}
 
+    def test_what_lightroom_saved_flat_stays_flat(self) -> None:
+        state = photo({DC: ["Animals", "Dog", "hound"], LR: ["Animals|Dog"]})
+        after, plan = run(state, words("hound", "Sky"), options=PlanOptions(flat_stays=True))
+        assert after.embedded.lists[LR] == ("Animals|Dog", "Sky")
+        assert "hound" in after.embedded.lists[DC]
+        assert plan.added == (("Sky",),)
+
     def test_the_users_spelling_wins(self) -> None:
         state = photo({LR: ["Tiere|Katze"], DC: ["Katze", "strand"]})
         after, plan = run(state, words("STRAND", "tiere|Hund"))
