@@ -81,8 +81,8 @@ class Darktable:
         (self.folder / "run").chmod(0o700)
         words = ["darktable", "--library", str(self.folder / "library.db"), "-d", "lua"]
         words += [word for setting in CONF for word in ("--conf", setting)]
-        # One start of darktable 4.2 in thirty hangs, with or without our scripts: its own luarc registers a preference,
-        # which waits for the main loop, and where that does not run yet, for ever.
+        # A start of darktable 4.2 hangs now and then, also without our scripts (1 of 70): its own luarc registers a
+        # preference from another thread, which waits for the main loop, and where that does not run yet, for ever.
         assert any(self._up(words) for _ in range(4)), self.log()
         wait_for("our actions", lambda: "photo-bridge is there" in self.log())
         self.xdo("search", "--onlyvisible", "--name", "darktable", "windowsize", "%@", "1390", "880")
