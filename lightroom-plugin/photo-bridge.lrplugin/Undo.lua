@@ -20,7 +20,7 @@ local KEYWORDS = "\n\nKeywords that no photo uses any more stay in your Keyword 
 -- Adobe's reference; without it they stay. Returns how many stay.
 local function forget(run)
   local unused = Lists.keep(run.freed, {}, function(keyword)
-    local fine, uses = LrTasks.pcall(function() return #keyword:getPhotos() + #keyword:getChildren() end)
+    local fine, uses = LrTasks.pcall(function() return #keyword:getPhotos() + #keyword:getChildren() + #keyword:getSynonyms() end)
     return fine and uses == 0
   end)
   local left = #unused
