@@ -1,14 +1,12 @@
 """Do words become the keywords that a person would choose, and what does a photo's answer cost?
 
-    python -m benchmarks.vocabulary [FILE] [--misses] [--fit] [--rounds N]
+    python -m benchmarks.vocabulary [FILES] [--misses] [--rounds N]
 
-FILE (default: ../shared/vocabulary/pairs.json) holds a tree and pairs: a word, and the keyword that it must become,
-must not become, or that there is none. The words are split in halves by the SHA-256 of the word. As references, the
-same words are matched by letters alone, by likeness alone (one threshold, the best for this file), and by likeness
-that letters correct, without the dictionary.
-
-``--fit`` chooses the main thresholds anew on each half alone and counts them on the other: what may be expected of
-words that were never seen. It cannot show what the kinds of cases owe to this file, which was at hand.
+Two lists say what a word must become, must not become, or that it is no keyword: ../shared/vocabulary/pairs.json, and
+tests/vocabulary/rows.json for three trees. Each is split in halves by the SHA-256 of its words. The rules were made on
+the first half of rows.json and on pairs.json; the second half of rows.json was only counted. As references, the same
+words are matched by letters alone, by likeness alone (one threshold, the best for this file), and by likeness that
+letters correct, without the dictionary.
 
 The cost is of ``Policy.ONLY`` with a tree of 5,000 of WordNet's nouns: answers of 12 words, drawn from 2,000, that the
 matcher knows; then of new words, one photo's at a time and in batches.
@@ -18,15 +16,15 @@ from __future__ import annotations
 
 import argparse
 import hashlib
-import itertools
 import json
 import math
 import random
 import statistics
 import time
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -39,21 +37,13 @@ from bridge.vocabulary.matching import Matcher, Policy
 from bridge.vocabulary.meaning import Meaning
 from bridge.vocabulary.plurals import normal
 from bridge.vocabulary.remembered import RememberedVectors
-from bridge.vocabulary.thresholds import Thresholds
 from bridge.words import fold
 from tests.vocabulary.nouns import noun_tree, nouns
 
 PAIRS = Path(__file__).parents[2] / "shared" / "vocabulary" / "pairs.json"
+ROWS = Path(__file__).parents[1] / "tests" / "vocabulary" / "rows.json"
 WORDS_A_PHOTO = 12
 PHOTOS = 1000
-GRID = {
-    "unrelated": (0.58, 0.60, 0.62, 0.64),
-    "kind": (0.30, 0.34, 0.38),
-    "for_doubt": (0.25, 0.30, 0.35),
-    "modifier": (0.77, 0.80),
-    "joined": (0.68, 0.72),
-}
-
 Found = Callable[[str], str | None]
 
 
@@ -62,15 +52,32 @@ class Pair:
     word: str
     want: str | None
     """The path of a keyword; with ``!`` before it, what it must not become; None: it is no keyword."""
+    may: tuple[str, ...] = ()
+    """Keywords that are right as well where it is no keyword, though not wanted: those above it, mostly."""
+    is_first: bool = True
+    """Of the first half."""
 
     @property
     def is_wanted(self) -> bool:
         return self.want is not None and not self.want.startswith("!")
 
     def is_right(self, path: str | None) -> bool:
-        if self.want is None or self.is_wanted:
+        if self.want is None:
+            return path is None or path in self.may
+        if self.is_wanted:
             return path == self.want
         return path != self.want.removeprefix("!")
+
+
+@dataclass(frozen=True)
+class Labelled:
+    """A tree, and what words must become in it."""
+
+    vocabulary: Vocabulary
+    pairs: tuple[Pair, ...]
+
+    def half(self, first: bool) -> Labelled:
+        return Labelled(self.vocabulary, tuple(pair for pair in self.pairs if pair.is_first is first))
 
 
 @dataclass(frozen=True)
@@ -79,6 +86,14 @@ class Rates:
     wanted: int
     wrong: int
     must_not: int
+
+    def __add__(self, other: Rates) -> Rates:
+        return Rates(
+            self.matched + other.matched,
+            self.wanted + other.wanted,
+            self.wrong + other.wrong,
+            self.must_not + other.must_not,
+        )
 
     def __str__(self) -> str:
         return f"wanted {_rate(self.matched, self.wanted)}   must not {_rate(self.wrong, self.must_not)}"
@@ -131,55 +146,58 @@ def by_likeness(vocabulary: Vocabulary, encode: Callable[[Sequence[str]], FloatA
     return found
 
 
-def vocabulary_of(file: Path) -> Vocabulary:
-    return Vocabulary(with_parents(Term(tuple(path.split("|"))) for path in json.loads(file.read_text())["tree"]))
+def labelled(file: Path) -> list[Labelled]:
+    """A file of one tree and its pairs, or of several trees and rows that name theirs."""
+    told = json.loads(file.read_text())
+    if "tree" in told:
+        return [_labelled(told["tree"], told["pairs"])]
+    return [
+        _labelled(paths, [row for row in told["rows"] if row["tree"] == name]) for name, paths in told["trees"].items()
+    ]
 
 
-def pairs_of(file: Path) -> list[Pair]:
-    return [Pair(pair["word"], pair["want"]) for pair in json.loads(file.read_text())["pairs"]]
+def _labelled(paths: Sequence[str], rows: Sequence[dict[str, Any]]) -> Labelled:
+    vocabulary = Vocabulary(with_parents(Term(tuple(path.split("|"))) for path in paths))
+    pairs = (Pair(row["word"], row["want"], tuple(row.get("may", ())), _is_first(row)) for row in rows)
+    return Labelled(vocabulary, tuple(pairs))
 
 
-def halves(pairs: Sequence[Pair]) -> tuple[list[Pair], list[Pair]]:
-    odd = {pair.word: hashlib.sha256(pair.word.encode()).digest()[0] % 2 for pair in pairs}
-    return [pair for pair in pairs if odd[pair.word]], [pair for pair in pairs if not odd[pair.word]]
+def _is_first(row: dict[str, Any]) -> bool:
+    told = f"{row['tree']} {row['word']}" if "tree" in row else str(row["word"])
+    return hashlib.sha256(told.encode()).digest()[0] % 2 == 1
 
 
-def accuracy(file: Path, encoder: SentenceEncoder, dictionary: Dictionary, options: argparse.Namespace) -> None:
-    vocabulary, pairs = vocabulary_of(file), pairs_of(file)
+def accuracy(file: Path, encoder: SentenceEncoder, dictionary: Dictionary, misses: bool) -> None:
+    trees = labelled(file)
     encode = RememberedVectors(encoder.encode)
-    whole = by(Matcher(vocabulary, Meaning(vocabulary, encode, dictionary)))
+    whole = [by(Matcher(tree.vocabulary, Meaning(tree.vocabulary, encode, dictionary))) for tree in trees]
+    letters = [by(Matcher(tree.vocabulary)) for tree in trees]
+    without = [by(Matcher(tree.vocabulary, Meaning(tree.vocabulary, encode))) for tree in trees]
     likeness = max(
-        (count(pairs, by_likeness(vocabulary, encode, least)) for least in np.arange(0.4, 0.9, 0.02)),
+        (
+            count_all(trees, [by_likeness(tree.vocabulary, encode, least) for tree in trees])
+            for least in np.arange(0.4, 0.9, 0.02)
+        ),
         key=lambda rates: rates.worth,
     )
-    print(f"{len(pairs)} words, a tree of {len(vocabulary)} keywords (95 % intervals)")
-    print("letters alone         ", count(pairs, by(Matcher(vocabulary))))
+    words, keywords = sum(len(tree.pairs) for tree in trees), sum(len(tree.vocabulary) for tree in trees)
+    print(f"\n{file.name}: {words} words, {keywords} keywords in {len(trees)} trees (95 % intervals)")
+    print("letters alone         ", count_all(trees, letters))
     print("likeness alone        ", likeness)
-    print("letters and likeness  ", count(pairs, by(Matcher(vocabulary, Meaning(vocabulary, encode)))))
-    print("and the dictionary    ", count(pairs, whole))
-    for name, half in zip(("  first half          ", "  second half         "), halves(pairs), strict=True):
-        print(name, count(half, whole))
-    if options.fit:
-        fit(vocabulary, pairs, encode, dictionary)
-    if options.misses:
-        for pair in pairs:
-            if not pair.is_right(whole(pair.word)):
-                print(f"    {pair.word}: {whole(pair.word)}, not {pair.want}")
+    print("letters and likeness  ", count_all(trees, without))
+    print("and the dictionary    ", count_all(trees, whole))
+    for name, first in (("  first half          ", True), ("  second half         ", False)):
+        print(name, count_all([tree.half(first) for tree in trees], whole))
+    if misses:
+        for tree, found in zip(trees, whole, strict=True):
+            for pair in tree.pairs:
+                if not pair.is_right(found(pair.word)):
+                    print(f"    {pair.word}: {found(pair.word)}, not {pair.want}")
 
 
-def fit(vocabulary: Vocabulary, pairs: Sequence[Pair], encode: RememberedVectors, dictionary: Dictionary) -> None:
-    """Thresholds that are best on one half, counted on the other; where several are, the mean of what they give."""
-    tried = []
-    for values in itertools.product(*GRID.values()):
-        thresholds = replace(Thresholds(), **dict(zip(GRID, values, strict=True)))
-        found = by(Matcher(vocabulary, Meaning(vocabulary, encode, dictionary, thresholds)))
-        tried.append([count(half, found) for half in halves(pairs)])
-    for name, chosen, other in (("fitted on the first   ", 0, 1), ("fitted on the second  ", 1, 0)):
-        most = max(rates[chosen].worth for rates in tried)
-        best = [rates[other] for rates in tried if rates[chosen].worth == most]
-        matched = statistics.mean(rates.matched / rates.wanted for rates in best)
-        wrong = statistics.mean(rates.wrong / rates.must_not for rates in best)
-        print(f"{name} counted on the other: wanted {matched:.3f}   must not {wrong:.3f}   ({len(best)} settings)")
+def count_all(trees: Sequence[Labelled], found: Sequence[Found]) -> Rates:
+    counted = (count(tree.pairs, one) for tree, one in zip(trees, found, strict=True))
+    return sum(counted, Rates(0, 0, 0, 0))
 
 
 def cost(encoder: SentenceEncoder, senses: Senses, rounds: int) -> None:
@@ -228,14 +246,14 @@ def _spent(work: Callable[..., object], *arguments: object) -> Spent:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("file", type=Path, nargs="?", default=PAIRS)
+    parser.add_argument("files", type=Path, nargs="*", default=[PAIRS, ROWS])
     parser.add_argument("--misses", action="store_true", help="print every word that became the wrong keyword")
-    parser.add_argument("--fit", action="store_true", help="choose thresholds on one half, count on the other")
     parser.add_argument("--rounds", type=int, default=3)
     options = parser.parse_args()
     encoder, senses = SentenceEncoder(), Senses()
     encoder.load()
-    accuracy(options.file, encoder, Dictionary(senses), options)
+    for file in options.files:
+        accuracy(file, encoder, Dictionary(senses), options.misses)
     cost(encoder, senses, options.rounds)
 
 

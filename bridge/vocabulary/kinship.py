@@ -6,25 +6,27 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from bridge.engines.senses import Meanings, Senses
-from bridge.vocabulary.letters import stems
+from bridge.vocabulary.letters import JOINTS, stems
 from bridge.vocabulary.plurals import normal, singular
 from bridge.words import fold
 
 __all__ = ["NO_KIN", "Dictionary", "Kin", "Meant"]
 
-PICTURED = frozenset({4, 5, 6, 8, 11, 13, 14, 15, 17, 18, 19, 20, 28})
+PICTURED = frozenset({4, 5, 6, 8, 11, 13, 14, 15, 17, 18, 19, 20, 27, 28})
 """WordNet's files of what a photo can show: acts, animals, artefacts, bodies, events, food, groups, places, natural
-things, people, weather, plants, times. Not: attributes, thoughts, feelings, numbers, substances (oak as timber) …"""
+things, people, weather, plants, substances, times. Not: attributes, thoughts, feelings, numbers …"""
 UNSEEN = 0.2
 """What a meaning that no photo shows counts beside one that a photo can show …"""
 AS_ADJECTIVE = 1.0
 """… and that of an adjective."""
-BELOW_ITS_PARENT = 20.0
-"""What a meaning counts that is a kind of what stands above the keyword: the seal of Animals|Seal."""
+IN_ITS_BRANCH = 20.0
+"""What a meaning counts that is a kind of what stands above the keyword, or that what stands below is a kind of: the
+seal of Animals|Seal; plants that are no factories, above flowers."""
 MOST_LIKELY = 0.5
 """Of a keyword, the meanings count that are at least this likely beside the likeliest."""
-GENERAL = 3
-"""Keywords with so few kinds above them are no kind that says anything: to WordNet, a person is an object."""
+GENERAL = 4
+"""Keywords with so few kinds above them are no kind that says anything: to WordNet, a person is an
+object, a fire an event."""
 CLEAR_NOUN = 0.8
 """A noun with one meaning at least this likely is meant so, if it is meant as a noun: newborn."""
 
@@ -44,18 +46,16 @@ class Meant:
 class Kin:
     """What a dictionary says of a word and a keyword."""
 
+    known: bool = False
+    """It has both, of a phrase at least the last part …"""
     whole: bool = False
-    """It has both, the word as a whole: a phrase may be known by its last part alone."""
+    """… or the word as a whole."""
     steps: int | None = None
     """Steps from the word up to the keyword that it is a kind of; 0: they are the same. None: it is not."""
     share: float = 0.0
     """How likely the word is meant so."""
-    wider: bool = False
-    """The keyword is a kind of the word."""
     apart: int = 99
     """Steps up to what both are a kind of, and down again."""
-    clear: float = 1.0
-    """How likely the word has its likeliest meaning."""
 
 
 NO_KIN = Kin()
@@ -73,18 +73,20 @@ class Dictionary:
             found = self._senses.of(form)
             if found.senses:
                 return _weighed(found, plural=form != phrase and form == singular(phrase))
-        _, space, head = phrase.rpartition(" ")
-        return replace(self.meant(head), whole=False) if space and " of " not in phrase else Meant()
+        *before, head = phrase.split(" ")
+        return replace(self.meant(head), whole=False) if before and JOINTS.isdisjoint(before) else Meant()
 
     def has(self, phrase: str) -> bool:
         """Whether it is a noun, as ``plurals.normal`` gives it."""
         return any(self._senses.of(form).senses for form in (phrase, singular(phrase)))
 
-    def keyword(self, name: str, above: Iterable[str]) -> Meant:
-        """What a keyword means below its ancestors: the likeliest meanings of its name, those of its branch first."""
+    def keyword(self, name: str, above: Iterable[str], below: Iterable[str] = ()) -> Meant:
+        """What a keyword means between those above and below it: the likeliest meanings of its name, those that are a
+        kind of an ancestor, or that a child is a kind of, first."""
         branch = {synset for ancestor in above for synset, _ in self._whole(ancestor)}
+        held = {kind for child in below for synset, _ in self._whole(child) for kind in self._senses.kinds(synset)}
         weighed = [
-            (synset, weight * (BELOW_ITS_PARENT if branch & self._senses.kinds(synset).keys() else 1))
+            (synset, weight * (IN_ITS_BRANCH if synset in held or branch & self._senses.kinds(synset).keys() else 1))
             for synset, weight in self._whole(name)
             if len(self._senses.kinds(synset)) > GENERAL
         ]
@@ -103,7 +105,7 @@ class Dictionary:
         """How a word and a keyword hang together, over every meaning that either can have."""
         if not word.senses or not keyword.senses:
             return NO_KIN
-        steps, share, apart, wider = 99, 0.0, 99, False
+        steps, share, apart = 99, 0.0, 99
         likely = max(weight for _, weight in word.senses)
         for synset, weight in word.senses:
             up = self._senses.kinds(synset)
@@ -114,11 +116,10 @@ class Dictionary:
             elif weight >= likely * MOST_LIKELY:
                 for other, _ in keyword.senses:
                     up_too = self._senses.kinds(other)
-                    wider = wider or synset in up_too
                     apart = min([apart, *(up[shared] + up_too[shared] for shared in up.keys() & up_too.keys())])
         if share >= CLEAR_NOUN * word.as_noun:
             share = max(share, share / word.as_noun)
-        return Kin(word.whole, steps if steps < 99 else None, share, wider and steps == 99, apart, likely)
+        return Kin(True, word.whole, steps if steps < 99 else None, share, apart)
 
 
 def _weighed(found: Meanings, plural: bool) -> Meant:

@@ -7,11 +7,17 @@ from functools import lru_cache
 
 from bridge.vocabulary.plurals import singular
 
-__all__ = ["Letters", "letters", "stems"]
+__all__ = ["JOINTS", "Letters", "letters", "stems"]
 
 ENDINGS = ("ing", "ist", "er", "or", "ed", "ic", "al", "y", "ish", "en", "s", "e", "a", "")
 SHORTEST_STEM = 3
 REMEMBERED = 10_000
+
+
+JOINTS = frozenset(
+    ["and", "at", "behind", "by", "for", "from", "in", "near", "of", "on", "or", "over", "under", "with", "without"]
+)
+"""Words that set what is before them apart from what is after: a man in a car, the train of a dress."""
 
 
 class Letters(Enum):
@@ -26,10 +32,8 @@ class Letters(Enum):
     """crane, construction crane: the keyword means less than the word."""
     DERIVED = "derived"
     """skier, skiing."""
-    STARTS = "starts"
-    """snowman, snow."""
-    ENDS = "ends"
-    """starfish, fish."""
+    JOINED = "joined"
+    """snowman, snow; starfish, fish."""
 
 
 def letters(word: str, name: str) -> Letters:
@@ -37,22 +41,22 @@ def letters(word: str, name: str) -> Letters:
     parts, others = _singular_parts(word), _singular_parts(name)
     if not parts or not others:
         return Letters.NONE
-    if parts[-len(others) :] == others and "of" not in parts:
+    jointed = not JOINTS.isdisjoint(parts[: -len(others)])
+    if parts[-len(others) :] == others and not jointed:
         return Letters.HEAD
     if _within(parts, others):
         return Letters.INSIDE
     if len(parts) == len(others) and parts[:-1] == others[:-1] and _one_stem(parts[-1], others[-1]):
         return Letters.DERIVED
-    if "of" in parts and _within(others, parts):
+    if jointed and _within(others, parts):
         return Letters.MODIFIER
     if parts[-1] != others[-1] and any(_one_stem(part, other) for part in parts for other in others):
         return Letters.MODIFIER if len(parts) > 1 else Letters.NONE
-    if len(parts) == len(others) == 1 and len(others[0]) >= SHORTEST_STEM:
-        if parts[0].startswith(others[0]):
-            return Letters.STARTS
-        if parts[0].endswith(others[0]):
-            return Letters.ENDS
-    return Letters.NONE
+    return Letters.JOINED if len(parts) == len(others) == 1 and _joined(parts[0], others[0]) else Letters.NONE
+
+
+def _joined(word: str, name: str) -> bool:
+    return len(name) >= SHORTEST_STEM and (word.startswith(name) or word.endswith(name))
 
 
 def _singular_parts(phrase: str) -> list[str]:

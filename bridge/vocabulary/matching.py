@@ -21,6 +21,8 @@ REMEMBERED = 20_000
 """Words whose keyword is kept at hand."""
 NEGATIONS = frozenset({"no", "not", "without", "non", "none"})
 """No people means nothing that people means, and is close to it."""
+MATERIALS = frozenset({"glass", "gold", "iron", "leather", "metal", "silver", "stone", "wood", "wooden"})
+"""What a thing on the photo is made of; the dictionary has forests, jewelry and cutlery for them too."""
 SHORTEST, LONGEST, MOST_PARTS = 3, 60, 5
 """Letters, characters and parts of a word that can be matched by its meaning."""
 
@@ -170,6 +172,7 @@ def _has_meaning(word: str) -> bool:
         return False
     return (
         letters >= SHORTEST
+        and word not in MATERIALS
         and not any(map(str.isdigit, word))
         and len(word) <= LONGEST
         and len(word.split()) <= MOST_PARTS

@@ -1,7 +1,7 @@
 """Which keyword a word means: by the likeness of vectors, judged with what letters and a dictionary say. Pure.
 
 A likeness by itself cannot tell: to MiniLM a "rain jacket" is as much rain (0.72) as "apples" are fruit (0.72), and
-"bass" is a bass guitar (0.84). What likeness is enough depends on how the two hang together.
+a vehicle is a car (0.87) more than a puppy is a dog. What the dictionary knows, it decides.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import numpy as np
 
 from bridge.engines.onnx import FloatArray
 from bridge.vocabulary.kinship import NO_KIN, Dictionary, Meant
-from bridge.vocabulary.letters import Letters, letters
+from bridge.vocabulary.letters import letters
 from bridge.vocabulary.plurals import normal, singular
 from bridge.vocabulary.remembered import Encode, RememberedVectors
 from bridge.vocabulary.thresholds import Thresholds, needed
@@ -37,9 +37,10 @@ LIKELIEST = 8
 class _Candidate:
     row: int
     likeness: float
-    shared: Letters
     above: float
     """Likeness above what is needed."""
+    steps: int
+    """Up to the keyword, for the dictionary; 0 where it says none."""
 
 
 class Meaning:
@@ -50,25 +51,23 @@ class Meaning:
         vocabulary: Vocabulary,
         encode: Encode,
         dictionary: Dictionary | None = None,
-        thresholds: Thresholds | None = None,
     ) -> None:
         """Encodes every name and synonym (0.5 ms each). Keywords that only hold others together are no candidates."""
         self._vocabulary = vocabulary
         self._encode = RememberedVectors(encode)
         self._dictionary = dictionary
-        self._thresholds = thresholds or Thresholds()
+        self._thresholds = Thresholds()
         rows = [
-            (number, form, term.path[:-1])
+            (number, form)
             for number, term in enumerate(vocabulary.terms)
             if term.export
             for word in (term.name, *term.synonyms)
             for form in dict.fromkeys((normal(fold(word)), singular(normal(fold(word)))))
         ]
-        self._terms = [number for number, _, _ in rows]
-        self._names = [name for _, name, _ in rows]
-        self._paths = [vocabulary.terms[number].path for number in self._terms]
+        self._terms = [number for number, _ in rows]
+        self._names = [name for _, name in rows]
         self._vectors = encode(self._names)
-        self._meant = [self._keyword(name, above) for _, name, above in rows]
+        self._meant = [self._keyword(name, vocabulary.terms[number]) for number, name in rows]
         self._rows_of: dict[int, list[int]] = defaultdict(list)
         for row, meant in enumerate(self._meant):
             for synset, _ in meant.senses:
@@ -113,8 +112,9 @@ class Meaning:
         """Whether the dictionary has it, as ``plurals.normal`` gives it."""
         return self._dictionary is not None and self._dictionary.has(word)
 
-    def _keyword(self, name: str, above: tuple[str, ...]) -> Meant:
-        return self._dictionary.keyword(name, above) if self._dictionary else Meant()
+    def _keyword(self, name: str, term: Term) -> Meant:
+        below = (child.name for child in self._vocabulary.children(term.path))
+        return self._dictionary.keyword(name, term.path[:-1], below) if self._dictionary else Meant()
 
     def _best(self, word: str, likeness: FloatArray) -> tuple[int, float] | None:
         meant = self._dictionary.meant(word) if self._dictionary else Meant()
@@ -128,27 +128,15 @@ class Meaning:
                 for row in self._rows_of.get(kind, ())
             }
         judged = [self._judged(word, meant, row, float(likeness[row])) for row in sorted(rows)]
-        best = max(judged, key=lambda candidate: candidate.above)
-        if best.above < 0:
+        enough = [one for one in judged if one.above >= 0]
+        if not enough:
             return None
         # The most that can be said: of Transport and Transport|Train, a locomotive is the second.
-        closer = [one for one in judged if one.above >= 0 and one.likeness > best.likeness]
-        below = [one for one in closer if self._is_below(one.row, best.row)]
-        best = max(below, key=lambda candidate: candidate.above, default=best)
-        chance = SUREST / (1 + math.exp(-1 - best.above / self._thresholds.calibration))
-        if best.shared is Letters.HEAD:
-            # A birthday party is a party, and more of a birthday.
-            modifiers = (one for one in judged if one.shared is Letters.MODIFIER)
-            halves = [best, *(one for one in modifiers if one.likeness >= self._thresholds.half)]
-            best = max(halves, key=lambda candidate: candidate.likeness)
-        return self._terms[best.row], chance
-
-    def _is_below(self, row: int, other: int) -> bool:
-        path, above = self._paths[row], self._paths[other]
-        return len(path) > len(above) and path[: len(above)] == above
+        best = min(enough, key=lambda one: (one.steps, -one.likeness))
+        return self._terms[best.row], SUREST / (1 + math.exp(-1 - best.above / self._thresholds.calibration))
 
     def _judged(self, word: str, meant: Meant, row: int, likeness: float) -> _Candidate:
         kin = self._dictionary.kin(meant, self._meant[row]) if self._dictionary else NO_KIN
         shared = letters(word, self._names[row])
         least = needed(self._thresholds, shared, kin, activity=self._names[row].endswith("ing"))
-        return _Candidate(row, likeness, shared, likeness - least)
+        return _Candidate(row, likeness, likeness - least, kin.steps if kin.steps is not None else 0)

@@ -39,12 +39,12 @@ def dictionary() -> Dictionary:
 
 def test_a_word_is_a_kind_of_a_keyword_so_many_steps_up(dictionary: Dictionary) -> None:
     kin = dictionary.kin(dictionary.meant("kitten"), dictionary.keyword("Animal", ()))
-    assert (kin.whole, kin.steps, kin.share, kin.wider) == (True, 2, 1.0, False)
+    assert (kin.known, kin.whole, kin.steps, kin.share) == (True, True, 2, 1.0)
 
 
-def test_a_keyword_can_be_a_kind_of_the_word(dictionary: Dictionary) -> None:
+def test_a_word_that_says_less_than_the_keyword_is_no_kind_of_it(dictionary: Dictionary) -> None:
     kin = dictionary.kin(dictionary.meant("animal"), dictionary.keyword("Kitten", ()))
-    assert (kin.steps, kin.wider) == (None, True)
+    assert (kin.known, kin.steps, kin.apart) == (True, None, 2)
 
 
 def test_a_word_may_be_meant_in_several_ways(dictionary: Dictionary) -> None:
@@ -69,12 +69,17 @@ def test_a_phrase_may_be_known_by_its_last_part(dictionary: Dictionary) -> None:
     meant = dictionary.meant("small kitten")
     assert not meant.whole and [synset for synset, _ in meant.senses] == [KITTEN]
     assert not dictionary.kin(meant, dictionary.keyword("Cat", ())).whole
-    assert dictionary.meant("bowl of kitten") == Meant()
+    assert dictionary.meant("bowl of kitten") == dictionary.meant("dog and kitten") == Meant()
 
 
 def test_a_keyword_means_what_its_branch_is_about(dictionary: Dictionary) -> None:
     assert [synset for synset, _ in dictionary.keyword("Seal", ("Animal",)).senses] == [CAT]
     assert [synset for synset, _ in dictionary.keyword("Seal", ()).senses] == [STAMP]
+
+
+def test_a_keyword_means_what_its_children_are_kinds_of(dictionary: Dictionary) -> None:
+    assert [synset for synset, _ in dictionary.keyword("Cat", (), ("Kitten",)).senses] == [CAT]
+    assert [synset for synset, _ in dictionary.keyword("Seal", (), ("Kitten",)).senses] == [CAT]
 
 
 def test_a_keyword_that_is_nearly_everything_means_nothing(dictionary: Dictionary) -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from bridge.vocabulary.jargon import content, other_names
+from bridge.vocabulary.jargon import content
 from bridge.vocabulary.letters import Letters, letters
+from bridge.vocabulary.synonyms import other_names
 from bridge.vocabulary.typos import Typos
 
 
@@ -25,9 +26,9 @@ from bridge.vocabulary.typos import Typos
         ("runner", "running", Letters.DERIVED),
         ("foggy", "fog", Letters.DERIVED),
         ("panoramic", "panorama", Letters.DERIVED),
-        ("snowman", "snow", Letters.STARTS),
-        ("starfish", "fish", Letters.ENDS),
-        ("wildflowers", "flower", Letters.ENDS),
+        ("snowman", "snow", Letters.JOINED),
+        ("starfish", "fish", Letters.JOINED),
+        ("wildflowers", "flower", Letters.JOINED),
         ("tower crane", "construction crane", Letters.NONE),
         ("sedan", "car", Letters.NONE),
         ("", "car", Letters.NONE),

@@ -87,8 +87,8 @@ def match(matcher: Matcher, *words: str) -> Match | None:
         ("b&w", "Light|Black and White", Reason.SYNONYM),
         ("monochrome", "Light|Black and White", Reason.SYNONYM),
         ("puppy", "Animals|Dog", Reason.MEANING),
-        ("kids", "People|Children", Reason.MEANING),
-        ("ocean", "Landscape|Sea", Reason.MEANING),
+        ("kids", "People|Children", Reason.SYNONYM),
+        ("ocean", "Landscape|Sea", Reason.SYNONYM),
         ("drizzle", "Weather|Rain", Reason.MEANING),
         ("kitten", "Animals|Cat", Reason.MEANING),
         ("snow scene", "Weather|Snow", Reason.MEANING),
@@ -219,9 +219,9 @@ def test_new_words_are_encoded_together_and_once(encoder: SentenceEncoder, dicti
     counting = Counting(encoder)
     matcher = Matcher(TREE, Meaning(TREE, counting, dictionary))
     counting.asked.clear()
-    matcher.match(["puppy", "umbrella", "dog", "Kids", "2024"], Policy.ONLY)
-    assert counting.asked == [["puppy", "umbrella", "kids", "kid"]]
-    matcher.match(["kids", "PUPPY", "umbrellas"], Policy.ONLY)
+    matcher.match(["puppy", "umbrella", "dog", "Tourists", "2024"], Policy.ONLY)
+    assert counting.asked == [["puppy", "umbrella", "tourists", "tourist"]]
+    matcher.match(["tourists", "PUPPY", "umbrellas"], Policy.ONLY)
     assert counting.asked[1:] == [["umbrellas"]]
 
 
