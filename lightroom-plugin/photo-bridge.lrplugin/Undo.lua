@@ -19,8 +19,8 @@ local KEYWORDS = "\n\nKeywords that no photo uses any more stay in your Keyword 
 --- Takes keywords that the run had to make, and that nothing uses now, out of the Keyword List. deleteKeyword is not in
 -- Adobe's reference; without it they stay. Returns how many stay.
 local function forget(run)
-  local unused = Lists.keep(run.freed, {}, function(keyword)
-    local fine, uses = LrTasks.pcall(function() return #keyword:getPhotos() + #keyword:getChildren() + #keyword:getSynonyms() end)
+  local unused = Lists.keep(run.freed, {}, function(one)
+    local fine, uses = LrTasks.pcall(function() return #one:getPhotos() + #one:getChildren() + #one:getSynonyms() end)
     return fine and uses == 0
   end)
   local left = #unused
