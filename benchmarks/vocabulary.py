@@ -4,9 +4,9 @@
 
 Two lists say what a word must become, must not become, or that it is no keyword: ../shared/vocabulary/pairs.json, and
 tests/vocabulary/rows.json for three trees. Each is split in halves by the SHA-256 of its words. The rules were made on
-the first half of rows.json and on pairs.json; the second half of rows.json was only counted. As references, the same
-words are matched by letters alone, by likeness alone (one threshold, the best for this file), and by likeness that
-letters correct, without the dictionary.
+the first half of rows.json and on pairs.json; of the second half of rows.json the counts were seen, never the words
+that went wrong. As references, the same words are matched by letters alone, by likeness alone (one threshold, the best
+for this file), and by likeness that letters correct, without the dictionary.
 
 The cost is of ``Policy.ONLY`` with a tree of 5,000 of WordNet's nouns: answers of 12 words, drawn from 2,000, that the
 matcher knows; then of new words, one photo's at a time and in batches.

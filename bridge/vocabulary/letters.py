@@ -15,7 +15,24 @@ REMEMBERED = 10_000
 
 
 JOINTS = frozenset(
-    ["and", "at", "behind", "by", "for", "from", "in", "near", "of", "on", "or", "over", "under", "with", "without"]
+    [
+        "and",
+        "at",
+        "behind",
+        "by",
+        "for",
+        "from",
+        "in",
+        "like",
+        "near",
+        "of",
+        "on",
+        "or",
+        "over",
+        "under",
+        "with",
+        "without",
+    ]
 )
 """Words that set what is before them apart from what is after: a man in a car, the train of a dress."""
 

@@ -20,6 +20,8 @@ from bridge.vocabulary.typos import Typos
         ("bass player", "bass guitar", Letters.MODIFIER),
         ("bridge of the nose", "bridge", Letters.MODIFIER),
         ("back of the dog", "dog", Letters.MODIFIER),
+        ("bride and groom", "groom", Letters.MODIFIER),
+        ("man in a car", "car", Letters.MODIFIER),
         ("crane", "construction crane", Letters.INSIDE),
         ("depth of field", "shallow depth of field", Letters.INSIDE),
         ("skier", "skiing", Letters.DERIVED),
