@@ -6,6 +6,7 @@ import json
 import os
 import time
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from sqlite3 import Connection, Row
@@ -84,7 +85,8 @@ class HostWriteTable:
                 )
                 if outcome.applied or not write.operations:
                     for undone in write.undoes:
-                        _take_back(db, _get(db, undone))
+                        with suppress(NotFound):  # pruned since
+                            _take_back(db, _get(db, undone))
 
     def drop(self, ids: Iterable[int]) -> None:
         """Record that hosts did not do it."""

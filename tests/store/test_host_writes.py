@@ -1,3 +1,4 @@
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -55,6 +56,15 @@ def test_an_undo_takes_its_writes_back_in_later_records_too(table: HostWriteTabl
     assert table.get(first).state is EntryState.UNDONE
     assert table.base("lightroom 7") == Written(keywords=(("boat",),))
     assert table.to_undo(WRITE.job) == []
+
+
+def test_an_undo_of_what_was_pruned_meanwhile_is_settled(table: HostWriteTable) -> None:
+    first, second = table.intend([WRITE, replace(WRITE, job="20260101-000001-bbbbbb")])
+    table.settle([Outcome(first, (0,)), Outcome(second, (0,))])
+    (undo,) = table.intend([replace(WRITE, undoes=(first,))])
+    assert table.prune(time.time() + 1) == 1
+    table.settle([Outcome(undo, (0,))])
+    assert table.unsettled("lightroom 7") == []
 
 
 def test_pruning_keeps_what_the_next_run_goes_by(table: HostWriteTable) -> None:
