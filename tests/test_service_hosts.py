@@ -92,6 +92,15 @@ def test_what_a_person_changed_since_stays_when_a_run_is_undone(host: FakeHost) 
     assert plan.warnings == ("title: changed since",)
 
 
+def test_a_word_that_a_person_gives_after_an_undo_is_the_persons(host: FakeHost) -> None:
+    host.apply(host.run())
+    host.undo()
+    host.edit("1", keywords=(("mine",), ("red",)))
+    host.apply(host.run())
+    host.undo()
+    assert host.words("1") == {"mine", "red"}
+
+
 @pytest.mark.parametrize("take_back", [False, True])
 def test_a_kill_between_the_hosts_write_and_its_word_doubles_nothing(host: FakeHost, take_back: bool) -> None:
     before = dict(host.photos)

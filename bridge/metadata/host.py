@@ -138,7 +138,8 @@ def take_back(
 ) -> tuple[tuple[Operation, ...], tuple[str, ...]]:
     """What the host has to do to take one write back, and what stays, each with its reason.
 
-    ``later``: writes to the same photo that came after it and stand; ``undone``: earlier ones that were taken back.
+    ``later``: writes to the same photo that came after it and stand; ``undone``: earlier ones that were taken back
+    after it was made.
     What a person changed since stays as it is.
     """
     there = {key(path): path for path in known.keywords}

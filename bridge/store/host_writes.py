@@ -118,6 +118,14 @@ class HostWriteTable:
         """Writes to one photo, undos left out, that stand or were taken back: oldest first."""
         return self._select("place = ? AND state IN ('done', 'undone') AND undoes = '[]' ORDER BY id", (place,))
 
+    def taken_back(self, place: str) -> dict[int, int]:
+        """Writes to one photo that were taken back -> the undo that did it, by their ids."""
+        undos = self._select(
+            "place = ? AND state = 'done' AND undoes != '[]' AND (applied != '[]' OR operations = '[]') ORDER BY id",
+            (place,),
+        )
+        return {id: undo.id for undo in undos for id in undo.undoes}
+
     def to_undo(self, job: str) -> list[HostWrite]:
         """Writes of one run that stand, or of which the host never said what became of them; oldest first."""
         return self._select(
