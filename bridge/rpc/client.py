@@ -28,6 +28,7 @@ SLOW = (
     "system.purge",
     "journal.prune",
     "vocabulary.learn",
+    "quality.keywords",
 )
 """What looks through whole folders or the whole store before it answers."""
 

@@ -1,6 +1,7 @@
 """What a host may ask of the daemon, in plain Python. Knows no wire; rules that hosts share are here."""
 
 from bridge.service.hosts import HostService, confirmation
+from bridge.service.quality import QualityService
 from bridge.service.replies import (
     Confirmed,
     ExportedVocabulary,
@@ -14,6 +15,8 @@ from bridge.service.replies import (
     LearnedVocabulary,
     MatchedWords,
     NeededProxies,
+    Pace,
+    PhotoKeywords,
     Purged,
     Queue,
     StoreStatus,
@@ -39,8 +42,11 @@ __all__ = [
     "LearnedVocabulary",
     "MatchedWords",
     "NeededProxies",
+    "Pace",
     "Parts",
+    "PhotoKeywords",
     "Purged",
+    "QualityService",
     "Queue",
     "Service",
     "StoreStatus",

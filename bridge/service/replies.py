@@ -168,6 +168,16 @@ class LearnedVocabulary(Reply):
     kept: ImportedVocabulary | None = Field(description="where a name was given")
 
 
+class PhotoKeywords(Reply):
+    uri: str
+    keywords: tuple[tuple[str, ...], ...] | None = Field(description="whole paths; none where it cannot be read")
+
+
+class Pace(Reply):
+    asked: int = Field(description="answers that the model gave in this run; the others were stored already")
+    seconds_a_photo: float | None = Field(description="between one answer and the next; none of fewer than two")
+
+
 class QueuedWord(Reply):
     word: str
     photos: int = Field(description="of how many it would have been said")

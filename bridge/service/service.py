@@ -23,6 +23,7 @@ from bridge.jobs.uploads import Uploads
 from bridge.paths import shown, to_uri
 from bridge.photos import find_photos, glance
 from bridge.service.hosts import HostService
+from bridge.service.quality import QualityService
 from bridge.service.replies import (
     Health,
     JobEvent,
@@ -72,6 +73,7 @@ class Service:
         self.hosts = HostService(self, parts.tools, parts.uploads)
         """What hosts may ask that apply runs themselves."""
         self.vocabularies = VocabularyService(parts.tools)
+        self.quality = QualityService(parts.tools)
 
     # -- runs ---------------------------------------------------------------------------------------------------------
 

@@ -30,6 +30,17 @@ class AnswerTable:
         with self._store.transaction() as db:
             db.execute("INSERT OR REPLACE INTO answers VALUES (?, ?, ?, ?)", (key, model, to_json(answer), time.time()))
 
+    def times(self, job: str, since: float) -> list[float]:
+        """When the answers of a run's photos were given, Unix time, in order; those given before ``since`` are not
+        told."""
+        with self._store.reading() as db:
+            rows = db.execute(
+                "SELECT created FROM answers WHERE created >= ?"
+                " AND key IN (SELECT answer_key FROM items WHERE job = ?) ORDER BY created",
+                (since, job),
+            ).fetchall()
+        return [row["created"] for row in rows]
+
     def purge(self) -> int:
         """Forget every answer. Returns how many there were."""
         with self._store.transaction(durable=True) as db:

@@ -122,6 +122,8 @@ def test_every_method_answers(own_home: Path, photo: Path) -> None:
         assert call("vocabulary.remove", name="mine") == []
         with pytest.raises(RemoteError, match="No keyword of yours is in 1 or more of the 1 photos"):
             call("vocabulary.learn", uris=[photo.as_uri()])
+        assert call("quality.keywords", uris=[photo.as_uri()]) == [{"uri": photo.as_uri(), "keywords": []}]
+        assert call("quality.pace", job=shown["job"]) == {"asked": 1, "seconds_a_photo": None}
         assert (
             call("photos.find_proxies_needed", items=[item | {"virtual": True}])["needed"][0]["why"] == "virtual_copy"
         )

@@ -1,0 +1,42 @@
+"""What a model is measured against, and how long it took."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from bridge.errors import InvalidParams
+from bridge.jobs.learning import keywords_of
+from bridge.jobs.tools import Tools
+from bridge.paths import to_uri
+from bridge.photos import find_photos
+from bridge.service.replies import Pace, PhotoKeywords
+
+
+class QualityService:
+    def __init__(self, tools: Tools) -> None:
+        self._tools = tools
+
+    def keywords(
+        self, places: Sequence[Path], *, recursive: bool = False, exclude: Sequence[str] = ()
+    ) -> tuple[PhotoKeywords, ...]:
+        """The keywords that a person gave to each of these photos: what our runs wrote is left out.
+
+        Raises InvalidParams where there is no photo, ExifToolMissing, ExifToolTooOld.
+        """
+        photos = list(find_photos(places, recursive=recursive, exclude=exclude))
+        if not photos:
+            raise InvalidParams("There is no photo there.", hint="Name photos, or folders with --recursive.")
+        found = keywords_of(self._tools, photos)
+        return tuple(
+            PhotoKeywords(uri=to_uri(photo), keywords=keywords) for photo, keywords in zip(photos, found, strict=True)
+        )
+
+    def pace(self, job: str) -> Pace:
+        """How fast the model answered in a run. Raises NotFound."""
+        row = self._tools.jobs.get(job)
+        answered = self._tools.answers.times(row.id, row.created)
+        between = len(answered) - 1
+        return Pace(
+            asked=len(answered), seconds_a_photo=(answered[-1] - answered[0]) / between if between > 0 else None
+        )
