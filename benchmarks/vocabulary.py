@@ -17,7 +17,6 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
-import math
 import random
 import statistics
 import time
@@ -31,6 +30,7 @@ import numpy as np
 from bridge.engines.onnx import FloatArray
 from bridge.engines.senses import Senses
 from bridge.engines.sentences import SentenceEncoder
+from bridge.quality import Share
 from bridge.vocabulary import Term, Vocabulary, with_parents
 from bridge.vocabulary.kinship import Dictionary
 from bridge.vocabulary.matching import Matcher, Policy
@@ -104,16 +104,8 @@ class Rates:
 
 
 def _rate(count: int, of: int) -> str:
-    low, high = wilson(count, of)
+    low, high = Share(count, of).interval or (0.0, 1.0)
     return f"{count:3}/{of:3} = {count / of:.3f} ({low:.2f} to {high:.2f})"
-
-
-def wilson(count: int, of: int, z: float = 1.96) -> tuple[float, float]:
-    """The 95 % interval of a share."""
-    share, shrink = count / of, 1 + z * z / of
-    middle = (share + z * z / (2 * of)) / shrink
-    reach = z * math.sqrt(share * (1 - share) / of + z * z / (4 * of * of)) / shrink
-    return max(0.0, middle - reach), min(1.0, middle + reach)
 
 
 def count(pairs: Iterable[Pair], found: Found) -> Rates:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.vocabulary import PAIRS, ROWS, Rates, by, count, labelled, wilson
+from benchmarks.vocabulary import PAIRS, ROWS, Rates, by, count, labelled
 from bridge.engines.senses import Senses
 from bridge.engines.sentences import SentenceEncoder
 from bridge.vocabulary import Term, Vocabulary, with_parents
@@ -84,8 +84,3 @@ def test_a_keyword_is_never_narrower_than_the_word_nor_beside_it_nor_what_goes_w
     vocabulary = Vocabulary(with_parents(Term(tuple(path.split("|"))) for path in f"{paths} {more}".split()))
     found = by(Matcher(vocabulary, Meaning(vocabulary, encoder.encode, dictionary)))(word)
     assert found is None or found in keywords
-
-
-def test_the_interval_of_a_share_is_wilsons() -> None:
-    assert wilson(9, 10) == pytest.approx((0.596, 0.982), abs=1e-3)
-    assert wilson(0, 20) == pytest.approx((0.0, 0.161), abs=1e-3)
