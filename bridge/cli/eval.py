@@ -68,6 +68,8 @@ def evaluate(
 
     The model sees the photos alone: none of their keywords is sent to it.
     """
+    if not folder.is_dir():
+        raise InvalidParams(f"There is no folder {shown(folder)}.", hint="Name a folder of photos.")
     if labels is None and (folder / LABELS).is_file():
         labels = folder / LABELS
     labelled = None if labels is None else parse_labels(_text(labels))

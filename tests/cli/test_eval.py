@@ -181,6 +181,8 @@ def test_a_folder_without_photos_says_so(command: Command, tmp_path: Path, servi
     said = command("eval", empty)
     assert (said.code, service.jobs(10)) == (2, [])
     assert "There is no photo there." in said.err
+    nowhere = command("eval", tmp_path / "nowhere")
+    assert (nowhere.code, "There is no folder" in nowhere.err) == (2, True)
 
 
 def test_a_video_is_no_photo(command: Command, tagged: Path) -> None:
