@@ -193,6 +193,13 @@ class ModelFault(BadAnswer):
     default_hint = "Look at the log of the model server."
 
 
+class RunWentBad(BridgeError):
+    """Too many of a run's answers in a row could not be used, or were the same: it waits for a person."""
+
+    code = "run_went_bad"
+    default_hint = "Look at the last photos of the run, then: photo-bridge resume"
+
+
 class PromptInvalid(BridgeError):
     code = "prompt_invalid"
     default_hint = "docs/models.md lists the slots that a prompt template may use."

@@ -27,6 +27,7 @@ from bridge.errors import (
     ModelMissing,
     ModelNotLocal,
     ModelUnreachable,
+    RunWentBad,
     StoreDamaged,
     StoreLocked,
 )
@@ -35,7 +36,10 @@ from bridge.paths import shown, to_uri
 from bridge.store import ItemRow, JobRow, JobState, JobTable, Stage
 from bridge.taggers.contract import Cancelled
 
-PAUSING = (ModelUnreachable, ModelMissing, ModelNotLocal, ExifToolMissing, ExifToolTooOld, StoreLocked, StoreDamaged)
+PAUSING = (
+    *(ModelUnreachable, ModelMissing, ModelNotLocal, RunWentBad),
+    *(ExifToolMissing, ExifToolTooOld, StoreLocked, StoreDamaged),
+)
 """Causes that would fail every photo alike: the job waits for a person instead."""
 
 _log = logging.getLogger(__name__)

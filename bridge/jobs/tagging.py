@@ -9,11 +9,13 @@ from datetime import date
 from typing import Any
 
 from bridge.codec import to_json, to_plain
+from bridge.engines.likeness import look_of
 from bridge.errors import BadAnswer, BridgeError
 from bridge.jobs import writing
 from bridge.jobs.request import DroppedResult, KeywordResult, PhotoResult, RunOptions
 from bridge.jobs.runner import Step, Task, Work, ended
 from bridge.jobs.tools import Tools
+from bridge.jobs.watch_quality import QualityWatch
 from bridge.jobs.wording import Worded, Wording
 from bridge.journal import place_of
 from bridge.metadata import HostPlan, Outcome, PhotoState, Plan, plan_for_host, read_state, words_of
@@ -54,6 +56,7 @@ class TagWork(Work):
             keywords=options.want != "caption",
             caption=options.want != "keywords" and tagger.capabilities.caption,
         )
+        self._quality = QualityWatch()
         self._model_identity = tagger.identity(self._want)
         self._limits = ReadLimits(max_megapixels=tools.settings.max_megapixels)
         self._renderer = options.raw_renderer or tools.settings.raw_renderer
@@ -157,23 +160,29 @@ class TagWork(Work):
         return None
 
     def _ask(self, picture: Picture, cancelled: Callable[[], bool]) -> Answer:
-        """The model's answer, raw, once it has passed the checks."""
+        """The model's answer, raw, once it has passed the checks. Raises RunWentBad where the run had better stop."""
+        look = look_of(picture.rgb)
         for attempt in range(1, MAX_REQUESTS + 1):
             try:
                 answer = self._tagger.tag(TagRequest(picture, self._want, attempt, cancelled))
-                self._check(answer)
-                return answer
-            except BadAnswer:
+                checked = self._check(answer, self._quality.captions_unlike(look))
+            except BadAnswer as error:
                 if attempt == MAX_REQUESTS or not self._tagger.capabilities.schema:
+                    self._quality.failed(error)
                     raise
+            else:
+                # A classifier knows few words, and the same ones may be right for a whole wedding.
+                if self._tagger.capabilities.schema:
+                    self._quality.passed(checked, look)
+                return answer
         raise Cancelled
 
-    def _check(self, answer: Answer) -> Answer:
+    def _check(self, answer: Answer, unlike: Sequence[str] = ()) -> Answer:
         # A classifier that is sure of nothing has answered; a language model that says nothing has failed.
         limits = Limits(
             max_keywords=self._tools.settings.max_keywords, may_be_empty=not self._tagger.capabilities.schema
         )
-        return check(answer, self._want, limits)
+        return check(answer, self._want, limits, unlike=unlike)
 
     # -- plan and apply -----------------------------------------------------------------------------------------------
 

@@ -17,6 +17,7 @@ from bridge.settings import Settings
 from bridge.taggers._http import POLL_S, TooLarge, run_within
 from bridge.taggers._memory import AnswerMemory
 from bridge.taggers._parse import parse_answer
+from bridge.taggers.checks import refuse_echo
 from bridge.taggers.contract import Cancelled, Capabilities, Readiness, ReadyState, Tagger, TagRequest, Want
 from bridge.taggers.prompts import Prompt, answer_schema, canonical, digest
 from bridge.values import Answer, ModelIdentity
@@ -114,6 +115,7 @@ class LanguageTagger(Tagger):
             seconds = self._settings.model_timeout_s
             reply = run_within(lambda: self._ask(question), lambda: seconds * place.most, request.cancelled)
         answer = parse_answer(reply.text, self.name, cut=reply.cut)
+        refuse_echo(answer, text)
         self._memory.look(request.picture.rgb, answer)
         return answer
 

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import threading
 
-import cv2
-import numpy as np
-import numpy.typing as npt
-
+from bridge.engines.likeness import Look, are_alike, look_of
 from bridge.errors import BadAnswer
 from bridge.values import RGB, Answer
 
@@ -15,12 +12,6 @@ UNLIKE_PHOTOS = 4
 """So many photos, each unlike all others, with one answer between them. Bursts of one motif may share theirs."""
 TELLING = 5
 """So many keywords are not the same by chance."""
-GRID = 8
-UNLIKE = 20.0
-"""Mean difference of two photos, each shrunk to 8 by 8 pixels, in steps of 0..255, beyond which they are unlike.
-All but one of the 1,035 pairs among the labelled photos lie above it (median 61), frames of a burst below."""
-
-_Signature = npt.NDArray[np.float32]
 
 
 class AnswerMemory:
@@ -33,25 +24,25 @@ class AnswerMemory:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._said: frozenset[str] = frozenset()
-        self._photos: list[_Signature] = []
+        self._photos: list[Look] = []
 
     def look(self, rgb: RGB, answer: Answer) -> None:
         """Take in one answer. Raises BadAnswer where it is the fourth time the same for a photo unlike the others."""
         said = _said(answer)
         if not said:
             return
-        signature = _signature(rgb)
+        look = look_of(rgb)
         with self._lock:
             if said != self._said:
-                self._said, self._photos = said, [signature]
+                self._said, self._photos = said, [look]
                 return
-            if all(_difference(signature, other) > UNLIKE for other in self._photos):
+            if not any(are_alike(look, other) for other in self._photos):
                 if len(self._photos) + 1 >= UNLIKE_PHOTOS:
                     raise BadAnswer(
                         f"The model said the same of {UNLIKE_PHOTOS} unlike photos: it does not seem to see them.",
                         hint="Update the server or choose another model; then undo this run, and: photo-bridge purge",
                     )
-                self._photos.append(signature)
+                self._photos.append(look)
 
 
 def _said(answer: Answer) -> frozenset[str]:
@@ -65,11 +56,3 @@ def _said(answer: Answer) -> frozenset[str]:
         texts = [text for text in (answer.title, answer.caption, answer.alt_text) if text]
         said = [*said, *texts] if texts else []
     return frozenset(folded for word in said if (folded := " ".join(word.split()).casefold()))
-
-
-def _signature(rgb: RGB) -> _Signature:
-    return cv2.resize(np.ascontiguousarray(rgb), (GRID, GRID), interpolation=cv2.INTER_AREA).astype(np.float32)
-
-
-def _difference(one: _Signature, other: _Signature) -> float:
-    return float(np.abs(one - other).mean())

@@ -14,14 +14,28 @@ MAX_CHARACTERS = 64 * 1024
 """Longer answers are not looked at: a model asked for keywords once wrote 80,000 words (facts/models.md)."""
 MAX_WORDS = 200
 
-_THOUGHT = re.compile(r"<think(?:ing)?>.*?</think(?:ing)?>", re.DOTALL | re.IGNORECASE)
+MAX_DEPTH = 4
+"""Of lists within lists of keywords."""
+
+_OPENING = r"(?:<(?:think(?:ing)?|reasoning|thought)>|◁think▷|\[THINK\])"
+_CLOSING = r"(?:</(?:think(?:ing)?|reasoning|thought)>|◁/think▷|\[/THINK\])"
+# Chat templates swallow the opening mark now and then, and a limit of tokens the closing one.
+_THOUGHT = re.compile(
+    rf"{_OPENING}(?:(?!{_CLOSING}).)*(?:{_CLOSING}|\Z)|\A(?:(?!{_CLOSING}).)*{_CLOSING}", re.DOTALL | re.IGNORECASE
+)
 _NAMES = {
-    "keywords": ("keywords", "tags", "keyword"),
-    "title": ("title", "headline"),
-    "caption": ("caption", "description"),
+    "keywords": (
+        *("keywords", "tags", "keyword", "key_words", "keyword_list", "image_keywords", "photo_keywords", "labels"),
+        *("schlüsselwörter", "stichwörter", "stichworte", "mots_clés", "palabras_clave", "parole_chiave"),
+        *("palavras_chave", "trefwoorden", "ключевые_слова", "关键词", "キーワード"),
+    ),
+    "title": ("title", "headline", "titel", "titre", "título", "titolo", "标题", "タイトル"),
+    "caption": ("caption", "description", "image_description", "caption_text", "beschreibung", "légende"),
     "alt_text": ("alt_text", "alttext", "alt", "alternative_text"),
     "category": ("category",),
 }
+_SCHEMA_TYPES = ("object", "array", "string", "number", "integer", "boolean")
+_SCHEMA = re.compile(r'"properties"\s*:\s*\{')
 _PARTED = re.compile(r"[,;\n]")
 
 
@@ -32,6 +46,8 @@ def parse_answer(text: str, source: str, *, cut: bool = False) -> Answer:
     """
     found = _fields(_THOUGHT.sub(" ", text[:MAX_CHARACTERS]))
     if found is None:
+        if _SCHEMA.search(text[:MAX_CHARACTERS]):
+            raise BadAnswer("The model answered with the form that it was to fill in.")
         if cut:
             raise BadAnswer(
                 "The model's answer reached its limit of tokens before it was whole.",
@@ -59,6 +75,8 @@ def _fields(text: str) -> dict[str, Any] | None:
 
 
 def _named(candidate: dict[str, Any]) -> dict[str, Any]:
+    if any(isinstance(value, dict) and value.get("type") in _SCHEMA_TYPES for value in candidate.values()):
+        return {}  # the schema itself, with "array" and "string" where words belong
     lowered = {name.strip().lower().replace(" ", "_").replace("-", "_"): value for name, value in candidate.items()}
     return {
         ours: next(lowered[name] for name in theirs if name in lowered)
@@ -83,19 +101,21 @@ def _objects(text: str) -> Iterator[dict[str, Any]]:
         at = text.find("{", end)
 
 
-def _words(value: object) -> Iterator[str]:
-    """Words from a list of strings or objects, from one string with commas, or from groups of these."""
+def _words(value: object, depth: int = 0) -> Iterator[str]:
+    """Words from a list of strings or objects, from one string with commas, or from groups and lists of these."""
+    if depth > MAX_DEPTH:
+        return
     if isinstance(value, str):
         yield from (_sound(word.strip()) for word in _PARTED.split(value) if word.strip())
     elif isinstance(value, dict):
         for group in value.values():
-            yield from _words(group)
+            yield from _words(group, depth + 1)
     elif isinstance(value, list):
         for entry in value:
             if isinstance(entry, dict):
                 entry = next((entry[name] for name in ("name", "keyword", "tag", "word") if name in entry), None)
-            if isinstance(entry, str) and "," in entry:
-                yield from _words(entry)
+            if isinstance(entry, list) or (isinstance(entry, str) and "," in entry):
+                yield from _words(entry, depth + 1)
             elif isinstance(entry, str | int | float) and not isinstance(entry, bool):
                 yield _sound(str(entry))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from bridge.taggers._talk import is_talk
 from bridge.taggers._words import is_generic, one_line
 
 _MARKDOWN = re.compile(r"\*\*|__|`+|~~|^\s{0,3}(?:#{1,6}|>|[-*•])\s+", re.MULTILINE)
@@ -18,12 +19,6 @@ _LEAD_IN = re.compile(
     r"presents|showcases|illustrates|includes|appears to (?:be|show))(?: us)? "
     rf"|in (?:this|the) {_NOUN},? (?:(?:we|you|one) can see |we see |there (?:is|are) )?"
     rf"|an? (?:[\w-]+ )?{_NOUN} (?:of|showing|depicting|featuring) |{_NOUN} of )",
-    re.IGNORECASE,
-)
-_REFUSAL = re.compile(
-    r"(?:i'?m|i am) (?:sorry|unable|not able)|(?:i )?(?:cannot|can'?t|can not) (?:see|view|help|assist|process|provide|"
-    r"describe|identify)|as an ai\b|sorry,? |there is no (?:image|photo|picture)\b|no (?:image|photo|picture) (?:was )?"
-    r"(?:provided|attached)",
     re.IGNORECASE,
 )
 _PLACEHOLDER = re.compile(
@@ -65,7 +60,7 @@ def _plain(text: str | None) -> str | None:
     if lead_in := _LEAD_IN.match(line):
         line = line[lead_in.end() :].strip()
         line = line[:1].upper() + line[1:]
-    if not any(c.isalpha() for c in line) or _PLACEHOLDER.fullmatch(line) or _REFUSAL.match(line):
+    if not any(c.isalpha() for c in line) or _PLACEHOLDER.fullmatch(line) or is_talk(line):
         return None
     return line
 

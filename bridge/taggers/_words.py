@@ -1,4 +1,4 @@
-"""What is no keyword: words that fit every photo, numbers, file names, sentences."""
+"""How a keyword is written, which ones fit every photo, and which are one and the same."""
 
 from __future__ import annotations
 
@@ -6,22 +6,20 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-MAX_CHARACTERS = 50
-MAX_WORDS = 5
-"""A keyword is a word or a name, and a longer one a sentence: "Museum of Modern Art" has four words."""
-
 _GENERIC = frozenset(
-    word.strip()
+    " ".join(word.split())
     for word in """
     photo, photos, photograph, photographs, photographic, photography, picture, pictures, pic, pics, image, images,
     imagery, snapshot, snapshots, stock photo, stock photos, stock photography, stock image, digital photo,
     digital photography, digital image, color photo, colour photo, color photography, colour photography, jpeg, jpg,
     png, raw file, file, visual, visuals, scene, view, shot, shots, background, foreground, object, objects, thing,
     things, item, items, subject, subjects, composition, frame, content, detail, details, various, other, others,
-    misc, miscellaneous, general, generic, unknown, none, null, nothing, n/a, na, not applicable, untitled, undefined,
-    unspecified, string, keyword, keywords, tag, tags, label, labels, category, description, caption, title, hd, 4k,
-    8k, high quality, high resolution, high definition, best quality, image quality, detailed, highly detailed,
-    masterpiece, beautiful, amazing, stunning, gorgeous, great, good, cool, interesting, awesome
+    misc, miscellaneous, general, generic, season, mood, activity, place, location, kind, exact kind, alt text, its
+    exact kind, what is shown, specific keywords, small letters, array, unknown, none, null, nothing, n/a, na, not
+    applicable, untitled, undefined, unspecified, string, keyword, keywords, tag, tags, label, labels, category,
+    description, caption, title, hd, 4k, 8k, high quality, high resolution, high definition, best quality, image
+    quality, detailed, highly detailed, masterpiece, beautiful, amazing, stunning, gorgeous, great, good, cool,
+    interesting, awesome
     """.replace("\n", " ").split(",")
 )
 
@@ -34,18 +32,10 @@ _ABOUT_PHOTO = re.compile(
     r"|\s(?:photo|photograph|photography|image)s?$",
     re.IGNORECASE,
 )
-_FILE_NAME = re.compile(
-    r"[\w-]+\.(?:jpe?g|png|tiff?|webp|avif|hei[cf]|psd|dng|raw|cr[23w]|nef|arw|raf|orf|rw2|xmp|gif|bmp)"
-    r"|(?:img|dsc[fn]?|dscn|pict|pxl|mvi|gopr|dji|imgp|_mg|_dsc)[-_ ]?\d{3,}\w*|p\d{7}",
-    re.IGNORECASE,
-)
-_MONTHS = "january|february|march|april|may|june|july|august|september|october|november|december"
-_DATE = re.compile(rf"(?:\d{{1,2}}(?:st|nd|rd|th)? )?(?:{_MONTHS})(?: \d{{1,2}},?)? (?:\d{{4}})", re.IGNORECASE)
-# A model cannot see what the camera was set to; EXIF tells it.
-_SETTING = re.compile(r"iso ?\d+|f ?/ ?\d+(?:[.,]\d+)?|f\d+[.,]\d|\d+(?:[.,]\d+)? ?mm|1/\d+ ?s?(?:ec)?", re.IGNORECASE)
-_PLACEHOLDER = re.compile(r"(?:keyword|word|tag|label|item)[ _-]?(?:\d{1,3}|n)|\.{2,}|<[^>]*>", re.IGNORECASE)
-# Not "am" and "had": Frankfurt am Main, Souq Al Had.
-_VERBS = frozenset({"is", "are", "was", "were", "has", "have", "this", "that", "these", "there", "shows", "depicts"})
+
+
+# Colours of a terminal.
+_TERMINAL = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 
 
 def clean_word(text: str) -> str:
@@ -66,31 +56,14 @@ def clean_word(text: str) -> str:
 
 def one_line(text: str) -> str:
     """NFC, blanks for line ends and tabs, no control characters, no characters that turn the direction of others."""
-    spaced = "".join(" " if unicodedata.category(c) in ("Zs", "Zl", "Zp") or c in "\t\n\v\f\r" else c for c in text)
+    plain = _TERMINAL.sub("", text)
+    spaced = "".join(" " if unicodedata.category(c) in ("Zs", "Zl", "Zp") or c in "\t\n\v\f\r" else c for c in plain)
     kept = "".join(c for c in spaced if unicodedata.category(c) not in ("Cc", "Cs", "Co", "Cn") and c not in _TURNING)
     return " ".join(unicodedata.normalize("NFC", kept).split())
 
 
 # Bidirectional overrides and isolates, byte order marks, soft hyphens. Joiners stay: emoji and Indic scripts need them.
 _TURNING = frozenset("\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff\u00ad")
-
-
-def why_not(word: str) -> str | None:
-    """Why a cleaned word is no keyword, or None."""
-    if is_generic(word):
-        return "generic"
-    if not any(c.isalpha() for c in word):
-        return "number" if any(c.isdigit() for c in word) else "no_word"
-    if _DATE.fullmatch(word) or _SETTING.fullmatch(word):
-        return "number"
-    if _FILE_NAME.fullmatch(word):
-        return "file_name"
-    if _PLACEHOLDER.fullmatch(word):
-        return "placeholder"
-    parts = word.split()
-    if len(parts) > MAX_WORDS or (len(parts) > 2 and not _VERBS.isdisjoint(part.casefold() for part in parts)):
-        return "sentence"
-    return "too_long" if len(word) > MAX_CHARACTERS else None
 
 
 def is_generic(word: str) -> bool:

@@ -6,8 +6,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from bridge.errors import BadAnswer
+from bridge.taggers._contradictions import contradicted
+from bridge.taggers._echo import repeats_another, repeats_question
+from bridge.taggers._not_words import why_not
 from bridge.taggers._texts import clean_sentence, clean_title
-from bridge.taggers._words import clean_word, forms, one_line, why_not
+from bridge.taggers._words import clean_word, forms, one_line
 from bridge.taggers.contract import Want
 from bridge.values import Answer, Dropped, Keyword
 
@@ -29,11 +32,12 @@ class Limits:
     may_be_empty: bool = False
 
 
-def check(answer: Answer, want: Want, limits: Limits) -> Answer:
+def check(answer: Answer, want: Want, limits: Limits, *, unlike: Iterable[str] = ()) -> Answer:
     """The part of an answer that may be written, keywords in their order, with what was dropped and why.
 
-    Pure, and the same again when applied to its own result. Raises BadAnswer where nothing is left of what was asked:
-    no keyword where keywords were wanted, no text at all where only a caption was.
+    ``unlike``: captions of photos that do not look like this one. Pure, and the same again when applied to its own
+    result. Raises BadAnswer where nothing is left of what was asked (no keyword where keywords were wanted, no text at
+    all where only a caption was), and where the caption is that of another photo.
     """
     keywords, dropped = _keywords(answer.keywords, limits.max_keywords) if want.keywords else ((), ())
     title = clean_title(answer.title, MAX_TITLE) if want.caption else None
@@ -44,6 +48,8 @@ def check(answer: Answer, want: Want, limits: Limits) -> Answer:
             raise BadAnswer(f"No usable keyword in the model's answer{_sample(dropped)}.")
         if not want.keywords and want.caption and not (title or caption or alt_text):
             raise BadAnswer("No usable caption in the model's answer.")
+    if caption and repeats_another(caption, unlike):
+        raise BadAnswer(f"The model gave the caption of another photo, which looks different: {_short(caption)}")
     return replace(
         answer,
         keywords=keywords,
@@ -55,6 +61,13 @@ def check(answer: Answer, want: Want, limits: Limits) -> Answer:
     )
 
 
+def refuse_echo(answer: Answer, question: str) -> None:
+    """Raises BadAnswer where a text of the answer is copied from the question or from the style guide in it."""
+    for what, text in (("title", answer.title), ("caption", answer.caption), ("alt text", answer.alt_text)):
+        if text and repeats_question(text, question):
+            raise BadAnswer(f"The model repeated its question or the style guide as {what}: {_short(text)}")
+
+
 def _keywords(words: Iterable[Keyword], most: int) -> tuple[tuple[Keyword, ...], tuple[Dropped, ...]]:
     kept: list[Keyword] = []
     dropped: list[Dropped] = []
@@ -62,13 +75,24 @@ def _keywords(words: Iterable[Keyword], most: int) -> tuple[tuple[Keyword, ...],
     for word in words:
         clean = one_line if _fact(word) else clean_word
         path = tuple(clean(name) for name in word.path)
-        reason = _reason(word, path, seen, len(kept) >= most)
+        reason = _reason(word, path, seen)
         if reason is None:
             kept.append(replace(word, path=path, score=_score(word.score)))
             seen.add(_whole(path))
-        elif len(dropped) < MAX_DROPPED:
-            dropped.append(Dropped(one_line(word.name)[:MAX_TITLE], reason))
-    return tuple(kept), tuple(dropped)
+        else:
+            _drop(dropped, word, reason)
+    gone = contradicted(kept)
+    for at in sorted(gone):
+        _drop(dropped, kept[at], "contradiction")
+    kept = [word for at, word in enumerate(kept) if at not in gone]
+    for word in kept[most:]:
+        _drop(dropped, word, "over_the_limit")
+    return tuple(kept[:most]), tuple(dropped)
+
+
+def _drop(dropped: list[Dropped], word: Keyword, reason: str) -> None:
+    if len(dropped) < MAX_DROPPED:
+        dropped.append(Dropped(one_line(word.name)[:MAX_TITLE], reason))
 
 
 def _fact(word: Keyword) -> bool:
@@ -76,15 +100,13 @@ def _fact(word: Keyword) -> bool:
     return word.source in FACTS
 
 
-def _reason(word: Keyword, path: tuple[str, ...], seen: set[str], full: bool) -> str | None:
+def _reason(word: Keyword, path: tuple[str, ...], seen: set[str]) -> str | None:
     """Why the word goes, or None."""
     if not path or not all(path):
         return "empty"
     if not _fact(word) and (reason := why_not(path[-1])):
         return reason
-    if any(form in seen for form in forms(_whole(path))):
-        return "duplicate"
-    return "over_the_limit" if full else None
+    return "duplicate" if any(form in seen for form in forms(_whole(path))) else None
 
 
 def _whole(path: tuple[str, ...]) -> str:
@@ -99,3 +121,7 @@ def _score(score: float | None) -> float | None:
 def _sample(dropped: tuple[Dropped, ...]) -> str:
     words = ", ".join(f"{word.name!r} ({word.reason})" for word in dropped[:3])
     return f": {words}" if words else ""
+
+
+def _short(text: str) -> str:
+    return repr(text if len(text) <= MAX_TITLE else text[: MAX_TITLE - 1] + "…")

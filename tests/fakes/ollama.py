@@ -133,7 +133,11 @@ class FakeOllama(FakeServer):
         self.faults = list(faults)
         self.redirect: str | None = None
         """Where every request is sent on to, with 307."""
+        self.says: str | None = None
+        """What it answers to every chat, whatever the picture shows and the schema asks for."""
         self.chats: list[Chat] = []
+        self.bodies: list[bytes] = []
+        """The chat requests as they came."""
         self.loads: list[str] = []
         self.most_at_once = 0
         self._at_work = 0
@@ -237,6 +241,7 @@ class FakeOllama(FakeServer):
         )
         with self.lock:
             self.chats.append(chat)
+            self.bodies.append(exchange.body)
             fault = self.faults.pop(0) if self.faults else self.fault
         with self._slots:
             if exchange.gone():
@@ -284,7 +289,8 @@ class FakeOllama(FakeServer):
             case Fault.ENDLESS | Fault.FLOOD:
                 self._never_end(exchange, body["model"], pause=fault is Fault.ENDLESS)
             case _:
-                self._say(exchange, body, _text(seen, schema, prompt, fault), fault)
+                text = _text(seen, schema, prompt, fault) if self.says is None else self.says
+                self._say(exchange, body, text, fault)
 
     def _say(self, exchange: Exchange, body: dict[str, Any], text: str, fault: Fault | None) -> None:
         last = {"done": True, "done_reason": "length" if fault is Fault.CUT else "stop", "eval_count": len(text) // 4}

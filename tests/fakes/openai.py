@@ -64,7 +64,11 @@ class FakeOpenAI(FakeServer):
         self.fault = fault
         self.faults = list(faults)
         self.redirect: str | None = None
+        self.says: str | None = None
+        """What it answers to every chat, whatever the picture shows and the schema asks for."""
         self.chats: list[Chat] = []
+        self.bodies: list[bytes] = []
+        """The chat requests as they came."""
         self._also_ollama = also_ollama
 
     @property
@@ -110,6 +114,7 @@ class FakeOpenAI(FakeServer):
         )
         with self.lock:
             self.chats.append(chat)
+            self.bodies.append(exchange.body)
             fault = self.faults.pop(0) if self.faults else self.fault
         match fault:
             case Fault.SLOW:
@@ -132,7 +137,8 @@ class FakeOpenAI(FakeServer):
             case Fault.NO_SCHEMA if schema is not None:
                 _fail(exchange, 400, "'response_format.type' must be 'text'")
             case _:
-                exchange.reply(200, _completion(body["model"], _text(look(jpeg), schema, text, fault), fault))
+                said = _text(look(jpeg), schema, text, fault) if self.says is None else self.says
+                exchange.reply(200, _completion(body["model"], said, fault))
 
 
 def _wrong(body: dict[str, Any]) -> str | None:

@@ -64,7 +64,8 @@ def test_other_names_of_the_fields() -> None:
         ["dog, beach"],
         [{"name": "dog", "score": 0.9}, {"keyword": "beach"}],
         {"animals": ["dog"], "places": "beach"},
-        ["dog", None, "beach", True, ["x"], "dog"],
+        ["dog", None, "beach", True, ["beach"], "dog"],
+        [["dog"], [["beach"]]],
     ],
 )
 def test_forms_of_keywords(value: object) -> None:
