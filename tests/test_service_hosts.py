@@ -101,6 +101,33 @@ def test_a_word_that_a_person_gives_after_an_undo_is_the_persons(host: FakeHost)
     assert host.words("1") == {"mine", "red"}
 
 
+def test_a_word_that_stayed_for_a_later_run_goes_with_the_last_that_says_it(host: FakeHost) -> None:
+    host.edit("1", title="Mine", alt_text="Mine.")
+    first = host.run(want="keywords")
+    host.apply(first)
+    host.edit("1", title=None)
+    second = host.run()
+    host.apply(second)
+    host.undo(first)
+    host.edit("1", alt_text=None)
+    third = host.run()
+    host.apply(third)
+    host.undo(second)
+    assert host.words("1") >= RED
+    host.undo(third)
+    assert host.words("1") == {"Places|Rome", "mine"}
+
+
+def test_a_word_that_a_person_took_away_and_gives_again_is_the_persons(host: FakeHost) -> None:
+    host.apply(host.run())
+    host.edit("1", keywords=(("wide",), ("mine",)))
+    host.apply(host.run())
+    host.edit("1", keywords=(("wide",), ("mine",), ("red",)))
+    (plan,) = host.undo().plans
+    assert host.words("1") == {"mine", "red"}
+    assert plan.warnings == ("red: taken away and written again since",)
+
+
 @pytest.mark.parametrize("take_back", [False, True])
 def test_a_kill_between_the_hosts_write_and_its_word_doubles_nothing(host: FakeHost, take_back: bool) -> None:
     before = dict(host.photos)

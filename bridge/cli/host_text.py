@@ -26,7 +26,7 @@ from bridge.rpc.client import connect_or_start
 from bridge.vocabulary import Term, Vocabulary, captureone
 from bridge.words import key
 
-DIALECTS = {"captureone": CAPTURE_ONE, "darktable": Dialect()}
+DIALECTS = {"captureone": CAPTURE_ONE, "darktable": Dialect(ids_repeat=True)}
 MAX_WAIT = 20.0
 
 Said = Annotated[Path, typer.Argument(help="The file that the host wrote; it is removed.")]

@@ -136,15 +136,13 @@ class HostDesk:
         place = place_of(host, photo.path, photo.id)
         open_writes = self._settled(place, photo.known)
         history = self._writes.of_place(place)
-        taken_back = self._writes.taken_back(place)
         mine = [write for write in history if write.job == job and write.state is EntryState.DONE]
         operations: list[Operation] = []
         left: list[str] = []
         known = photo.known
         for write in reversed(mine):
             later = [w for w in history if w.id > write.id and w.state is EntryState.DONE and w.job != job]
-            # Taken back under this one: what went before it came is a person's own, where it stands again.
-            undone = [w for w in history if w.id < write.id < taken_back.get(w.id, 0) and w.state is EntryState.UNDONE]
+            undone = [w for w in history if w.id < write.id and w.state is EntryState.UNDONE]
             back, stays = take_back(write, known, later, undone)
             operations += back
             left += stays

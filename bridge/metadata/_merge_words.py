@@ -103,6 +103,8 @@ def merge_words(
     """``documents``: all that were read; ``targets``: those that are written; ``elsewhere``: what a host has besides,
     which is not written again; ``flat_stays``: words that only flat lists hold go to no other list."""
     elsewhere = elsewhere or Words()
+    # Without a hierarchical list of Lightroom's it was not Lightroom that wrote the flat ones.
+    flat_stays = flat_stays and any(held(document, LIGHTROOM) for document in documents)
     history = look_back(base, targets, documents)
     if not proposed:
         return _left_alone(base, history, documents)

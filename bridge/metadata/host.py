@@ -83,11 +83,11 @@ def plan_for_host(
 def standing(operations: Sequence[Operation], known: Known) -> tuple[int, ...]:
     """Which operations a catalogue looks as if they had been carried out; none, unless it is most of them.
 
-    For a plan whose host never said what became of it. A person may have changed something since; but a word or two
-    that stand alone are more likely a person's own, and what is taken for ours by mistake would go with an undo.
+    For a plan whose host never said what became of it. A person may have changed something since; but a word that
+    stands alone may be a person's own, and what is taken for ours by mistake would go with an undo.
     """
     found = tuple(number for number, operation in enumerate(operations) if _stands(operation, known))
-    return found if 2 * len(found) > len(operations) else ()
+    return found if len(found) > 1 and 2 * len(found) > len(operations) else ()
 
 
 def shows(state: PhotoState, known: Known, *, saved: bool = False) -> bool:
@@ -97,6 +97,7 @@ def shows(state: PhotoState, known: Known, *, saved: bool = False) -> bool:
     that only its hierarchical list tells of words that the catalogue does not have.
     """
     words = words_of([*state.sidecars, state.embedded])
+    saved = saved and any(document.lists.get(LIGHTROOM.tag) for document in state.documents)
     catalogue = {key(path) for path in known.keywords}
     names = {name for path in catalogue for name in path}
     if any(words.find(path) is None for path in known.keywords):
@@ -138,12 +139,12 @@ def take_back(
 ) -> tuple[tuple[Operation, ...], tuple[str, ...]]:
     """What the host has to do to take one write back, and what stays, each with its reason.
 
-    ``later``: writes to the same photo that came after it and stand; ``undone``: earlier ones that were taken back
-    after it was made.
+    ``later``: writes to the same photo that came after it and stand; ``undone``: earlier ones that were taken back.
     What a person changed since stays as it is.
     """
     there = {key(path): path for path in known.keywords}
     claimed = {word for other in later for word in _claims(other)}
+    refused = {key(path) for other in later for path in other.written.rejected}
     operations: list[Operation] = []
     left: list[str] = []
     for word, made in _put_there(write, undone).items():
@@ -151,6 +152,8 @@ def take_back(
             continue
         if word in claimed:
             left.append(f"{' > '.join(there[word])}: a later run says it too")
+        elif word in refused:
+            left.append(f"{' > '.join(there[word])}: taken away and written again since")
         else:
             operations.append(Operation(Op.REMOVE, path=there[word], created=made))
     # What an earlier run had put there, and what was taken back since, does not come back by way of this one.
@@ -178,7 +181,8 @@ def _put_there(write: HostWrite, undone: Sequence[HostWrite]) -> dict[Key, bool]
     """The words that go with this write, and whether they were made in the host's tree for us: its own, and those of
     earlier writes that stayed, when these were taken back, because this one said them too."""
     words = {key(path): made for path, made in _additions(write)}
-    kept = {key(path) for path in write.kept}
+    # What is not among ours in its record went with their undo: a person has given it again.
+    kept = {key(path) for path in write.kept} & {key(path) for path in write.written.keywords}
     for other in undone:
         words |= {key(path): made for path, made in _additions(other) if key(path) in kept}
     return words

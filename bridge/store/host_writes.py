@@ -17,7 +17,7 @@ from bridge.errors import NotFound
 from bridge.journal import EntryState, HostWrite
 from bridge.store.connection import Store
 from bridge.store.written import without
-from bridge.values import Operation, Written
+from bridge.values import Op, Operation, Written
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,14 +118,6 @@ class HostWriteTable:
         """Writes to one photo, undos left out, that stand or were taken back: oldest first."""
         return self._select("place = ? AND state IN ('done', 'undone') AND undoes = '[]' ORDER BY id", (place,))
 
-    def taken_back(self, place: str) -> dict[int, int]:
-        """Writes to one photo that were taken back -> the undo that did it, by their ids."""
-        undos = self._select(
-            "place = ? AND state = 'done' AND undoes != '[]' AND (applied != '[]' OR operations = '[]') ORDER BY id",
-            (place,),
-        )
-        return {id: undo.id for undo in undos for id in undo.undoes}
-
     def to_undo(self, job: str) -> list[HostWrite]:
         """Writes of one run that stand, or of which the host never said what became of them; oldest first."""
         return self._select(
@@ -167,7 +159,8 @@ def _take_back(db: Connection, undone: HostWrite) -> None:
     said: set[tuple[str, ...]] = set()
     for write in map(_write, later):
         base = _less(write.base, undone, said)
-        said |= set(write.kept)
+        added = (write.operations[number] for number in write.applied)
+        said |= {*write.kept, *(one.path for one in added if one.op is Op.ADD and one.path)}
         left = _less(write.written, undone, said)
         db.execute(
             "UPDATE host_writes SET base = ?, written = ? WHERE id = ?", (to_json(base), to_json(left), write.id)

@@ -46,7 +46,8 @@ class Campaign(RuleBasedStateMachine):
         """What each run that did something said."""
         self.ours: set[tuple[str, ...]] = set()
         self.unsure = False
-        """Something was edited while the host owed its word: then ours may count as the person's, never the reverse."""
+        """Something was edited while the host owed its word, or it owes it for one step alone: then ours may count as
+        the person's, never the reverse."""
 
     def teardown(self) -> None:
         for job in reversed(self.runs):
@@ -89,7 +90,7 @@ class Campaign(RuleBasedStateMachine):
         word = data.draw(st.sampled_from(self.known.keywords))
         self.unsure = self.unsure or self.pending()
         self.by_hand.discard(word)
-        if not self.pending() and word in self.ours:
+        if not self.unsure and word in self.ours:
             self.rejected.add(word)
         self.known = replace(self.known, keywords=tuple(path for path in self.known.keywords if path != word))
 
@@ -141,6 +142,8 @@ class Campaign(RuleBasedStateMachine):
             else:
                 continue
             applied.append(number)
+        if len(applied) == 1 and not confirm:
+            self.unsure = True
         if confirm and offer.id is not None:
             self.desk.confirm([Confirmation(offer.id, tuple(applied))])
 

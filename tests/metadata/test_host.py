@@ -34,13 +34,14 @@ def test_what_a_camera_left_there_gives_way() -> None:
 @pytest.mark.parametrize(
     ("operations", "found"),
     [
-        ([Operation(Op.ADD, path=("Animals", "dog"))], (0,)),
+        ([Operation(Op.ADD, path=("Animals", "dog")), Operation(Op.CAPTION, old=None, new="A dog.")], (0, 1)),
+        ([Operation(Op.ADD, path=("Animals", "dog"))], ()),
         ([Operation(Op.ADD, path=("Sky",))], ()),
         ([Operation(Op.ADD, path=("Animals", "Dog")), Operation(Op.ADD, path=("Sky",))], ()),
         ([Operation(Op.REMOVE, path=("Sky",)), Operation(Op.CAPTION, old=None, new="A  dog.")], (0, 1)),
         ([Operation(Op.RATING, old=0, new=3), Operation(Op.LABEL, old=None, new=None)], (0, 1)),
     ],
-    ids=["all", "none", "half may be a person's", "blanks do not count", "numbers"],
+    ids=["all", "one may be a person's", "none", "half may be a person's", "blanks do not count", "numbers"],
 )
 def test_which_of_a_plan_seems_to_be_done(operations: list[Operation], found: tuple[int, ...]) -> None:
     assert standing(operations, CATALOGUE) == found

@@ -46,7 +46,8 @@ def test_the_hosts_word_makes_it_the_base_of_the_next_run(table: HostWriteTable)
 
 def test_an_undo_takes_its_writes_back_in_later_records_too(table: HostWriteTable) -> None:
     both = Written(keywords=(("Nature", "Sea"), ("boat",)))
-    later = replace(WRITE, job="20260101-000001-bbbbbb", kept=(), base=WRITE.written, written=both)
+    boat = (Operation(Op.ADD, path=("boat",)),)
+    later = replace(WRITE, job="20260101-000001-bbbbbb", operations=boat, kept=(), base=WRITE.written, written=both)
     first, second = table.intend([WRITE, later])
     table.settle([Outcome(first, (0, 1)), Outcome(second, (0,))])
     (undo,) = table.intend([replace(WRITE, undoes=(first,))])
