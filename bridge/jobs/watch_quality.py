@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections import deque
+from collections import Counter, deque
 
 from bridge.engines.likeness import Look, are_alike
 from bridge.errors import BadAnswer, RunWentBad
@@ -18,6 +18,9 @@ TELLING = 5
 """So many keywords are not the same by chance; fewer (``max_keywords`` of 2, and "wedding") may well be."""
 CAPTIONS = 200
 """Photos whose captions are remembered."""
+REPEATED = 3
+"""Unlike photos that have a caption, before it counts as one that the model gives to anything: two pictures of one
+church at one wedding may well be described in the same words."""
 
 _HINT = "{}Then go on with photo-bridge resume, or take back what was written with photo-bridge undo."
 
@@ -36,10 +39,11 @@ class QualityWatch:
         self._captions: deque[tuple[str, Look]] = deque(maxlen=CAPTIONS)
 
     def captions_unlike(self, look: Look) -> list[str]:
-        """The captions of the last photos that do not look like this one."""
+        """The captions that several of the last photos have which do not look like this one."""
         with self._lock:
             captions = list(self._captions)
-        return [caption for caption, other in captions if not are_alike(look, other)]
+        counted = Counter(caption for caption, other in captions if not are_alike(look, other))
+        return [caption for caption, count in counted.items() if count >= REPEATED]
 
     def failed(self, error: BadAnswer) -> None:
         """A photo got no answer that can be used. Raises RunWentBad where it is one too many."""
