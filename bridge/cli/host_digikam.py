@@ -20,6 +20,7 @@ from bridge.cli.tag import show_result
 from bridge.errors import BridgeError, InvalidParams, ModelTimeout, NotAvailable
 from bridge.home import ensure_home
 from bridge.hosts import digikam, digikam_database, digikam_desktop, digikam_item, digikam_known, digikam_tree
+from bridge.hosts.daemon import all_results
 from bridge.hosts.digikam_config import Reading, reading
 from bridge.hosts.launch import command_line, read
 from bridge.rpc.client import Client, connect, connect_or_start
@@ -179,7 +180,7 @@ def _end(client: Client, job: str, process: int | None) -> list[str]:
     now = _reading(process)
     if process is not None and now.rescan:
         digikam_desktop.scan(process)
-    return digikam_item.summary(client.call("jobs.status", job=job), digikam_item.all_results(client.call, job), now)
+    return digikam_item.summary(client.call("jobs.status", job=job), list(all_results(client.call, job)), now)
 
 
 def _in_terminal(terminal: list[str], home: Path, what: str, files: list[Path]) -> None:

@@ -10,21 +10,17 @@ import os
 import shutil
 import tempfile
 import time
-from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from bridge.errors import InvalidParams, PhotoChanged
+from bridge.hosts.daemon import Call, batches, causes
 from bridge.hosts.digikam_config import Reading
 from bridge.paths import shown, to_uri
 
-Call = Callable[..., Any]
-"""``call(method, **params)`` of the daemon."""
-
 POLL_MS = 5_000
-BATCH = 500
 WANTS = {"keywords": "keywords", "captions": "caption"}
 
 
@@ -56,8 +52,8 @@ def options(want: str, tree: str | None = None) -> dict[str, Any]:
 
 def submit(call: Call, items: Sequence[dict[str, Any]], asked: dict[str, Any], session: str) -> str:
     """Give photos, at least one, to the run of a session. Returns the run."""
-    for start in range(0, len(items), BATCH):
-        job = call("photos.analyze", items=items[start : start + BATCH], options=asked, session=session)["job"]
+    for batch in batches(items):
+        job = call("photos.analyze", items=batch, options=asked, session=session)["job"]
     return str(job)
 
 
@@ -115,11 +111,7 @@ def summary(status: dict[str, Any], results: list[dict[str, Any]], now: Reading)
     unchanged = len(results) - len(changed) - status["failed"] - status["cancelled"]
     undo = status["kind"] == "undo"
     lines = [f"{len(changed)} {'taken back' if undo else 'written'}, {unchanged} unchanged, {status['failed']} failed"]
-    causes = [result["error"] for result in results if result["error"]]
-    causes += [status["error"]] if status["error"] else []
-    for code, count in Counter(cause["code"] for cause in causes).items():
-        first = next(cause for cause in causes if cause["code"] == code)
-        lines.append(f"{first['message']}{f' And {count - 1} more.' if count > 1 else ''} {first['hint']}".strip())
+    lines += causes([result["error"] for result in results] + [status["error"]])
     if undo and changed:
         lines.append("digiKam keeps tags that it has read: remove them there, in Tags, or they may be saved again.")
     elif changed:
@@ -131,13 +123,3 @@ def summary(status: dict[str, Any], results: list[dict[str, Any]], now: Reading)
             )
         lines.append(f"To take it back: photo-bridge undo {status['job']}")
     return lines
-
-
-def all_results(call: Call, job: str) -> list[dict[str, Any]]:
-    """What a run says of all its photos so far."""
-    results: list[dict[str, Any]] = []
-    after = 0
-    while (page := call("jobs.results", job=job, after=after, limit=1000))["results"]:
-        results += page["results"]
-        after = page["next"]
-    return results

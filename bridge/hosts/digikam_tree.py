@@ -2,33 +2,27 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import time
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 from bridge.errors import NotAvailable
+from bridge.hosts.daemon import Call, sync_tree
 from bridge.hosts.digikam_database import tags
 
 QUEUE_SECONDS = 60.0
 """After so long without an item, the next one begins a run of its own."""
 
 
-def sync(call: Callable[..., Any], rc: bytes | None) -> str | None:
+def sync(call: Call, rc: bytes | None) -> str | None:
     """See to it that the daemon has the tags as they are now. Returns their hash; None where they cannot be read."""
     try:
         paths = tags(rc)
     except NotAvailable:
         return None
-    tree = hashlib.sha256(json.dumps(paths).encode()).hexdigest()
-    if not call("vocabulary.sync", tree=tree)["known"]:
-        call("vocabulary.sync", tree=tree, keywords=[{"path": path} for path in paths])
-    return tree
+    return sync_tree(call, paths)
 
 
-def sync_once(call: Callable[..., Any], rc: bytes | None, session: str, note: Path) -> str | None:
+def sync_once(call: Call, rc: bytes | None, session: str, note: Path) -> str | None:
     """The same for a queue, in which all items are to have the tree of the first: it grows with what the run adds.
 
     ``note`` is where that is kept between items.

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from bridge.hosts.daemon import all_results, batches, causes
 from bridge.hosts.names import HOSTS
 from bridge.hosts.records import KEYWORDS, Confirmed, Photo, line, operation
 from bridge.hosts.tally import Tally
-from bridge.hosts.text_host import ENDED, TextHost, all_results, batches, item, path_of
+from bridge.hosts.text_host import ENDED, TextHost, item, path_of
 from bridge.words import key
 
 
@@ -93,7 +93,7 @@ def summary(host: TextHost, job: str, *, undo: bool) -> list[str]:
         errors: list[dict[str, str] | None] = []
     else:
         status = host.call("jobs.status", job=job)
-        results = list(all_results(host, job))
+        results = list(all_results(host.call, job))
         errors = [result["error"] for result in results] + [status["error"]]
         ended = {
             (path_of(result["uri"]), host.dialect.id_in(result["id"]))
@@ -113,7 +113,7 @@ def summary(host: TextHost, job: str, *, undo: bool) -> list[str]:
     always = ("written", "taken back", "unchanged", "failed")
     lines = [", ".join(f"{count} {what}" for what, count in parts.items() if count or what in always)]
     lines += [f"{reason}{f' ({count} photos)' if count > 1 else ''}" for reason, count in counted.reasons.items()]
-    lines += _causes(errors)
+    lines += causes(errors)
     if counted.written and not undo:
         lines.append(f"To take it back: {HOSTS[host.name].undo}")
     tally.forget()
@@ -147,13 +147,3 @@ def _confirm(host: TextHost, said: Sequence[Confirmed]) -> int:
         ]
         count += int(host.call("metadata.confirm", plans=plans)["confirmed"])
     return count
-
-
-def _causes(errors: Sequence[dict[str, str] | None]) -> list[str]:
-    """A line a kind of failure: the first of them, how many more, what helps."""
-    met = [error for error in errors if error]
-    lines = []
-    for code, count in Counter(error["code"] for error in met).items():
-        first = next(error for error in met if error["code"] == code)
-        lines.append(f"{first['message']}{f' And {count - 1} more.' if count > 1 else ''} {first['hint']}".strip())
-    return lines

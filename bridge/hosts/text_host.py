@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import math
 import os
@@ -12,17 +11,16 @@ import uuid
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from bridge.errors import InvalidParams
+from bridge.hosts.daemon import Call, all_results, batches, sync_tree
 from bridge.hosts.dialect import Dialect
 from bridge.hosts.names import HOSTS
 from bridge.hosts.records import Photo, line
 from bridge.hosts.tally import Tally
 from bridge.paths import from_uri, to_uri
 
-T = TypeVar("T")
-BATCH = 500
 SETTLE_SECONDS = 1.5
 WANTS = ("keywords", "caption", "all")
 NOT_SHOWN = "The photo is not in what is open now. Open the catalogue or session that it is in, and undo again."
@@ -40,8 +38,7 @@ class TextHost:
     name: str
     dialect: Dialect
     home: Path
-    call: Callable[..., Any]
-    """``call(method, **params)``."""
+    call: Call
     put: Callable[[str, bytes], None]
     """``put(name, jpeg)``: hand over a proxy."""
 
@@ -52,7 +49,7 @@ def submit(host: TextHost, want: str, photos: Sequence[Photo], session: str | No
         raise InvalidParams(f"{want} is nothing to ask for.", hint=f"Say one of: {', '.join(WANTS)}")
     options: dict[str, Any] = {"apply": "host", "host": host.name, "want": want}
     if host.dialect.tree:
-        options["tree"] = _sync(host)
+        options["tree"] = sync_tree(host.call, host.dialect.tree)
     session = session or f"{host.name} {uuid.uuid4()}"
     job = ""
     for batch in batches(photos):
@@ -143,17 +140,9 @@ def words(host: TextHost) -> list[tuple[str, ...]]:
     found: dict[tuple[str, ...], None] = {}
     for run in host.call("jobs.list", limit=LAST_RUNS):
         if run["kind"] == "tag":
-            for result in all_results(host, run["job"]):
+            for result in all_results(host.call, run["job"]):
                 found |= {HOSTS[host.name].keyword(tuple(word["path"])): None for word in result["keywords"]}
     return list(found)
-
-
-def all_results(host: TextHost, job: str) -> Iterator[dict[str, Any]]:
-    """What a run says of all its photos so far."""
-    after = 0
-    while (page := host.call("jobs.results", job=job, after=after, limit=1000))["results"]:
-        yield from page["results"]
-        after = page["next"]
 
 
 def progress_text(state: str, ended: int, total: int, seconds_left: float | None) -> str:
@@ -181,21 +170,6 @@ def item(host: TextHost, photo: Photo) -> dict[str, Any]:
 
 def path_of(uri: str) -> str:
     return os.fspath(from_uri(uri))
-
-
-def batches(things: Sequence[T]) -> Iterator[Sequence[T]]:
-    """As many at once as one call may hold."""
-    for start in range(0, len(things), BATCH):
-        yield things[start : start + BATCH]
-
-
-def _sync(host: TextHost) -> str:
-    tree = host.dialect.tree
-    hashed = hashlib.sha256(json.dumps(tree).encode()).hexdigest()
-    if not host.call("vocabulary.sync", tree=hashed)["known"]:
-        keywords = [{"path": list(path), "synonyms": []} for path in tree]
-        host.call("vocabulary.sync", tree=hashed, keywords=keywords)
-    return hashed
 
 
 def _proxy(host: TextHost, photo: Photo) -> str | None:

@@ -19,7 +19,7 @@ import pytest
 
 from bridge.cli import host_digikam
 from bridge.errors import InvalidParams, PhotoChanged
-from bridge.hosts import digikam_desktop, digikam_item
+from bridge.hosts import daemon, digikam_desktop, digikam_item
 from bridge.hosts.digikam import Places
 from bridge.hosts.digikam_item import Item
 from bridge.jobs.request import RunOptions
@@ -460,7 +460,7 @@ def test_undo_takes_back_the_last_run_from_digikam(command: Command, photos: Pat
 def test_a_selection_of_thousands_is_one_run(
     command: Command, photos: Path, service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(digikam_item, "BATCH", 1)
+    monkeypatch.setattr(daemon, "BATCH", 1)
     command("host", "digikam", "open", "keywords", photos / "red.jpg", photos / "green.jpg")
     assert [run.total for run in service.jobs(10)] == [2]
 
