@@ -11,15 +11,15 @@ from bridge.codec import from_json, to_json
 from bridge.errors import BridgeError
 from bridge.jobs import writing
 from bridge.jobs.hosting import HostPhoto, finished_item, options_of
+from bridge.jobs.reading import format_of, states_of
 from bridge.jobs.request import PhotoResult
 from bridge.jobs.runner import failed
 from bridge.jobs.tagging import merged
 from bridge.jobs.tools import Tools
-from bridge.metadata import PhotoState, read_states, shows
+from bridge.metadata import shows
 from bridge.paths import shown
-from bridge.photos import ReadLimits, glance, identify
+from bridge.photos import ReadLimits, identify
 from bridge.store import JobRow
-from bridge.values import Format
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +35,12 @@ def saved(tools: Tools, photos: Sequence[HostPhoto]) -> list[Saved]:
     one. A catalogue that had nothing new to say is saved late all the same, over what is written meanwhile."""
     stamps = [_stamp(photo) for photo in photos]
     # What still has its stamp has not landed, whatever it says.
-    formats = [None if stamp == photo.stamp else _format(photo) for photo, stamp in zip(photos, stamps, strict=True)]
-    there = [(photo.path, format) for photo, format in zip(photos, formats, strict=True) if format is not None]
-    states = iter(read_states(tools.exiftool, there))
+    written = [stamp != photo.stamp for photo, stamp in zip(photos, stamps, strict=True)]
+    states = iter(states_of(tools.exiftool, [photo.path for photo, new in zip(photos, written, strict=True) if new]))
     found: list[Saved] = []
-    for photo, format, stamp in zip(photos, formats, stamps, strict=True):
-        state = None if format is None else next(states)
-        alike = isinstance(state, PhotoState) and shows(state, photo.known, saved=photo.stamp is not None)
+    for photo, new, stamp in zip(photos, written, stamps, strict=True):
+        state = next(states) if new else None
+        alike = state is not None and shows(state, photo.known, saved=photo.stamp is not None)
         found.append(Saved(alike, stamp))
     return found
 
@@ -97,12 +96,4 @@ def needs_proxy(photo: HostPhoto, *, virtual: bool, edited: bool) -> str | None:
         return "edited"
     if not os.access(photo.path, os.R_OK):
         return "offline"
-    return "unreadable" if _format(photo) is None else None
-
-
-def _format(photo: HostPhoto) -> Format | None:
-    """None where the file cannot be read as a photo."""
-    try:
-        return glance(photo.path).format
-    except BridgeError:
-        return None
+    return "unreadable" if format_of(photo.path) is None else None

@@ -1,0 +1,32 @@
+"""What photos and their sidecars say, outside a run's stages."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from bridge.errors import BridgeError
+from bridge.exiftool import ExifTool
+from bridge.metadata import PhotoState, read_states
+from bridge.photos import glance
+from bridge.values import Format
+
+
+def states_of(exiftool: ExifTool, photos: Sequence[Path]) -> list[PhotoState | None]:
+    """In the order of ``photos``, in one conversation with ExifTool; None where a photo cannot be read.
+
+    Raises ExifToolMissing, ExifToolTooOld.
+    """
+    formats = [format_of(photo) for photo in photos]
+    there = [(photo, format) for photo, format in zip(photos, formats, strict=True) if format is not None]
+    states = iter(read_states(exiftool, there))
+    found = [None if format is None else next(states) for format in formats]
+    return [state if isinstance(state, PhotoState) else None for state in found]
+
+
+def format_of(photo: Path) -> Format | None:
+    """None where the file cannot be read as a photo."""
+    try:
+        return glance(photo).format
+    except BridgeError:
+        return None
