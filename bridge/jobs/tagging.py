@@ -161,18 +161,18 @@ class TagWork(Work):
 
     def _ask(self, picture: Picture, cancelled: Callable[[], bool]) -> Answer:
         """The model's answer, raw, once it has passed the checks. Raises RunWentBad where the run had better stop."""
-        look = look_of(picture.rgb)
+        # A classifier knows few words, and the same ones may be right for a whole wedding.
+        look = look_of(picture.rgb) if self._tagger.capabilities.schema else None
         for attempt in range(1, MAX_REQUESTS + 1):
             try:
                 answer = self._tagger.tag(TagRequest(picture, self._want, attempt, cancelled))
-                checked = self._check(answer, self._quality.captions_unlike(look))
+                checked = self._check(answer, () if look is None else self._quality.captions_unlike(look))
             except BadAnswer as error:
-                if attempt == MAX_REQUESTS or not self._tagger.capabilities.schema:
+                if attempt == MAX_REQUESTS or look is None:
                     self._quality.failed(error)
                     raise
             else:
-                # A classifier knows few words, and the same ones may be right for a whole wedding.
-                if self._tagger.capabilities.schema:
+                if look is not None:
                     self._quality.passed(checked, look)
                 return answer
         raise Cancelled
