@@ -118,12 +118,11 @@ def confirmed(write: HostWrite, applied: Iterable[int]) -> Written:
     done = set(applied)
     missing = [operation for number, operation in enumerate(write.operations) if number not in done]
     not_added = {operation.path for operation in missing if operation.op is Op.ADD}
-    stayed = tuple(
-        path
-        for path in write.base.keywords
-        if path in {operation.path for operation in missing if operation.op is Op.REMOVE}
+    not_removed = {operation.path for operation in missing if operation.op is Op.REMOVE}
+    keywords = (
+        *(path for path in write.written.keywords if path not in not_added),
+        *(path for path in write.base.keywords if path in not_removed),
     )
-    keywords = (*(path for path in write.written.keywords if path not in not_added), *stayed)
     texts = {operation.op for operation in missing}
     return replace(
         write.written,

@@ -88,10 +88,10 @@ class HostService:
 
     def plan_undo(self, job: str, photos: Sequence[HostPhoto]) -> HostPlans:
         """What the host has to do so that these photos are as they were before the run."""
-        writes = self._tools.host_writes.to_undo(job)
-        if not writes:
+        host = self._tools.host_writes.host_of(job)
+        if host is None:
             return _plans([Offer(photo) for photo in photos])
-        return _plans(self._desk.plan_undo(job, writes[0].host, photos))
+        return _plans(self._desk.plan_undo(job, host, photos))
 
     def landed(self, photos: Sequence[HostPhoto]) -> Landed:
         """Whether the files say what the host says: what it was asked to save is there."""

@@ -184,8 +184,8 @@ class Service:
         wanted = self._last_written() if job == "last" else self._jobs_name(job)
         if wanted is None:
             raise NotFound("No run has written anything that could be undone.")
-        if by_host := self._tools.host_writes.to_undo(wanted):
-            host = HOSTS[by_host[0].host]
+        if name := self._tools.host_writes.host_of(wanted):
+            host = HOSTS[name]
             raise HostApplied(
                 f"{host.title} applied the run {wanted}: its catalogue has the keywords.",
                 hint=f"Take it back there: {host.undo}",
@@ -229,7 +229,7 @@ class Service:
 
     def _jobs_name(self, job: str) -> str:
         # The journal outlives the jobs that were purged, so a name is looked for there as well.
-        if not self._tools.journal.of_job(job) and not self._tools.host_writes.to_undo(job):
+        if not self._tools.journal.wrote(job) and self._tools.host_writes.host_of(job) is None:
             self._jobs.get(job)
         return job
 

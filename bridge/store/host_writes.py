@@ -32,6 +32,9 @@ class Outcome:
     """The base of the next run, where it is another than the write's own."""
 
 
+_TO_UNDO = "undoes = '[]' AND operations != '[]' AND (state = 'intent' OR (state = 'done' AND applied != '[]'))"
+
+
 class HostWriteTable:
     """Append, then settle. Every call is on the disk when it returns."""
 
@@ -120,18 +123,19 @@ class HostWriteTable:
 
     def to_undo(self, job: str) -> list[HostWrite]:
         """Writes of one run that stand, or of which the host never said what became of them; oldest first."""
-        return self._select(
-            "job = ? AND undoes = '[]' AND operations != '[]' AND"
-            " (state = 'intent' OR (state = 'done' AND applied != '[]')) ORDER BY id",
-            (job,),
-        )
+        return self._select(f"job = ? AND {_TO_UNDO} ORDER BY id", (job,))
+
+    def host_of(self, job: str) -> str | None:
+        """The host that has something of a run to take back; None where there is nothing."""
+        with self._store.reading() as db:
+            row = db.execute(f"SELECT host FROM host_writes WHERE job = ? AND {_TO_UNDO} LIMIT 1", (job,)).fetchone()
+        return None if row is None else str(row["host"])
 
     def last_job(self, host: str | None = None) -> str | None:
         """The run whose write is the newest that was not undone; of one host where it is named."""
         with self._store.reading() as db:
             row = db.execute(
-                "SELECT job FROM host_writes WHERE undoes = '[]' AND operations != '[]' AND (? IS NULL OR host = ?)"
-                " AND (state = 'intent' OR (state = 'done' AND applied != '[]')) ORDER BY id DESC LIMIT 1",
+                f"SELECT job FROM host_writes WHERE {_TO_UNDO} AND (? IS NULL OR host = ?) ORDER BY id DESC LIMIT 1",
                 (host, host),
             ).fetchone()
         return None if row is None else str(row["job"])

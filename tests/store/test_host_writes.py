@@ -42,6 +42,7 @@ def test_the_hosts_word_makes_it_the_base_of_the_next_run(table: HostWriteTable)
     assert table.base("lightroom 7") == Written(keywords=(("Nature", "Sea"),))
     assert table.unsettled("lightroom 7") == []
     assert (table.last_job(), table.last_job("darktable")) == (WRITE.job, None)
+    assert (table.host_of(WRITE.job), table.host_of("another")) == ("lightroom", None)
 
 
 def test_an_undo_takes_its_writes_back_in_later_records_too(table: HostWriteTable) -> None:
@@ -57,6 +58,7 @@ def test_an_undo_takes_its_writes_back_in_later_records_too(table: HostWriteTabl
     assert table.get(first).state is EntryState.UNDONE
     assert table.base("lightroom 7") == Written(keywords=(("boat",),))
     assert table.to_undo(WRITE.job) == []
+    assert table.host_of(WRITE.job) is None
 
 
 def test_an_undo_of_what_was_pruned_meanwhile_is_settled(table: HostWriteTable) -> None:
