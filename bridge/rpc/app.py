@@ -43,24 +43,18 @@ def make_app(
     """The application. ``port`` is asked at each request, since port 0 becomes known after the socket is bound."""
 
     async def rpc(request: Request) -> Response:
-        try:
-            body = await _body(request, MAX_BODY)
-        except ClientDisconnect:
-            return Response(status_code=400)
-        if body is None:
-            return Response("The request is too large.", status_code=413)
+        body = await _body(request, MAX_BODY, "request")
+        if isinstance(body, Response):
+            return body
         answer = await run_in_threadpool(dispatcher.handle, body)
         if answer is None:
             return Response(status_code=204)
         return Response(answer, media_type="application/json")
 
     async def proxy(request: Request) -> Response:
-        try:
-            body = await _body(request, MAX_PROXY)
-        except ClientDisconnect:
-            return Response(status_code=400)
-        if body is None:
-            return Response("The proxy is too large.", status_code=413)
+        body = await _body(request, MAX_PROXY, "proxy")
+        if isinstance(body, Response):
+            return body
         try:
             await run_in_threadpool(put_proxy, request.path_params["name"], body)
         except BridgeError as error:
@@ -100,14 +94,18 @@ def make_app(
     return Guard(Starlette(routes=routes), token=token, port=port)
 
 
-async def _body(request: Request, limit: int) -> bytes | None:
+async def _body(request: Request, limit: int, what: str) -> bytes | Response:
+    """The whole body, or the answer where it is too large or the client has gone."""
     chunks: list[bytes] = []
     size = 0
-    async for chunk in request.stream():
-        size += len(chunk)
-        if size > limit:
-            return None
-        chunks.append(chunk)
+    try:
+        async for chunk in request.stream():
+            size += len(chunk)
+            if size > limit:
+                return Response(f"The {what} is too large.", status_code=413)
+            chunks.append(chunk)
+    except ClientDisconnect:
+        return Response(status_code=400)
     return b"".join(chunks)
 
 

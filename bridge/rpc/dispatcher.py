@@ -100,6 +100,8 @@ class Dispatcher:
 
 
 def _plain(result: Any) -> Any:
+    if isinstance(result, list | tuple):
+        return [_plain(value) for value in result]
     return result.model_dump(mode="json") if isinstance(result, BaseModel) else result
 
 

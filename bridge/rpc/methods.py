@@ -153,9 +153,7 @@ def method_table(service: Service, stop: Callable[[], None]) -> dict[str, Method
             "Models and whether they are ready.",
         ),
         Method("photos.analyze", AnalyzeParams, Submitted, analyze, "Start a tagging run, or add to a session's run."),
-        Method(
-            "jobs.list", ListParams, list[JobStatus], lambda p: _plain(service.jobs(p.limit)), "Runs, newest first."
-        ),
+        Method("jobs.list", ListParams, list[JobStatus], lambda p: service.jobs(p.limit), "Runs, newest first."),
         Method("jobs.status", StatusParams, JobStatus, lambda p: service.job(p.job, p.wait_ms), "Where a run stands."),
         Method(
             "jobs.events",
@@ -225,7 +223,3 @@ def _describe(method: Method) -> dict[str, Any]:
         ],
         "result": {"name": "result", "schema": TypeAdapter(method.result).json_schema()},
     }
-
-
-def _plain(values: list[JobStatus]) -> list[dict[str, Any]]:
-    return [value.model_dump(mode="json") for value in values]

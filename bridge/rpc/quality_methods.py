@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from pydantic import Field
 
 from bridge.paths import from_uri
@@ -25,11 +23,10 @@ class PaceParams(Params):
 def quality_methods(service: Service) -> list[Method]:
     quality = service.quality
 
-    def keywords(params: KeywordsParams) -> list[dict[str, Any]]:
-        found = quality.keywords(
+    def keywords(params: KeywordsParams) -> tuple[PhotoKeywords, ...]:
+        return quality.keywords(
             [from_uri(uri) for uri in params.uris], recursive=params.recursive, exclude=params.exclude
         )
-        return [photo.model_dump(mode="json") for photo in found]
 
     return [
         Method(

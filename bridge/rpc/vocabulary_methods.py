@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
@@ -112,21 +112,21 @@ def vocabulary_methods(service: Service) -> list[Method]:
             "vocabulary.list",
             NoParams,
             list[VocabularyInfo],
-            lambda _: _plain(vocabularies.list()),
+            lambda _: vocabularies.list(),
             "The keyword lists that have a name.",
         ),
         Method(
             "vocabulary.use",
             UseParams,
             list[VocabularyInfo],
-            lambda p: _plain(vocabularies.use(p.name)),
+            lambda p: vocabularies.use(p.name),
             "Which list runs take that name none.",
         ),
         Method(
             "vocabulary.remove",
             NameParams,
             list[VocabularyInfo],
-            lambda p: _plain(vocabularies.remove(p.name)),
+            lambda p: vocabularies.remove(p.name),
             "Forget a keyword list; runs that were started with it keep it.",
         ),
         Method(
@@ -172,7 +172,3 @@ def vocabulary_methods(service: Service) -> list[Method]:
             "A host's keyword tree, sent once per hash.",
         ),
     ]
-
-
-def _plain(infos: tuple[VocabularyInfo, ...]) -> list[dict[str, Any]]:
-    return [info.model_dump(mode="json") for info in infos]
