@@ -13,8 +13,7 @@ from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from bridge.errors import SettingsInvalid
-from bridge.home import ensure_home as ensure_home
-from bridge.home import home_folder as home_folder
+from bridge.home import ensure_home, home_folder
 from bridge.values import RawRenderer, SidecarRule
 
 DEFAULT_PORT = 41730
