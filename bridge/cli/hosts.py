@@ -9,6 +9,7 @@ import typer
 
 from bridge import __version__
 from bridge.cli import install_captureone, install_darktable, install_lightroom
+from bridge.cli.changes import show_changes
 from bridge.cli.output import say
 from bridge.home import ensure_home
 from bridge.hosts import digikam
@@ -60,8 +61,7 @@ def install_digikam(
         switch = typer.confirm("Switch it on?", err=True)
     changes = digikam.plan_install(home, where, __version__, rescan=switch)
     carry_out(changes)
-    for change in changes:
-        say(f"written: {change.path}")
+    show_changes(changes)
     say(
         "The digiKam adapter is in place."
         if changes
@@ -80,6 +80,5 @@ def uninstall_digikam() -> None:
     digikam.refuse_running()
     changes = digikam.plan_uninstall(ensure_home(), digikam.places())
     carry_out(changes)
-    for change in changes:
-        say(f"{'removed' if change.after is None else 'written'}: {change.path}")
+    show_changes(changes)
     say("The digiKam adapter is gone." if changes else "The digiKam adapter was not installed.")

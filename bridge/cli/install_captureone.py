@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from bridge import __version__
+from bridge.cli.changes import show_changes
 from bridge.cli.output import say
 from bridge.home import ensure_home
 from bridge.hosts import captureone
@@ -29,8 +30,7 @@ def install_captureone(
     place = captureone.menu_place() if to is None else captureone.source_place(absolute(to))
     changes = captureone.plan_install(ensure_home(), place, __version__)
     carry_out(changes)
-    for change in changes:
-        say(f"{'removed' if change.after is None else 'written'}: {change.path}")
+    show_changes(changes)
     if not changes:
         say("The Capture One adapter was in place already; nothing was changed.")
         return
@@ -43,6 +43,5 @@ def uninstall_captureone() -> None:
     """Take exactly that out again. What is written in your photos and catalogues stays."""
     changes = captureone.plan_uninstall(ensure_home())
     carry_out(changes)
-    for change in changes:
-        say(f"{'removed' if change.after is None else 'written'}: {change.path}")
+    show_changes(changes)
     say("The Capture One adapter is gone." if changes else "The Capture One adapter was not installed.")

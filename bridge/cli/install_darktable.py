@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from bridge import __version__
+from bridge.cli.changes import show_changes
 from bridge.cli.output import say
 from bridge.home import ensure_home
 from bridge.hosts import darktable
@@ -20,8 +21,7 @@ def put_in() -> None:
     """Put buttons and shortcuts for AI keywords and captions into darktable (4.2 or later)."""
     changes = darktable.plan_install(ensure_home(), darktable.places(), __version__)
     carry_out(changes)
-    for change in changes:
-        say(f"written: {change.path}")
+    show_changes(changes)
     if not changes:
         say("The darktable adapter was in place already; nothing was changed.")
         return
@@ -36,6 +36,5 @@ def take_out() -> None:
     changes = darktable.plan_uninstall(ensure_home(), where)
     carry_out(changes)
     darktable.sweep(where)
-    for change in changes:
-        say(f"{'removed' if change.after is None else 'written'}: {change.path}")
+    show_changes(changes)
     say("The darktable adapter is gone." if changes else "The darktable adapter was not installed.")

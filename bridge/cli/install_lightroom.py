@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from bridge import __version__
+from bridge.cli.changes import show_changes
 from bridge.cli.output import say
 from bridge.home import ensure_home, home_folder
 from bridge.hosts import lightroom
@@ -45,6 +46,5 @@ def uninstall_lightroom() -> None:
     changes = lightroom.plan_uninstall(ensure_home())
     carry_out(changes)
     lightroom.tidy(changes)
-    for change in changes:
-        say(f"{'removed' if change.after is None else 'written'}: {change.path}")
+    show_changes(changes)
     say("The Lightroom plug-in is gone." if changes else "The Lightroom plug-in was not installed.")
