@@ -11,6 +11,10 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from bridge.service import Service
+from tests.fakes.bridge import service_around
+from tests.fakes.tagger import FakeTagger
+
 # The same examples each time: a run that fails can be run again. Longer searches set another profile.
 settings.register_profile("same", derandomize=True)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
@@ -35,6 +39,13 @@ def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monke
     home = tmp_path_factory.mktemp("home")
     monkeypatch.setenv("PHOTO_BRIDGE_HOME", str(home))
     return home
+
+
+@pytest.fixture
+def service(own_home: Path) -> Iterator[Service]:
+    """The daemon in this process, with a tagger that needs no model."""
+    with service_around(own_home, FakeTagger()) as service:
+        yield service
 
 
 @pytest.fixture

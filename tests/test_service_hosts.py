@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,9 +14,8 @@ from bridge.jobs.request import RunOptions
 from bridge.service import Service
 from bridge.store import NewItem
 from bridge.values import Known, TreeKeyword
-from tests.fakes.bridge import finish, results, service_around
+from tests.fakes.bridge import finish, results
 from tests.fakes.host import FakeHost
-from tests.fakes.tagger import FakeTagger
 from tests.system.daemon import keywords as lists
 
 
@@ -34,12 +32,6 @@ def photo(tmp_path: Path) -> Path:
     path = tmp_path / "red.jpg"
     Image.new("RGB", (160, 120), (200, 30, 30)).save(path)
     return path
-
-
-@pytest.fixture
-def service(own_home: Path) -> Iterator[Service]:
-    with service_around(own_home, FakeTagger()) as service:
-        yield service
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,15 +10,8 @@ from PIL import Image
 from bridge.errors import InvalidParams, NotFound
 from bridge.jobs.request import RunOptions
 from bridge.service import Service
-from tests.fakes.bridge import results, service_around
-from tests.fakes.tagger import FakeTagger
+from tests.fakes.bridge import results
 from tests.system.daemon import exiftool
-
-
-@pytest.fixture
-def service(own_home: Path) -> Iterator[Service]:
-    with service_around(own_home, FakeTagger()) as service:
-        yield service
 
 
 @pytest.fixture

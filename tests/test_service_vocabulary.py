@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,12 +15,6 @@ from tests.fakes.bridge import results, service_around
 from tests.fakes.tagger import FakeTagger
 from tests.system.daemon import exiftool
 from tests.vocabulary.trees import lightroom_list
-
-
-@pytest.fixture
-def service(own_home: Path) -> Iterator[Service]:
-    with service_around(own_home, FakeTagger()) as service:
-        yield service
 
 
 @pytest.fixture

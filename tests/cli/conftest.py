@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -55,6 +56,15 @@ def command(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str])
 @pytest.fixture
 def tagger() -> FakeTagger:
     return FakeTagger()
+
+
+@pytest.fixture
+def held(tagger: FakeTagger) -> Iterator[threading.Event]:
+    """A model that answers when it is let."""
+    event = threading.Event()
+    tagger.script = lambda _: event.wait(60) and None  # type: ignore[func-returns-value]
+    yield event
+    event.set()
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from types import SimpleNamespace
@@ -139,15 +139,6 @@ def test_what_meets_every_item_is_shown_once(
         assert (said.code, output.stat().st_size) == (4, 0)
     assert told(desktop).count("There is no model named gone.") == 1
     assert tagger.asked == []
-
-
-@pytest.fixture
-def held(tagger: FakeTagger) -> Iterator[threading.Event]:
-    """A model that answers when it is let."""
-    event = threading.Event()
-    tagger.script = lambda _: event.wait(60) and None  # type: ignore[func-returns-value]
-    yield event
-    event.set()
 
 
 def test_a_model_that_is_too_slow_leaves_the_output_empty_and_goes_on(

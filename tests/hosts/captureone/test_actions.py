@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -17,16 +16,6 @@ from tests.fakes.tagger import FakeTagger
 from tests.hosts.captureone.conftest import Act
 from tests.hosts.captureone.machine import AppleScriptError
 from tests.hosts.captureone.program import CANCELLED, CaptureOne, Mac
-
-
-@pytest.fixture
-def held(tagger: FakeTagger) -> Iterator[threading.Event]:
-    """A model that answers when it is let."""
-    event = threading.Event()
-    tagger.script = lambda _: event.wait(60) and None  # type: ignore[func-returns-value]
-    yield event
-    event.set()
-
 
 RED, GREEN = [("red",), ("red wide scene",), ("wide",)], [("green",), ("green wide scene",), ("wide",)]
 
