@@ -8,28 +8,23 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from bridge.codec import to_json, to_plain
-from bridge.engines.likeness import look_of
-from bridge.errors import BadAnswer, BridgeError
+from bridge.codec import to_plain
+from bridge.errors import BridgeError
 from bridge.jobs import writing
+from bridge.jobs.asking import Asking
 from bridge.jobs.request import DroppedResult, KeywordResult, PhotoResult, RunOptions
 from bridge.jobs.runner import Step, Task, Work, ended
 from bridge.jobs.tools import Tools
-from bridge.jobs.watch_quality import QualityWatch
 from bridge.jobs.wording import Worded, Wording
 from bridge.journal import place_of
 from bridge.metadata import HostPlan, Outcome, PhotoState, Plan, plan_for_host, read_state, words_of
 from bridge.paths import shown
 from bridge.photos import Identity, ReadLimits, decode, glance, identify, render_proxy
-from bridge.store import ItemRow, Stage, answer_key
-from bridge.taggers.checks import Limits, check
-from bridge.taggers.contract import Cancelled, Tagger, TagRequest, Want
-from bridge.values import Answer, Dropped, Format, Keyword, Known, Picture, Proposal, RawRenderer, Written
+from bridge.store import ItemRow, Stage
+from bridge.taggers.contract import Cancelled, Tagger
+from bridge.values import Answer, Dropped, Format, Keyword, Known, Picture, Proposal, Written
 from bridge.vocabulary import Vocabulary
 from bridge.vocabulary.matching import Match
-
-MAX_REQUESTS = 2
-"""Requests a photo in all: a bad answer is asked for once more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +47,9 @@ class TagWork(Work):
         self._options = options
         self._tagger = tagger
         self._model = model
-        self._want = Want(
-            keywords=options.want != "caption",
-            caption=options.want != "keywords" and tagger.capabilities.caption,
-        )
-        self._quality = QualityWatch()
-        self._model_identity = tagger.identity(self._want)
         self._limits = ReadLimits(max_megapixels=tools.settings.max_megapixels)
         self._renderer = options.raw_renderer or tools.settings.raw_renderer
+        self._asking = Asking(tools, options, tagger, self._renderer)
         tree = None if options.tree is None else tools.trees.get(options.tree)
         self._wording = Wording(
             matcher=None if options.vocabulary is None else tools.matchers(options.vocabulary),
@@ -80,7 +70,7 @@ class TagWork(Work):
             return ended(task.item, "skipped", reason="A video: only photos are tagged.")
         if reason := self._filtered(photo, task.item.known):
             return ended(task.item, "skipped", reason=reason)
-        key = answer_key(pixels.data_hash, pixels.orientation, self._model_identity, self._context(pixels))
+        key = self._asking.key(pixels)
         answer = self._tools.answers.get(key)
         task.carry = Carry(photo, key, answer, None if answer else self._look(pixels))
         self._tools.jobs.advance(task.item.id, Stage.READ)
@@ -101,15 +91,6 @@ class TagWork(Work):
             facts = pixels.facts
         pixels = replace(pixels, facts=facts)
         return replace(pixels, path=item.path), pixels
-
-    def _context(self, pixels: Identity) -> str:
-        """The part of an answer's key that is neither picture nor model: other programs make other pixels of one RAW,
-        and a photo whose clock or place was set right has another season. The program that saved it counts for nothing.
-        """
-        is_raw = pixels.format in (Format.RAW, Format.DNG)
-        rendered = f"renderer {self._renderer}" if is_raw and self._renderer is not RawRenderer.AUTO else ""
-        facts = to_json(replace(pixels.facts, software=None)) if self._tagger.capabilities.facts else ""
-        return rendered + facts
 
     def _look(self, photo: Identity) -> Picture:
         """The pixels for the model; in proxy mode those of a proxy, so that the original is opened once and for all."""
@@ -145,51 +126,26 @@ class TagWork(Work):
         tagged = bool(words_of(state.documents).paths) or bool(known and known.keywords)
         return tagged, (known and known.rating) or _rating(state)
 
-    # -- infer and check ----------------------------------------------------------------------------------------------
+    # -- infer --------------------------------------------------------------------------------------------------------
 
     def _infer(self, task: Task) -> PhotoResult | None:
         carry: Carry = task.carry
         if carry.answer is None:
             assert carry.picture is not None
             with self._tools.asking.hold(carry.key):
-                answer = self._tools.answers.get(carry.key) or self._ask(carry.picture, task.cancelled)
+                answer = self._tools.answers.get(carry.key) or self._asking.ask(carry.picture, task.cancelled)
                 self._tools.answers.put(carry.key, self._tagger.name, answer)
             # The pixels are let go here: what waits for the writer is small.
             task.carry = replace(carry, answer=answer, picture=None)
         self._tools.jobs.advance(task.item.id, Stage.INFERRED, answer_key=carry.key)
         return None
 
-    def _ask(self, picture: Picture, cancelled: Callable[[], bool]) -> Answer:
-        """The model's answer, raw, once it has passed the checks. Raises RunWentBad where the run had better stop."""
-        # A classifier knows few words, and the same ones may be right for a whole wedding.
-        look = look_of(picture.rgb) if self._tagger.capabilities.schema else None
-        for attempt in range(1, MAX_REQUESTS + 1):
-            try:
-                answer = self._tagger.tag(TagRequest(picture, self._want, attempt, cancelled))
-                checked = self._check(answer, () if look is None else self._quality.captions_unlike(look))
-            except BadAnswer as error:
-                if attempt == MAX_REQUESTS or look is None:
-                    self._quality.failed(error)
-                    raise
-            else:
-                if look is not None:
-                    self._quality.passed(checked, look)
-                return answer
-        raise Cancelled
-
-    def _check(self, answer: Answer, unlike: Sequence[str] = ()) -> Answer:
-        # A classifier that is sure of nothing has answered; a language model that says nothing has failed.
-        limits = Limits(
-            max_keywords=self._tools.settings.max_keywords, may_be_empty=not self._tagger.capabilities.schema
-        )
-        return check(answer, self._want, limits, unlike=unlike)
-
     # -- plan and apply -----------------------------------------------------------------------------------------------
 
     def _write(self, task: Task) -> PhotoResult | None:
         carry: Carry = task.carry
         assert carry.answer is not None
-        answer = self._check(carry.answer)
+        answer = self._asking.check(carry.answer)
         worded = self._wording.of(answer, with_category=self._options.category_keyword)
         proposal = Proposal(worded.keywords, answer.title, answer.caption, answer.alt_text)
         item, options, photo = task.item, self._options, carry.photo
