@@ -155,6 +155,19 @@ class ModelMissing(BridgeError):
     default_hint = "photo-bridge models list shows what can be used."
 
 
+class WeightsDamaged(ModelMissing):
+    """A file of a model's weights is absent, cut, or not what was pulled."""
+
+    code = "weights_damaged"
+
+
+class PullFailed(BridgeError):
+    """A model could not be brought to this machine; what has arrived is kept."""
+
+    code = "pull_failed"
+    default_hint = "Look at the network, then ask for the same model again: it goes on where it stopped."
+
+
 class ModelUnreachable(BridgeError):
     code = "model_unreachable"
     default_hint = "Start the model server (ollama serve), then run: photo-bridge resume"
