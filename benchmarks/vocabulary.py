@@ -35,7 +35,7 @@ from bridge.vocabulary import Term, Vocabulary, with_parents
 from bridge.vocabulary.kinship import Dictionary
 from bridge.vocabulary.matching import Matcher, Policy
 from bridge.vocabulary.meaning import Meaning
-from bridge.vocabulary.plurals import normal
+from bridge.plurals import normal
 from bridge.vocabulary.remembered import RememberedVectors
 from bridge.words import fold
 from tests.vocabulary.nouns import noun_tree, nouns

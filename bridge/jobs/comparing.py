@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from bridge.plurals import normal, singular
 from bridge.quality import Word
 from bridge.vocabulary import Vocabulary
 from bridge.vocabulary.forms import Forms
-from bridge.vocabulary.plurals import normal, singular
 from bridge.words import Key, fold, key
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from enum import StrEnum
 
-from bridge.vocabulary.plurals import compact, normal, singular
+from bridge.plurals import compact, normal, singular
 from bridge.vocabulary.synonyms import other_names
 from bridge.vocabulary.tree import Term, Vocabulary
 from bridge.words import fold

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from bridge.engines.senses import Meanings, Senses
+from bridge.plurals import normal, singular
 from bridge.vocabulary.letters import JOINTS, stems
-from bridge.vocabulary.plurals import normal, singular
 from bridge.words import fold
 
 __all__ = ["NO_KIN", "Dictionary", "Kin", "Meant"]

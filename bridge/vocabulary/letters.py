@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import Enum
 from functools import lru_cache
 
-from bridge.vocabulary.plurals import singular
+from bridge.plurals import singular
 
 __all__ = ["JOINTS", "Letters", "letters", "stems"]
 

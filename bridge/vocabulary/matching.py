@@ -6,11 +6,11 @@ import threading
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from bridge.plurals import normal
 from bridge.values import Policy
 from bridge.vocabulary.forms import Forms, Reason
 from bridge.vocabulary.jargon import content
 from bridge.vocabulary.meaning import Meaning
-from bridge.vocabulary.plurals import normal
 from bridge.vocabulary.tree import Path, Term, Vocabulary
 from bridge.vocabulary.typos import Typos
 from bridge.words import Key, fold, key

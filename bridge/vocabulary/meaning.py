@@ -14,9 +14,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from bridge.engines.onnx import FloatArray
+from bridge.plurals import normal, singular
 from bridge.vocabulary.kinship import NO_KIN, Dictionary, Meant
 from bridge.vocabulary.letters import letters
-from bridge.vocabulary.plurals import normal, singular
 from bridge.vocabulary.remembered import Encode, RememberedVectors
 from bridge.vocabulary.thresholds import Thresholds, needed
 from bridge.vocabulary.tree import Term, Vocabulary

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bridge.vocabulary.plurals import normal, singular
+from bridge.plurals import normal, singular
 
 __all__ = ["other_names"]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bridge.vocabulary.plurals import compact, normal, singular
+from bridge.plurals import compact, normal, singular
 
 
 @pytest.mark.parametrize(
