@@ -55,6 +55,7 @@ from bridge.store import (
 )
 from bridge.taggers import Choice, choose_model, list_models, make_tagger
 from bridge.taggers.contract import Tagger
+from bridge.taggers.starter import FactFinder
 from bridge.vocabulary.formats import parse
 from bridge.vocabulary.kinship import Dictionary
 from bridge.vocabulary.matching import Matcher
@@ -126,6 +127,7 @@ def build(home: Path, settings: Settings, models: Models) -> Daemon:
         vocabularies=vocabularies,
         suggestions=SuggestionTable(store),
         matchers=matchers(vocabularies),
+        facts=FactFinder(),
         exiftool=exiftool,
         writer=writer,
         readers=pool("read", settings.readers),

@@ -8,9 +8,8 @@ from pathlib import Path
 
 from bridge.jobs.reading import states_of
 from bridge.jobs.tools import Tools
-from bridge.metadata import PhotoState, words_of
+from bridge.metadata import PhotoState, of_a_person
 from bridge.paths import canonical
-from bridge.words import key
 
 AT_ONCE = 200
 """Photos in one conversation with ExifTool."""
@@ -30,6 +29,4 @@ def keywords_of(tools: Tools, photos: Iterable[Path]) -> Iterator[Keywords | Non
 
 
 def _theirs(tools: Tools, photo: Path, state: PhotoState) -> Keywords:
-    written = tools.written.get(canonical(photo), "")
-    ours = set() if written is None else set(map(key, written.keywords))
-    return tuple(path for path in words_of(state.documents) if key(path) not in ours)
+    return of_a_person(state.documents, tools.written.get(canonical(photo), "")).keywords

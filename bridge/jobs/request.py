@@ -47,6 +47,8 @@ class RunOptions(Frozen):
         description="what becomes of words that the vocabulary does not have: written, dropped, or kept for a person",
     )
     no_vocabulary: bool = Field(False, description="words are written as the model says them")
+    facts: bool = Field(True, description="what EXIF and the map say is told to the model and added as keywords")
+    tell_existing: bool = Field(False, description="the model is told the keywords and texts that the photo has")
     tree: str | None = Field(None, max_length=100, description="the hash of the host's keyword tree (vocabulary.sync)")
 
     @model_validator(mode="after")

@@ -17,11 +17,22 @@ from bridge.jobs.runner import Step, Task, Work, ended
 from bridge.jobs.tools import Tools
 from bridge.jobs.wording import Worded, Wording
 from bridge.journal import place_of
-from bridge.metadata import HostPlan, Outcome, PhotoState, Plan, plan_for_host, read_state, words_of
-from bridge.paths import shown
+from bridge.metadata import (
+    HostPlan,
+    Outcome,
+    PhotoState,
+    Plan,
+    host_document,
+    of_a_person,
+    plan_for_host,
+    read_state,
+    words_of,
+)
+from bridge.paths import canonical, shown
 from bridge.photos import Identity, ReadLimits, decode, glance, identify, render_proxy
 from bridge.store import ItemRow, Stage
 from bridge.taggers.contract import Cancelled, Tagger
+from bridge.taggers.starter import NOTHING_SEEN, Seen
 from bridge.values import Answer, Dropped, Format, Keyword, Known, Picture, Proposal, Written
 from bridge.vocabulary import Vocabulary
 from bridge.vocabulary.matching import Match
@@ -36,6 +47,8 @@ class Carry:
     key: str
     answer: Answer | None = None
     picture: Picture | None = None
+    seen: Seen = NOTHING_SEEN
+    existing: Known | None = None
 
 
 class TagWork(Work):
@@ -49,10 +62,11 @@ class TagWork(Work):
         self._model = model
         self._limits = ReadLimits(max_megapixels=tools.settings.max_megapixels)
         self._renderer = options.raw_renderer or tools.settings.raw_renderer
-        self._asking = Asking(tools, options, tagger, self._renderer)
+        matcher = None if options.vocabulary is None else tools.matchers(options.vocabulary)
+        self._asking = Asking(tools, options, tagger, self._renderer, matcher)
         tree = None if options.tree is None else tools.trees.get(options.tree)
         self._wording = Wording(
-            matcher=None if options.vocabulary is None else tools.matchers(options.vocabulary),
+            matcher=matcher,
             policy=options.vocab_policy,
             under=options.under,
             tree=None if tree is None else Vocabulary.from_host(tree),
@@ -70,9 +84,14 @@ class TagWork(Work):
             return ended(task.item, "skipped", reason="A video: only photos are tagged.")
         if reason := self._filtered(photo, task.item.known):
             return ended(task.item, "skipped", reason=reason)
-        key = self._asking.key(pixels)
+        existing = self._existing(photo, task.item)
+        key = self._asking.key(pixels, existing)
         answer = self._tools.answers.get(key)
-        task.carry = Carry(photo, key, answer, None if answer else self._look(pixels))
+        if answer is None:
+            picture = self._look(pixels)
+            task.carry = Carry(photo, key, picture=picture, seen=self._asking.look(picture), existing=existing)
+        else:
+            task.carry = Carry(photo, key, answer)
         self._tools.jobs.advance(task.item.id, Stage.READ)
         return None
 
@@ -126,14 +145,29 @@ class TagWork(Work):
         tagged = bool(words_of(state.documents).paths) or bool(known and known.keywords)
         return tagged, (known and known.rating) or _rating(state)
 
+    def _existing(self, photo: Identity, item: ItemRow) -> Known | None:
+        """What a person wrote about the photo, where the model is told of it. Our own words are not: with each run the
+        question would be another one."""
+        if not (self._options.tell_existing and self._tagger.capabilities.context):
+            return None
+        if self._options.apply == "host":
+            known = item.known or Known()
+            return of_a_person([host_document(item.path, known)], self._base(item))
+        state = read_state(self._tools.exiftool, photo.path, photo.format)
+        written = self._tools.written.get(canonical(photo.path), photo.data_hash)
+        return of_a_person(state.documents, written)
+
     # -- infer --------------------------------------------------------------------------------------------------------
 
     def _infer(self, task: Task) -> PhotoResult | None:
         carry: Carry = task.carry
         if carry.answer is None:
-            assert carry.picture is not None
+            picture = carry.picture
+            assert picture is not None
             with self._tools.asking.hold(carry.key):
-                answer = self._tools.answers.get(carry.key) or self._asking.ask(carry.picture, task.cancelled)
+                answer = self._tools.answers.get(carry.key) or self._asking.ask(
+                    picture, carry.seen, carry.existing, task.cancelled
+                )
                 self._tools.answers.put(carry.key, self._tagger.name, answer)
             # The pixels are let go here: what waits for the writer is small.
             task.carry = replace(carry, answer=answer, picture=None)

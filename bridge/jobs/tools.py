@@ -21,6 +21,7 @@ from bridge.store import (
     VocabularyTable,
     WrittenTable,
 )
+from bridge.taggers.starter import FactFinder
 from bridge.vocabulary.matching import Matcher
 
 
@@ -37,6 +38,7 @@ class Tools:
     suggestions: SuggestionTable
     matchers: Callable[[str], Matcher]
     """The matcher for a keyword list, by its hash. Raises NotFound."""
+    facts: FactFinder
     exiftool: ExifTool
     writer: Writer
     readers: Executor

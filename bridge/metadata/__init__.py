@@ -20,6 +20,7 @@ from bridge.metadata.outcome import (
     UndoReport,
     WriteRequest,
 )
+from bridge.metadata.persons import of_a_person
 from bridge.metadata.plan import ListChange, Plan, PlanOptions, TargetPlan, TextChange
 from bridge.metadata.read import read_state, read_states
 from bridge.metadata.state import Document, IptcCharset, PhotoState, Role
@@ -47,6 +48,7 @@ __all__ = [
     "confirmed",
     "host_document",
     "make_plan",
+    "of_a_person",
     "plan_for_host",
     "read_state",
     "read_states",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from bridge.taggers._sources import is_fact
 from bridge.values import Keyword
 
 _DAY = "daytime, daylight, midday, noon, sunny, bright sunshine, blue sky, golden hour, broad daylight"
@@ -55,17 +56,13 @@ def contradicted(words: Sequence[Keyword]) -> set[int]:
 
     What EXIF and the map know is surest; then comes the higher score, where both have one; then what was said first.
     """
-    places = sorted(range(len(words)), key=lambda at: (not _known(words[at]), -(words[at].score or 0.0), at))
+    places = sorted(range(len(words)), key=lambda at: (not is_fact(words[at]), -(words[at].score or 0.0), at))
     held: set[str] = set()
     gone: set[int] = set()
     for at in places:
         name = words[at].name.casefold().replace("-", " ")
-        if _known(words[at]) or held.isdisjoint(_AGAINST.get(name, ())):
+        if is_fact(words[at]) or held.isdisjoint(_AGAINST.get(name, ())):
             held.add(name)
         else:
             gone.add(at)
     return gone
-
-
-def _known(word: Keyword) -> bool:
-    return word.source == "place" or word.source.startswith("exif")

@@ -56,7 +56,7 @@ class _Place:
 class LanguageTagger(Tagger):
     """A vision model behind an HTTP server. Subclasses know the server's API; this class knows everything else."""
 
-    capabilities = Capabilities(keywords=True, caption=True, schema=True)
+    capabilities = Capabilities(keywords=True, caption=True, schema=True, context=True)
     edge = EDGE
 
     def __init__(self, server: httpx.URL, model: str, settings: Settings, prompt: Prompt) -> None:
@@ -87,7 +87,7 @@ class LanguageTagger(Tagger):
         weights = self._inspect()
         options = {
             **self._prompt.hashes(),
-            "schema": digest(canonical(self._schema(want))),
+            "schema": digest(canonical(answer_schema(want, self._settings.max_keywords))),
             "temperature": TEMPERATURE,
             "edge": EDGE,
             "quality": QUALITY,
@@ -108,14 +108,15 @@ class LanguageTagger(Tagger):
         self.load()
         self._warm_once(request.cancelled)
         jpeg = encode_jpeg(request.picture.rgb, EDGE, QUALITY)
-        text = self._prompt.text(request.want, self._settings.max_keywords)
+        text = self._prompt.text(request.want, self._settings.max_keywords, request.context)
         # Some models stall now and then with a schema, and never without (facts/models.md).
-        question = Question(text, jpeg, self._schema(request.want) if request.attempt == 1 else None)
+        schema = answer_schema(request.want, self._settings.max_keywords, request.context.words)
+        question = Question(text, jpeg, schema if request.attempt == 1 else None)
         with self._place_in_queue() as place, self._failures():
             seconds = self._settings.model_timeout_s
             reply = run_within(lambda: self._ask(question), lambda: seconds * place.most, request.cancelled)
         answer = parse_answer(reply.text, self.name, cut=reply.cut)
-        refuse_echo(answer, text)
+        refuse_echo(answer, self._prompt.text(request.want, self._settings.max_keywords))
         self._memory.look(request.picture.rgb, answer)
         return answer
 
@@ -134,9 +135,6 @@ class LanguageTagger(Tagger):
                         self._warm = True
                 finally:
                     self._warming.release()
-
-    def _schema(self, want: Want) -> dict[str, Any]:
-        return answer_schema(want, self._settings.max_keywords)
 
     @contextmanager
     def _place_in_queue(self) -> Iterator[_Place]:

@@ -9,6 +9,7 @@ from bridge.errors import BadAnswer
 from bridge.taggers._contradictions import contradicted
 from bridge.taggers._echo import repeats_another, repeats_question
 from bridge.taggers._not_words import why_not
+from bridge.taggers._sources import is_fact
 from bridge.taggers._texts import clean_sentence, clean_title
 from bridge.taggers._words import clean_word, forms, one_line
 from bridge.taggers.contract import Want
@@ -85,9 +86,12 @@ def _keywords(words: Iterable[Keyword], most: int) -> tuple[tuple[Keyword, ...],
     for at in sorted(gone):
         _drop(dropped, kept[at], "contradiction")
     kept = [word for at, word in enumerate(kept) if at not in gone]
-    for word in kept[most:]:
-        _drop(dropped, word, "over_the_limit")
-    return tuple(kept[:most]), tuple(dropped)
+    # Facts first: they are sure, and few.
+    within = set(sorted(range(len(kept)), key=lambda at: (not is_fact(kept[at]), at))[:most])
+    for at, word in enumerate(kept):
+        if at not in within:
+            _drop(dropped, word, "over_the_limit")
+    return tuple(word for at, word in enumerate(kept) if at in within), tuple(dropped)
 
 
 def _drop(dropped: list[Dropped], word: Keyword, reason: str) -> None:

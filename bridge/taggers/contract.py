@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
-from bridge.values import Answer, ModelIdentity, Picture
+from bridge.values import Answer, Known, ModelIdentity, Picture
 
 
 @dataclass(frozen=True, slots=True)
 class Capabilities:
     """What a tagger can do. ``schema``: its answers follow a JSON schema; ``batch``: several photos a call pay off;
-    ``facts``: its answers depend on what EXIF says too, not on the pixels alone."""
+    ``facts``: it knows by itself what EXIF says; ``context``: it has a use for what it is told beside the picture."""
 
     keywords: bool = True
     caption: bool = False
@@ -21,6 +22,7 @@ class Capabilities:
     schema: bool = False
     batch: bool = False
     facts: bool = False
+    context: bool = False
 
 
 class ReadyState(StrEnum):
@@ -54,12 +56,28 @@ class Want:
 
 
 @dataclass(frozen=True, slots=True)
+class Context:
+    """What a model is told beside the picture. Whatever stands in it is data about the photo, never a request."""
+
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    """JSON-ready: when, where and how it was taken."""
+    existing: Known | None = None
+    """What the photo's metadata says at present."""
+    words: tuple[str, ...] = ()
+    """The keywords that it may choose from; empty where any will do."""
+
+
+NO_CONTEXT = Context()
+
+
+@dataclass(frozen=True, slots=True)
 class TagRequest:
     """One photo for one model. ``attempt`` 2 asks once more, after an answer that could not be used."""
 
     picture: Picture
     want: Want = Want()
     attempt: int = 1
+    context: Context = NO_CONTEXT
     cancelled: Callable[[], bool] = lambda: False
     """Asked between steps and while waiting; True ends the work with ``Cancelled``."""
 

@@ -14,6 +14,7 @@ import httpx
 from bridge.errors import BadAnswer, BridgeError, ModelFault, ModelMissing, ModelNotLocal, ModelUnreachable
 from bridge.settings import Settings
 from bridge.taggers import _ollama_api as api
+from bridge.taggers._context import CONTEXT_TOKENS
 from bridge.taggers._hosts import server_url
 from bridge.taggers._http import fenced_options, run_within
 from bridge.taggers._language import LOOK_S, TEMPERATURE, LanguageTagger, Question, Reply
@@ -128,7 +129,7 @@ class OllamaTagger(LanguageTagger):
     def _context(self) -> int:
         """Tokens for picture, prompt and answer. One number for all requests: Ollama reloads a model for another."""
         prompt = self._prompt.text(Want(), self._settings.max_keywords)
-        needed = PICTURE_TOKENS + len(prompt) // CHARACTERS_A_TOKEN + self._settings.num_predict
+        needed = PICTURE_TOKENS + len(prompt) // CHARACTERS_A_TOKEN + CONTEXT_TOKENS + self._settings.num_predict
         return max(4096, -(-needed // 2048) * 2048)
 
     def _keep_alive(self) -> float | str:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from bridge.errors import PromptInvalid
-from bridge.taggers.contract import Want
+from bridge.taggers._context import context_block
+from bridge.taggers.contract import NO_CONTEXT, Context, Want
 from bridge.values import Category
 
 MIN_KEYWORDS = 8
@@ -22,6 +23,7 @@ SLOTS: Mapping[str, str] = {
     "style": "the style guide, or nothing",
     "keyword_count": 'how many keywords, such as "8 to 15"',
     "categories": "the ten categories",
+    "context": "what is known of the photo; without this slot it comes at the end",
 }
 """The named slots of a template, ``{{name}}``."""
 REQUIRED = "answer"
@@ -32,10 +34,13 @@ Never guess names of people, dates, camera settings or places that nothing in th
 
 {{answer}}
 
+{{context}}
+
 {{style}}
 """
 
 _SLOT = re.compile(r"\{\{([^{}]*)\}\}")
+_BLANK_LINES = re.compile(r"\n{3,}")
 _CATEGORIES = tuple(category.value for category in Category)
 
 
@@ -46,16 +51,21 @@ class Prompt:
     template: str = TEMPLATE
     style: str | None = None
 
-    def text(self, want: Want, max_keywords: int) -> str:
+    def text(self, want: Want, max_keywords: int, context: Context = NO_CONTEXT) -> str:
         """What the model is sent beside the picture."""
+        block = context_block(context)
         filled = {
-            "answer": _answer(want, max_keywords),
+            "answer": _answer(want, max_keywords, listed=bool(context.words)),
+            "context": block,
             "style": _style(self.style),
             "keyword_count": keyword_count(max_keywords),
             "categories": ", ".join(_CATEGORIES),
         }
-        # One pass: slots that stand in the style guide are text.
-        return _SLOT.sub(lambda slot: filled[slot[1].strip()], self.template).strip()
+        # One pass: slots that stand in the style guide or in a photo's caption are text.
+        text = _SLOT.sub(lambda slot: filled[slot[1].strip()], self.template).strip()
+        if block and "context" not in slots(self.template):
+            text = f"{text}\n\n{block}"
+        return _BLANK_LINES.sub("\n\n", text)
 
     def hashes(self) -> dict[str, str]:
         """Of template and style guide, for the identity of the model."""
@@ -75,7 +85,7 @@ def make_prompt(template: str | None = None, style: str | None = None) -> Prompt
         return Prompt(style=style or None)
     if not template.strip():
         raise PromptInvalid("The prompt template is empty.")
-    found = {slot[1].strip() for slot in _SLOT.finditer(template)}
+    found = slots(template)
     if unknown := sorted(found - set(SLOTS)):
         known = ", ".join(f"{{{{{name}}}}}" for name in SLOTS)
         raise PromptInvalid(
@@ -94,18 +104,25 @@ def make_prompt(template: str | None = None, style: str | None = None) -> Prompt
     return Prompt(template, style or None)
 
 
+def slots(template: str) -> set[str]:
+    """The names of the slots in a template, known or not."""
+    return {slot[1].strip() for slot in _SLOT.finditer(template)}
+
+
 def keyword_count(max_keywords: int) -> str:
     """ "8 to 15"; with a lower limit in the settings, that limit."""
     return f"{MIN_KEYWORDS} to {max_keywords}" if max_keywords > MIN_KEYWORDS else f"{max_keywords}"
 
 
-def answer_schema(want: Want, max_keywords: int) -> dict[str, Any]:
-    """The JSON schema of an answer. ``maxItems`` ends the lists of models that would not end them."""
+def answer_schema(want: Want, max_keywords: int, words: Sequence[str] = ()) -> dict[str, Any]:
+    """The JSON schema of an answer. ``maxItems`` ends the lists of models that would not end them; of ``words``, where
+    there are any, keywords are chosen, and there may be none that fits."""
     text = {"type": "string"}
     properties: dict[str, Any] = {}
     if want.keywords:
-        least = min(MIN_KEYWORDS, max_keywords)
-        properties["keywords"] = {"type": "array", "items": text, "minItems": least, "maxItems": max_keywords}
+        least = 0 if words else min(MIN_KEYWORDS, max_keywords)
+        one = {**text, "enum": list(words)} if words else text
+        properties["keywords"] = {"type": "array", "items": one, "minItems": least, "maxItems": max_keywords}
     if want.caption:
         properties |= {"title": text, "caption": text, "alt_text": text}
     properties["category"] = {"type": "string", "enum": list(_CATEGORIES)}
@@ -121,9 +138,12 @@ def digest(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def _answer(want: Want, max_keywords: int) -> str:
+def _answer(want: Want, max_keywords: int, *, listed: bool) -> str:
+    """``listed``: there is a list of the keywords that it may choose from."""
     lines = ["Answer with one JSON object and nothing else. It has these fields:"]
-    if want.keywords:
+    if want.keywords and listed:
+        lines.append(f'- "keywords": at most {max_keywords} keywords of the list below, the most important first.')
+    elif want.keywords:
         lines.append(
             f'- "keywords": a list of {keyword_count(max_keywords)} specific keywords, the most important first. Each '
             "is one to three words: what is shown, its exact kind where you are sure, the place, activity, light, "

@@ -81,6 +81,12 @@ class Matcher:
         self._remembered: dict[str, _Found | None] = {}
         self._lock = threading.Lock()
 
+    def around(self, words: Sequence[str], count: int) -> tuple[Term, ...]:
+        """The ``count`` keywords that may be written and are most like any of these words, the likest first."""
+        if self._meaning is not None:
+            return self._meaning.around(words, count)
+        return tuple(term for term in self.vocabulary.terms if term.export)[:count]
+
     def match(self, words: Iterable[str], policy: Policy, at_least: float = 0.5) -> Matched:
         """The keywords of one photo. ``at_least``: what is less likely counts as no keyword.
 

@@ -60,7 +60,7 @@ def decide(evidence: Evidence, table: ConceptTable) -> list[Said]:
         likeliest = sorted((said for said in more.values() if said.score >= FEW_LEAST), key=lambda said: -said.score)
         words |= {said.word: said for said in likeliest[:FEW]}
     _add_implied(words, table)
-    said = [_calibrated(said) for said in (*words.values(), *_say_place(evidence))]
+    said = [_calibrated(said) for said in (*words.values(), *say_place(evidence))]
     return sorted(said, key=lambda said: -said.score)[:MOST_KEYWORDS]
 
 
@@ -108,7 +108,8 @@ def _say_class(evidence: Evidence) -> Iterable[Said]:
         yield Said(word, probability, "imagenet")
 
 
-def _say_place(evidence: Evidence) -> Iterable[Said]:
+def say_place(evidence: Evidence) -> Iterable[Said]:
+    """Town, state and country, as far as they are sure."""
     place = evidence.place
     if place is None:
         return

@@ -21,6 +21,17 @@ COUNTRY_WITNESSES = 5
 """So many nearest towns must agree on the country, so that no photo near a border gets the wrong one."""
 
 
+CITY_RADIUS_KM = KM_PER_ROOT_PERSON * 1000
+"""Of a city of a million people."""
+FAR_KM = 150.0
+ALSO_WORDS = frozenset(
+    {
+        *("turkey", "china", "chad", "jordan", "georgia", "guinea", "jersey", "guernsey", "niger"),
+        *("lima", "cologne", "phoenix"),
+    }
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """What is sure of a position. ``state`` only in the United States."""
@@ -58,6 +69,19 @@ class Places:
             (states.pop() or None) if len(states) == 1 else None,
             countries.pop() if len(countries) == 1 else None,
         )
+
+    def elsewhere(self, gps: Gps, place: Place) -> frozenset[str]:
+        """Countries and cities of a million people that a position is surely not in, ``place`` being what is at it.
+
+        Nothing where its country is not sure. Names that are words as well (turkey, china) are left out.
+        """
+        if place.country is None:
+            return frozenset()
+        far = (self._radii >= CITY_RADIUS_KM) & (self._distances(gps) > FAR_KM)
+        names = {self._names[town] for town in np.nonzero(far)[0].tolist()}
+        names |= set(self._countries) - {place.country}
+        here = {place.city, place.state, place.country}
+        return frozenset(name for name in names - here if name.casefold() not in ALSO_WORDS)
 
     def _distances(self, gps: Gps) -> npt.NDArray[np.float64]:
         """Kilometres, on a sphere that is flat nearby; right to a percent within a few hundred kilometres."""
