@@ -30,12 +30,12 @@ import numpy as np
 from bridge.engines.onnx import FloatArray
 from bridge.engines.senses import Senses
 from bridge.engines.sentences import SentenceEncoder
+from bridge.plurals import normal
 from bridge.quality import Share
 from bridge.vocabulary import Term, Vocabulary, with_parents
 from bridge.vocabulary.kinship import Dictionary
 from bridge.vocabulary.matching import Matcher, Policy
 from bridge.vocabulary.meaning import Meaning
-from bridge.plurals import normal
 from bridge.vocabulary.remembered import RememberedVectors
 from bridge.words import fold
 from tests.vocabulary.nouns import noun_tree, nouns

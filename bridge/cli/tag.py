@@ -47,6 +47,12 @@ def tag(
         Policy, typer.Option(help="Words that it lacks: written (prefer), left out (only), kept for you (suggest).")
     ] = Policy.PREFER,
     no_vocab: Annotated[bool, typer.Option("--no-vocab", help="Write words as the model says them.")] = False,
+    no_facts: Annotated[
+        bool, typer.Option("--no-facts", help="Leave out what EXIF says: season, place, golden hour.")
+    ] = False,
+    tell_existing: Annotated[
+        bool, typer.Option("--tell-existing", help="Tell the model the keywords and captions that are there.")
+    ] = False,
     under: Annotated[str | None, typer.Option(metavar="WORD", help="Put all our keywords beneath this one.")] = None,
     write: Annotated[
         bool, typer.Option("--write/--dry-run", help="Write the metadata, or only show the plan.")
@@ -85,6 +91,8 @@ def tag(
         "want": "keywords" if keywords_only else "caption" if caption_only else "all",
         "vocab_policy": vocab_policy,
         "no_vocabulary": no_vocab,
+        "facts": not no_facts,
+        "tell_existing": tell_existing,
         "under": under,
         "write": write,
         "sidecar": sidecar,

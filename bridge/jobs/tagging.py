@@ -32,6 +32,7 @@ from bridge.paths import canonical, shown
 from bridge.photos import Identity, ReadLimits, decode, glance, identify, render_proxy
 from bridge.store import ItemRow, Stage
 from bridge.taggers.contract import Cancelled, Tagger
+from bridge.taggers.facts import DISAGREEMENTS
 from bridge.taggers.starter import NOTHING_SEEN, Seen
 from bridge.values import Answer, Dropped, Format, Keyword, Known, Picture, Proposal, Written
 from bridge.vocabulary import Vocabulary
@@ -227,7 +228,7 @@ class TagWork(Work):
             facts={**_facts(task.carry.photo), **answer.facts},
             model=self._tagger.name,
             written_to=[shown(path) for path in written_to],
-            warnings=list(dict.fromkeys((*plan.warnings, *warnings))),
+            warnings=list(dict.fromkeys((*answer.facts.get(DISAGREEMENTS, ()), *plan.warnings, *warnings))),
         )
 
 

@@ -9,12 +9,12 @@ from typing import Any
 from bridge.taggers.contract import Context
 from bridge.values import Known
 
-MAX_TEXT = 600
+MAX_TEXT = 400
 """Characters of one text of the photo's: more than any caption that helps."""
-MAX_WORD, MAX_WORDS = 60, 40
+MAX_WORD, MAX_WORDS = 40, 30
 """Characters of a keyword of the photo's, and how many of them the model is told of."""
-CONTEXT_TOKENS = 1300
-"""At most: 200 words to choose from are 800, what the photo says of itself 400."""
+CONTEXT_TOKENS = 1500
+"""At most: 200 words to choose from are 800, what the photo says of itself 600, its facts 100."""
 
 FACTS = """\
 These facts come from the photo's file and are certain. Let keywords and texts agree with them, name the place or the

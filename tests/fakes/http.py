@@ -56,7 +56,7 @@ def fill(schema: Mapping[str, Any], seen: Mapping[str, Any]) -> dict[str, Any]:
     answer: dict[str, Any] = {}
     for name, rule in schema["properties"].items():
         if rule["type"] == "array":
-            words = [*seen["keywords"], *seen["spare"]]
+            words = rule["items"].get("enum") or [*seen["keywords"], *seen["spare"]]
             least = max(rule.get("minItems", 0), min(10, rule.get("maxItems", 10)))
             answer[name] = words[:least]
         else:
@@ -73,11 +73,19 @@ def schema_fault(schema: object) -> str | None:
     for name, rule in schema["properties"].items():
         if rule.get("type") not in ("string", "array"):
             return f"unsupported type of {name}"
-        if rule["type"] == "array" and rule.get("items") != {"type": "string"}:
+        if rule["type"] == "array" and not _strings(rule.get("items")):
             return f"unsupported items of {name}"
     if not set(schema.get("required", ())) <= set(schema["properties"]):
         return "required names an unknown property"
     return None
+
+
+def _strings(items: object) -> bool:
+    """Strings, or some of them: at least one, each once."""
+    if not isinstance(items, dict) or items.get("type") != "string" or set(items) - {"type", "enum"}:
+        return False
+    choice = items.get("enum")
+    return choice is None or (bool(choice) and len(set(choice)) == len(choice))
 
 
 def fenced(answer: Mapping[str, Any]) -> str:
