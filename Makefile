@@ -20,7 +20,7 @@ $(USER_STAMP): pyproject.toml constraints.txt
 	@touch $@
 
 $(DEV_STAMP): $(USER_STAMP)
-	$(BIN)/pip install -q -c constraints.txt -e '.[dev]'
+	$(BIN)/pip install -q --no-compile -c constraints.txt -e '.[dev]'
 	@touch $@
 
 demo: $(USER_STAMP) ## tag copies of sample photos (or PHOTOS=folder), write the keywords, show how to undo

@@ -23,6 +23,7 @@ from bridge import __version__
 from bridge.doctor import examine
 from bridge.engines.senses import Senses
 from bridge.engines.sentences import SentenceEncoder
+from bridge.engines.shared import Engines
 from bridge.errors import NotFound
 from bridge.exiftool import ExifTool
 from bridge.jobs.locks import KeyedLocks
@@ -53,9 +54,11 @@ from bridge.store import (
     VocabularyTable,
     WrittenTable,
 )
-from bridge.taggers import Choice, choose_model, list_models, make_tagger
+from bridge.taggers import Choice, choose_model, classifies, list_models, make_tagger
 from bridge.taggers.contract import Tagger
 from bridge.taggers.starter import FactFinder
+from bridge.values import TreeKeyword
+from bridge.vocabulary import Vocabulary
 from bridge.vocabulary.formats import parse
 from bridge.vocabulary.kinship import Dictionary
 from bridge.vocabulary.matching import Matcher
@@ -84,15 +87,18 @@ class Models:
 
     choose: Callable[[str, Settings, str], Choice]
     """(as asked, settings, what is wanted) -> the model; raises what is wrong with the request."""
-    make: Callable[[str, Settings, str | None, str | None], Tagger]
-    """(full name, settings, style, prompt) -> the tagger."""
+    make: Callable[[str, Settings, str | None, str | None, tuple[TreeKeyword, ...]], Tagger]
+    """(full name, settings, style, prompt, words of the run's keyword list) -> the tagger."""
     list: Callable[[Settings], list[dict[str, Any]]]
 
 
 def shipped_models() -> Models:
+    engines = Engines()
     return Models(
         choose=choose_model,
-        make=lambda name, settings, style, prompt: make_tagger(name, settings, style=style, prompt=prompt),
+        make=lambda name, settings, style, prompt, words: make_tagger(
+            name, settings, style=style, prompt=prompt, words=words, engines=engines
+        ),
         list=list_models,
     )
 
@@ -138,8 +144,11 @@ def build(home: Path, settings: Settings, models: Models) -> Daemon:
     )
 
     @lru_cache(maxsize=KEPT_TAGGERS)
-    def tagger_for(model: str, style: str | None, prompt: str | None) -> tuple[Tagger, Executor]:
-        tagger = models.make(model, settings, style, prompt)
+    def tagger_for(
+        model: str, style: str | None, prompt: str | None, vocabulary: str | None
+    ) -> tuple[Tagger, Executor]:
+        words = () if vocabulary is None else tuple(tree_keywords(keyword_list(vocabularies, vocabulary)))
+        tagger = models.make(model, settings, style, prompt, words)
         return tagger, pool("model", tagger.in_flight)
 
     def make_work(job: JobRow) -> Work:
@@ -154,13 +163,15 @@ def build(home: Path, settings: Settings, models: Models) -> Daemon:
             )
         options = RunOptions.model_validate_json(job.request)
         assert options.model is not None, "a run is stored with the model that was chosen for it"
-        tagger, threads = tagger_for(options.model, options.style, options.prompt)
+        words = options.vocabulary if classifies(options.model) else None
+        tagger, threads = tagger_for(options.model, options.style, options.prompt, words)
         tagger.load()
         return TagWork(tools, options, tagger, threads)
 
     def choose(options: RunOptions) -> Choice:
         choice = models.choose(options.model or settings.model, settings, options.want)
-        models.make(choice.name, settings, options.style, options.prompt)  # a template that cannot be used is told now
+        # A template that cannot be used is told now.
+        models.make(choice.name, settings, options.style, options.prompt, ())
         return choice
 
     uploads = Uploads(home / "uploads", jobs.proxies)
@@ -198,13 +209,25 @@ def matchers(lists: VocabularyTable) -> Callable[[str], Matcher]:
 
     @lru_cache(maxsize=KEPT_MATCHERS)
     def matcher(hash: str) -> Matcher:
-        kept = lists.by_hash(hash)
-        if kept is None:
-            raise NotFound("The keyword list of this run is gone.", hint="Import it again, and start the run again.")
-        vocabulary = parse(kept.text, kept.format)
+        vocabulary = keyword_list(lists, hash)
         return Matcher(vocabulary, Meaning(vocabulary, encoder.encode, dictionary))
 
     return matcher
+
+
+def keyword_list(lists: VocabularyTable, hash: str) -> Vocabulary:
+    """Raises NotFound."""
+    kept = lists.by_hash(hash)
+    if kept is None:
+        raise NotFound("The keyword list of this run is gone.", hint="Import it again, and start the run again.")
+    return parse(kept.text, kept.format)
+
+
+def tree_keywords(vocabulary: Vocabulary) -> Iterator[TreeKeyword]:
+    """A vocabulary as taggers get it: models speak English, so that of its other names the English ones go along."""
+    for term in vocabulary:
+        english = (name for code, name in term.languages if code.partition("-")[0] == "en")
+        yield TreeKeyword(term.path, (*term.synonyms, *english), term.export)
 
 
 def run_daemon(home: Path, settings: Settings, *, ready: Callable[[int], None]) -> None:

@@ -5,28 +5,23 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from bridge.errors import (
-    BridgeError,
-    InvalidParams,
-    ModelMissing,
-    ModelNotLocal,
-    NoCaptionModel,
-    NotAvailable,
-)
+from bridge.engines.shared import Engines
+from bridge.errors import BridgeError, InvalidParams, ModelMissing, ModelNotLocal, NoCaptionModel
+from bridge.home import home_folder
 from bridge.settings import Settings
 from bridge.taggers import _ollama_api as api
-from bridge.taggers import openai
+from bridge.taggers import _pulled, openai
 from bridge.taggers._hosts import server_url
 from bridge.taggers._language import LOOK_S
+from bridge.taggers._names import CLIP, is_pulled, pulled_model
 from bridge.taggers.contract import Tagger
 from bridge.taggers.ollama import OllamaTagger, usable
 from bridge.taggers.prompts import make_prompt
 from bridge.taggers.starter import StarterTagger
+from bridge.values import TreeKeyword
 
 INSPECT_S = 10.0
 """Time for what a server tells of all its models: it opens a file for each."""
-LATER = ("clip", "blip2")
-"""Back ends that a later version has."""
 
 _OLLAMA_NAME = re.compile(r"\w[\w.-]*(?:/\w[\w.-]*)*(?::\w[\w.-]*)?", re.ASCII)
 
@@ -40,10 +35,11 @@ class Choice:
 
 
 def choose_model(name: str, settings: Settings, want: str = "all") -> Choice:
-    """Resolve ``auto``, ``starter``, ``NAME``, ``ollama:NAME`` or ``openai:URL#NAME``.
+    """Resolve ``auto``, ``starter``, ``clip``, ``clip:MODEL/PRETRAINED``, ``blip2``, ``NAME``, ``ollama:NAME`` or
+    ``openai:URL#NAME``.
 
     ``want`` is ``all``, ``keywords`` or ``caption``; with ``caption`` the model must be able to write one.
-    Raises InvalidParams, NotAvailable, NoCaptionModel, ModelMissing, ModelNotLocal, ModelUnreachable.
+    Raises InvalidParams, NoCaptionModel, ModelMissing, ModelNotLocal, ModelUnreachable.
     """
     name = name.strip()
     if name == "auto":
@@ -52,26 +48,50 @@ def choose_model(name: str, settings: Settings, want: str = "all") -> Choice:
         if want == "caption":
             raise NoCaptionModel("The starter tagger writes no captions.", hint=_caption_hint(settings))
         return Choice("starter", "It was named.")
-    if name in LATER:
-        raise NotAvailable(f"The model {name} comes with a later version.")
+    if is_pulled(name):
+        return _pulled_choice(name, settings, want)
     if name.startswith("openai:"):
         return _openai(name, settings)
     return _ollama(name.removeprefix("ollama:"), settings)
 
 
-def make_tagger(name: str, settings: Settings, *, style: str | None = None, prompt: str | None = None) -> Tagger:
+def classifies(name: str) -> bool:
+    """Whether the tagger of this name can only choose among the words that it is made with."""
+    return name == CLIP or name.startswith(f"{CLIP}:")
+
+
+def make_tagger(
+    name: str,
+    settings: Settings,
+    *,
+    style: str | None = None,
+    prompt: str | None = None,
+    words: tuple[TreeKeyword, ...] = (),
+    engines: Engines | None = None,
+) -> Tagger:
     """The tagger of a name that ``choose_model`` returned. Nothing is asked of any server yet.
 
     ``style`` is the text of a style guide, ``prompt`` a whole template; only language models have a use for them.
+    ``words`` is the keyword list of the run, for taggers that ``classifies`` tells of; ``engines`` are the weights
+    that taggers share.
     Raises PromptInvalid, InvalidParams, ModelNotLocal.
     """
     made = make_prompt(prompt, style)
     if name == "starter":
         return StarterTagger(settings.starter_threads)
+    if is_pulled(name):
+        return _pulled.make(pulled_model(name), home_folder(), words, engines or Engines())
     if name.startswith("openai:"):
         server, _, model = name.removeprefix("openai:").partition("#")
         return openai.OpenAITagger(server, model, settings, made)
     return OllamaTagger(_ollama_name(name.removeprefix("ollama:")), settings, made)
+
+
+def _pulled_choice(name: str, settings: Settings, want: str) -> Choice:
+    tagger = _pulled.usable(name, home_folder())
+    if want == "caption" and not tagger.capabilities.caption:
+        raise NoCaptionModel(f"{tagger.name} writes no captions.", hint=_caption_hint(settings))
+    return Choice(tagger.name, "It was named.")
 
 
 def _ollama(name: str, settings: Settings) -> Choice:
@@ -89,7 +109,7 @@ def _ollama_name(name: str) -> str:
     if not _OLLAMA_NAME.fullmatch(name):
         raise InvalidParams(
             f"{name!r} is no name of a model.",
-            hint="Use auto, starter, NAME, ollama:NAME or openai:URL#NAME. See: photo-bridge models list",
+            hint="Use auto, starter, clip, blip2, NAME, ollama:NAME or openai:URL#NAME. See: photo-bridge models list",
         )
     return name
 
@@ -127,8 +147,8 @@ def _entry(entry: str, models: list[api.OllamaModel], settings: Settings, want: 
     """The full name that an entry of ``auto_order`` stands for, None where it stands for nothing here."""
     if entry == "starter":
         return None if want == "caption" else "starter"
-    if entry in LATER:
-        return None
+    if is_pulled(entry):
+        return _pulled_choice(entry, settings, want).name if _pulled.wanted_here(entry) else None
     if entry.startswith("openai:"):
         return _openai(entry, settings).name
     fitting = models if entry == "any-vision" else api.matching(entry.removeprefix("ollama:"), models)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from bridge.errors import BridgeError, ModelNotLocal
+from bridge.home import home_folder
 from bridge.settings import Settings
 from bridge.taggers import _ollama_api as api
-from bridge.taggers import openai
+from bridge.taggers import _pulled, openai
 from bridge.taggers._hosts import cloud_reason, server_url
 from bridge.taggers._language import LanguageTagger
-from bridge.taggers.contract import Capabilities, Readiness, ReadyState
+from bridge.taggers.contract import Capabilities, Readiness, ReadyState, Tagger
 from bridge.taggers.ollama import blind
 from bridge.taggers.starter import StarterTagger
 
@@ -19,16 +20,20 @@ LIST_S = 5.0
 
 
 def list_models(settings: Settings) -> list[dict[str, Any]]:
-    """``{"name", "state", "message", "hint", "capabilities": [...]}`` of every model, the starter first. Never raises.
+    """``{"name", "state", "message", "hint", "capabilities": [...]}`` of every model, the starter first, those
+    whose weights are pulled last. Never raises.
 
     A server that does not answer has an entry of its own. ``state`` is a ``ReadyState``.
     """
-    starter = StarterTagger(settings.starter_threads)
-    found = [_entry(starter.name, starter.readiness(), starter.capabilities)]
+    found = [_of(StarterTagger(settings.starter_threads))]
     found += _ollama(settings)
     for address in settings.openai_urls:
         found += _openai(address, settings)
-    return found
+    return [*found, *map(_of, _pulled.known(home_folder()))]
+
+
+def _of(tagger: Tagger) -> dict[str, Any]:
+    return _entry(tagger.name, tagger.readiness(), tagger.capabilities)
 
 
 def _ollama(settings: Settings) -> list[dict[str, Any]]:

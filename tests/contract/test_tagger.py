@@ -6,6 +6,7 @@ import json
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 
@@ -18,6 +19,7 @@ from tests.fakes.ollama import FakeOllama
 from tests.fakes.openai import FakeOpenAI
 from tests.fakes.tagger import FakeTagger
 from tests.taggers.pictures import CAPTION_ONLY, KEYWORDS_ONLY, picture, request, settings_for
+from tests.taggers.weights import write_blip2, write_clip
 
 
 class TaggerContract(ABC):
@@ -99,6 +101,20 @@ class TestStarter(TaggerContract):
     @pytest.fixture
     def tagger(self) -> Iterator[Tagger]:
         yield make_tagger("starter", load_settings())
+
+
+class TestClip(TaggerContract):
+    @pytest.fixture
+    def tagger(self, own_home: Path) -> Iterator[Tagger]:
+        write_clip(own_home)
+        yield make_tagger("clip", load_settings())
+
+
+class TestBlip2(TaggerContract):
+    @pytest.fixture
+    def tagger(self, own_home: Path) -> Iterator[Tagger]:
+        write_blip2(own_home)
+        yield make_tagger("blip2", load_settings())
 
 
 class TestOllama(TaggerContract):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import socket
+from pathlib import Path
 
 import pytest
 
@@ -12,14 +13,14 @@ from bridge.errors import (
     ModelMissing,
     ModelUnreachable,
     NoCaptionModel,
-    NotAvailable,
     PromptInvalid,
 )
-from bridge.taggers import choose_model, list_models, make_tagger
+from bridge.taggers import _extras, choose_model, list_models, make_tagger
 from bridge.taggers.contract import ReadyState
 from tests.fakes.ollama import FakeModel, FakeOllama
 from tests.fakes.openai import FakeOpenAI
 from tests.taggers.pictures import settings_for
+from tests.taggers.weights import write_blip2, write_clip
 
 NOBODY = "http://127.0.0.1:1"
 """Nothing listens there."""
@@ -111,10 +112,58 @@ def test_nonsense(name: str) -> None:
     assert error.value.hint
 
 
-def test_back_ends_of_later_versions() -> None:
-    for name in ("clip", "blip2"):
-        with pytest.raises(NotAvailable):
-            choose_model(name, settings_for(NOBODY))
+@pytest.mark.parametrize("name", ["clip", "clip:ViT-B-32/openai", "blip2"])
+def test_a_model_whose_weights_are_not_here(name: str) -> None:
+    with pytest.raises(ModelMissing, match="weights are not on this machine") as error:
+        choose_model(name, settings_for(NOBODY))
+    assert error.value.hint == f"photo-bridge models pull {name}"
+
+
+@pytest.mark.parametrize("name", ["clip:", "clip:ViT-L-14", "clip:../openai", "clip:a/b/c", "clip:/etc/passwd"])
+def test_no_name_of_a_clip(name: str) -> None:
+    with pytest.raises(InvalidParams, match="is no name") as error:
+        choose_model(name, settings_for(NOBODY))
+    assert "clip:MODEL/PRETRAINED" in error.value.hint
+
+
+def test_an_extra_that_is_not_installed(own_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_clip(own_home)
+    monkeypatch.setitem(_extras.MODULES, "clip", ("a_module_that_is_not_there",))
+    with pytest.raises(ModelMissing, match="packages that are not installed") as error:
+        choose_model("clip", settings_for(NOBODY))
+    assert "pip install 'photo-ai-bridge[clip]'" in error.value.hint
+    assert "pipx inject photo-ai-bridge open-clip-torch torch" in error.value.hint
+    states = {entry["name"]: entry["state"] for entry in list_models(settings_for(NOBODY))}
+    assert states["clip"] == "missing_dependency"
+    assert "clip" not in choose_model("auto", settings_for(NOBODY)).why, "who never wanted it is not told of it"
+
+
+def test_auto_takes_clip_where_it_is_ready(own_home: Path) -> None:
+    assert "photo-bridge" not in choose_model("auto", settings_for(NOBODY)).why
+    write_clip(own_home)
+    assert chosen("auto") == "clip"
+    assert chosen("auto", "llava:13b") == "ollama:llava:13b"
+    with pytest.raises(NoCaptionModel, match="No model on this machine"):
+        chosen("auto", want="caption")
+    with pytest.raises(NoCaptionModel, match="clip writes no captions"):
+        chosen("clip", want="caption")
+
+
+def test_blip2_is_taken_where_it_is_named(own_home: Path) -> None:
+    write_blip2(own_home)
+    assert chosen("auto") == "starter"
+    assert chosen("auto", auto_order=("blip2", "starter"), want="caption") == "blip2"
+    assert chosen("blip2", want="caption") == "blip2"
+
+
+def test_the_list_has_every_clip_that_was_pulled(own_home: Path) -> None:
+    write_clip(own_home, "clip:ViT-B-32/laion2b_e16")
+    (own_home / "models" / "clip" / "odd").mkdir()
+    (own_home / "models" / "clip" / "odd" / "manifest.json").write_text("{}")
+    states = {entry["name"]: entry["state"] for entry in list_models(settings_for(NOBODY))}
+    assert states["clip:ViT-B-32/laion2b_e16"] == "ready"
+    assert states["clip"] == states["blip2"] == "missing_model"
+    assert set(states) == {"starter", "ollama", "clip", "clip:ViT-B-32/laion2b_e16", "blip2"}
 
 
 def test_a_caption_needs_a_model_that_writes_one() -> None:
@@ -152,6 +201,8 @@ def test_the_list() -> None:
         f"openai:{openai.api}#qwen2-vl": "ready",
         f"openai:{dead}": "unreachable",
         "openai:nonsense": "unreachable",
+        "clip": "missing_model",
+        "blip2": "missing_model",
     }
     assert {entry["state"] for entry in listed} <= {state.value for state in ReadyState}
     assert listed[1]["capabilities"] == ["keywords", "caption", "schema"]
@@ -163,13 +214,13 @@ def test_a_server_that_never_answers_does_not_hold_the_list_up(monkeypatch: pyte
     with socket.create_server(("127.0.0.1", 0)) as silent:
         address = f"http://127.0.0.1:{silent.getsockname()[1]}"
         listed = list_models(settings_for(address, openai_urls=(f"{address}/v1",)))
-    assert [entry["state"] for entry in listed] == ["ready", "unreachable", "unreachable"]
-    assert all("does not answer within 0.2 s" in entry["message"] for entry in listed[1:])
+    assert [entry["state"] for entry in listed[:3]] == ["ready", "unreachable", "unreachable"]
+    assert all("does not answer within 0.2 s" in entry["message"] for entry in listed[1:3])
 
 
 def test_the_list_without_ollama_and_without_models() -> None:
     down = list_models(settings_for(NOBODY))
-    assert [(entry["name"], entry["state"]) for entry in down] == [("starter", "ready"), ("ollama", "unreachable")]
+    assert [(entry["name"], entry["state"]) for entry in down[:2]] == [("starter", "ready"), ("ollama", "unreachable")]
     with FakeOllama(models=()) as server:
         empty = list_models(settings_for(server.url))
     assert (empty[1]["state"], empty[1]["hint"]) == ("missing_model", "ollama pull llava:13b")

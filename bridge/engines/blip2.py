@@ -1,0 +1,92 @@
+"""BLIP-2 by transformers: one sentence for each picture, from weights in a folder of this machine."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from bridge.engines.device import pick_device
+from bridge.engines.gather import Gather
+from bridge.errors import ModelFault, WeightsDamaged
+from bridge.values import RGB
+
+__all__ = ["GENERATION", "PICTURES", "Blip2Captioner"]
+
+PICTURES = 8
+"""Photos in one forward pass at most."""
+GENERATION = {"max_new_tokens": 30, "min_new_tokens": 4, "do_sample": False, "num_beams": 1, "no_repeat_ngram_size": 3}
+"""The likeliest word at each step: a beam of 5 says little more and takes several times as long."""
+
+
+class Blip2Captioner:
+    """One set of weights on one device. Safe to call from several threads; their photos share a forward pass."""
+
+    def __init__(self, folder: Path, pull: str) -> None:
+        """``folder`` is as transformers saves a model, processor included; ``pull`` is the command that brings it."""
+        self._folder = folder
+        self._pull = pull
+        self._lock = threading.Lock()
+        self._model: Any = None
+        self._images: Any = None
+        self._tokenizer: Any = None
+        self._gather = Gather(self._generate, PICTURES)
+
+    def load(self) -> None:
+        """Raises WeightsDamaged where the files are no model, ModelFault where memory does not suffice."""
+        with self._lock:
+            if self._model is None:
+                self._open()
+
+    def close(self) -> None:
+        """Let go of the weights; the next use loads them again."""
+        with self._lock:
+            self._model = self._images = self._tokenizer = None
+
+    def caption(self, rgb: RGB) -> str:
+        """A sentence in small letters without a full stop, as the model has it; may be empty. Raises ModelFault."""
+        self.load()
+        return self._gather(self._images(np.ascontiguousarray(rgb), return_tensors="pt")["pixel_values"])
+
+    def _generate(self, stacks: list[Any]) -> list[str]:
+        import torch
+
+        model, tokenizer = self._model, self._tokenizer
+        try:
+            with torch.inference_mode(), self._lock:
+                pixels = torch.cat(stacks).to(model.device, model.dtype)
+                tokens = model.generate(pixel_values=pixels, **GENERATION)
+        except torch.OutOfMemoryError as error:
+            raise _too_small(model.device) from error
+        texts: list[str] = tokenizer.batch_decode(tokens, skip_special_tokens=True)
+        return [" ".join(text.split()) for text in texts]
+
+    def _open(self) -> None:
+        import torch
+        from transformers import AutoImageProcessor, AutoTokenizer, Blip2ForConditionalGeneration
+
+        device = pick_device(torch)
+        # Single precision is 15 GB; half is not to be had on every processor, bfloat16 is.
+        dtype = torch.bfloat16 if device == "cpu" else torch.float16
+        here = {"local_files_only": True, "trust_remote_code": False}
+        try:
+            model = Blip2ForConditionalGeneration.from_pretrained(
+                self._folder, local_files_only=True, use_safetensors=True, dtype=dtype
+            )
+            self._images = AutoImageProcessor.from_pretrained(self._folder, backend="pil", **here)
+            self._tokenizer = AutoTokenizer.from_pretrained(self._folder, **here)
+            self._model = model.to(device).eval()
+        except torch.OutOfMemoryError as error:
+            raise _too_small(device) from error
+        except Exception as error:  # what damaged or unknown files raise is as varied as they are
+            message = f"{self._folder} holds no model that transformers can load."
+            raise WeightsDamaged(message, hint=self._pull, detail=str(error)) from error
+
+
+def _too_small(device: object) -> ModelFault:
+    return ModelFault(
+        f"The {device} device has not enough memory for this model.",
+        hint="Close other programs or take a smaller model.",
+    )
