@@ -27,6 +27,7 @@ from bridge.engines.shared import Engines
 from bridge.errors import NotFound
 from bridge.exiftool import ExifTool
 from bridge.jobs.locks import KeyedLocks
+from bridge.jobs.passes import pass_settings
 from bridge.jobs.request import RunOptions, UndoRequest
 from bridge.jobs.runner import Runner, Work, pool
 from bridge.jobs.tagging import TagWork
@@ -47,6 +48,7 @@ from bridge.store import (
     ItemRow,
     JobRow,
     JobTable,
+    PassTable,
     SqliteJournal,
     Store,
     SuggestionTable,
@@ -57,7 +59,7 @@ from bridge.store import (
 from bridge.taggers import Choice, choose_model, classifies, list_models, make_tagger
 from bridge.taggers.contract import Tagger
 from bridge.taggers.starter import FactFinder
-from bridge.values import TreeKeyword
+from bridge.values import PassSettings, TreeKeyword
 from bridge.vocabulary import Vocabulary
 from bridge.vocabulary.formats import parse
 from bridge.vocabulary.kinship import Dictionary
@@ -131,6 +133,7 @@ def build(home: Path, settings: Settings, models: Models) -> Daemon:
         host_writes=HostWriteTable(store),
         trees=TreeTable(store),
         vocabularies=vocabularies,
+        passes=PassTable(store),
         suggestions=SuggestionTable(store),
         matchers=matchers(vocabularies),
         facts=FactFinder(),
@@ -151,6 +154,11 @@ def build(home: Path, settings: Settings, models: Models) -> Daemon:
         tagger = models.make(model, settings, style, prompt, words)
         return tagger, pool("model", tagger.in_flight)
 
+    def tagger_of(options: RunOptions) -> tuple[Tagger, Executor]:
+        assert options.model is not None, "a run is stored with the model that was chosen for it"
+        words = options.vocabulary if classifies(options.model) else None
+        return tagger_for(options.model, options.style, options.prompt, words)
+
     def make_work(job: JobRow) -> Work:
         if job.kind == "undo":
             return UndoWork(
@@ -162,9 +170,7 @@ def build(home: Path, settings: Settings, models: Models) -> Daemon:
                 writing=tools.writing,
             )
         options = RunOptions.model_validate_json(job.request)
-        assert options.model is not None, "a run is stored with the model that was chosen for it"
-        words = options.vocabulary if classifies(options.model) else None
-        tagger, threads = tagger_for(options.model, options.style, options.prompt, words)
+        tagger, threads = tagger_of(options)
         tagger.load()
         return TagWork(tools, options, tagger, threads)
 
@@ -173,6 +179,10 @@ def build(home: Path, settings: Settings, models: Models) -> Daemon:
         # A template that cannot be used is told now.
         models.make(choice.name, settings, options.style, options.prompt, ())
         return choice
+
+    def identify(options: RunOptions) -> PassSettings:
+        tagger, _ = tagger_of(options)
+        return pass_settings(tools, options, tagger)
 
     uploads = Uploads(home / "uploads", jobs.proxies)
     runner = Runner(jobs, make_work, job_ended=uploads.sweep)
@@ -184,6 +194,7 @@ def build(home: Path, settings: Settings, models: Models) -> Daemon:
             runner=runner,
             uploads=uploads,
             choose_model=choose,
+            identify=identify,
             list_models=lambda: models.list(settings),
             doctor=lambda: examine(home, settings),
             version=__version__,

@@ -50,6 +50,13 @@ class Refused(BridgeError):
     default_hint = "Nothing was changed."
 
 
+class MixedPass(Refused):
+    """The folder has a pass of another model, prompt, style or vocabulary, and nobody asked to mix them."""
+
+    code = "mixed_pass"
+    default_hint = "photo-bridge passes shows what it was made with; --allow-mixed mixes on purpose."
+
+
 class HostApplied(Refused):
     """A run that a photo program applied in its own catalogue: only that program can take it back."""
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 if TYPE_CHECKING:
@@ -190,6 +191,30 @@ class Policy(StrEnum):
     """It is not written."""
     SUGGEST = "suggest"
     """It waits for a person."""
+
+
+@dataclass(frozen=True, slots=True)
+class PassSettings:
+    """What shapes the words of a run, by name and hash. Empty where the run has none of it."""
+
+    model: str
+    weights: str
+    """The model's digest."""
+    prompt: str = ""
+    style: str = ""
+    vocabulary: str = ""
+    policy: Policy = Policy.PREFER
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """A folder that a run goes through."""
+
+    folder: Path
+    recursive: bool
+    """With all its subfolders."""
+    want: str = "all"
+    """``keywords``, ``caption`` or ``all``: what the run writes."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,10 +30,16 @@ def register(app: typer.Typer) -> None:
     app.add_typer(journal, name="journal")
 
 
-def apply(job: Job = "last", json_lines: AsJson = False) -> None:
+def apply(
+    job: Job = "last",
+    allow_mixed: Annotated[
+        bool, typer.Option("--allow-mixed", help="Write where a pass of another model or style is.")
+    ] = False,
+    json_lines: AsJson = False,
+) -> None:
     """Write what a dry run showed. No model is asked again."""
     with connect_or_start(ensure_home()) as client:
-        submitted = client.call("metadata.apply", job=job)
+        submitted = client.call("metadata.apply", job=job, allow_mixed=allow_mixed)
         code = follow.follow(client, submitted["job"], print_json if json_lines else show_result)
         if not json_lines:
             close(client.call("jobs.status", job=submitted["job"]))

@@ -58,6 +58,9 @@ def tag(
         bool, typer.Option("--write/--dry-run", help="Write the metadata, or only show the plan.")
     ] = False,
     sidecar: Annotated[SidecarRule | None, typer.Option(help="Where XMP goes.", show_default=False)] = None,
+    allow_mixed: Annotated[
+        bool, typer.Option("--allow-mixed", help="Write where a pass of another model or style is.")
+    ] = False,
     replace: Annotated[bool, typer.Option("--replace", help="Replace what is there, in this run.")] = False,
     recursive: Annotated[bool, typer.Option("--recursive", "-r", help="Folders with all their subfolders.")] = False,
     only_untagged: Annotated[bool, typer.Option("--only-untagged", help="Skip photos that have keywords.")] = False,
@@ -96,6 +99,7 @@ def tag(
         "under": under,
         "write": write,
         "sidecar": sidecar,
+        "allow_mixed": allow_mixed,
         "replace": replace,
         "only_untagged": only_untagged,
         "since": None if since is None else day(since),
@@ -121,6 +125,8 @@ def tag(
         )
         if model in (None, "auto"):
             errors_console().print(f"{submitted['model']}: {submitted['why']}", markup=False, soft_wrap=True)
+        for warning in submitted["warnings"]:
+            errors_console().print(f"note: {warning}", markup=False, soft_wrap=True)
         code = follow(client, submitted["job"], print_json if json_lines else show_result)
         for proxy in submitted["unmatched"]:
             errors_console().print(

@@ -49,6 +49,7 @@ class RunOptions(Frozen):
     no_vocabulary: bool = Field(False, description="words are written as the model says them")
     facts: bool = Field(True, description="what EXIF and the map say is told to the model and added as keywords")
     tell_existing: bool = Field(False, description="the model is told the keywords and texts that the photo has")
+    allow_mixed: bool = Field(False, description="write into folders that have a pass of another model or style")
     tree: str | None = Field(None, max_length=100, description="the hash of the host's keyword tree (vocabulary.sync)")
 
     @model_validator(mode="after")

@@ -15,6 +15,7 @@ from bridge.store import (
     AnswerTable,
     HostWriteTable,
     JobTable,
+    PassTable,
     SqliteJournal,
     SuggestionTable,
     TreeTable,
@@ -36,6 +37,7 @@ class Tools:
     trees: TreeTable
     vocabularies: VocabularyTable
     suggestions: SuggestionTable
+    passes: PassTable
     matchers: Callable[[str], Matcher]
     """The matcher for a keyword list, by its hash. Raises NotFound."""
     facts: FactFinder

@@ -2,6 +2,7 @@
 
 from bridge.quality.counting import Judged, Often, Report, Word, by_words, report
 from bridge.quality.labels import Groups, Labels, by_groups, parse_labels
+from bridge.quality.passes import differences, meet
 from bridge.quality.wilson import Share
 
 __all__ = [
@@ -14,6 +15,8 @@ __all__ = [
     "Word",
     "by_groups",
     "by_words",
+    "differences",
+    "meet",
     "parse_labels",
     "report",
 ]

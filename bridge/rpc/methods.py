@@ -19,6 +19,7 @@ from bridge.service import (
     JobEvents,
     JobResults,
     JobStatus,
+    Pass,
     Purged,
     Service,
     StoreStatus,
@@ -69,6 +70,10 @@ class UndoParams(JobParams):
     host: Literal["lightroom", "captureone", "darktable", "digikam"] | None = Field(
         None, description="the program that asks: its own runs, which it takes back by metadata.plan"
     )
+
+
+class ApplyParams(JobParams):
+    allow_mixed: bool = Field(False, description="write into folders that have a pass of another model or style")
 
 
 class ListParams(Params):
@@ -183,7 +188,14 @@ def method_table(service: Service, stop: Callable[[], None]) -> dict[str, Method
             lambda p: service.resume(p.job),
             "Go on with a run; try failures again.",
         ),
-        Method("metadata.apply", JobParams, Submitted, lambda p: service.apply(p.job), "Write what a dry run showed."),
+        Method(
+            "metadata.apply",
+            ApplyParams,
+            Submitted,
+            lambda p: service.apply(p.job, allow_mixed=p.allow_mixed),
+            "Write what a dry run showed.",
+        ),
+        Method("passes.list", NoParams, tuple[Pass, ...], lambda _: service.passes.all(), "What went through folders."),
         Method(
             "metadata.undo",
             UndoParams,

@@ -1,6 +1,7 @@
 """What a host may ask of the daemon, in plain Python. Knows no wire; rules that hosts share are here."""
 
 from bridge.service.hosts import HostService, confirmation
+from bridge.service.passes import PassService
 from bridge.service.quality import QualityService
 from bridge.service.replies import (
     Confirmed,
@@ -16,6 +17,7 @@ from bridge.service.replies import (
     MatchedWords,
     NeededProxies,
     Pace,
+    Pass,
     PhotoKeywords,
     Purged,
     Queue,
@@ -44,6 +46,8 @@ __all__ = [
     "NeededProxies",
     "Pace",
     "Parts",
+    "Pass",
+    "PassService",
     "PhotoKeywords",
     "Purged",
     "QualityService",

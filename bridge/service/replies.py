@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from bridge.jobs.request import ErrorResult, PhotoResult
-from bridge.values import Operation
+from bridge.values import Operation, Policy
 
 
 class Reply(BaseModel):
@@ -27,10 +27,30 @@ class Submitted(Reply):
     unmatched: tuple[str, ...] = Field((), description="proxies without a sure original; nothing is done with them")
     model: str | None = Field(None, description="the model that was chosen")
     why: str | None = Field(None, description="why that one, for a person")
+    warnings: tuple[str, ...] = Field((), description="what a person should know before the run writes")
     undoes: str | None = Field(None, description="the run that is taken back")
     items: tuple[HostItem, ...] = Field(
         (), description="photos whose host takes back what it wrote: ask metadata.plan with undo"
     )
+
+
+class Pass(Reply):
+    """What runs went through a folder, and how."""
+
+    uri: str
+    folder: str
+    recursive: bool
+    want: str
+    model: str
+    weights: str = Field(description="the model's digest")
+    prompt: str | None
+    style: str | None
+    vocabulary: str | None
+    policy: Policy
+    photos: int = Field(description="photos that have something which its runs wrote")
+    state: str = Field(description="open while a run of it is at work")
+    started: float = Field(description="Unix time, seconds")
+    latest: float = Field(description="when its last run began")
 
 
 class JobStatus(Reply):

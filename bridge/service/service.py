@@ -23,6 +23,7 @@ from bridge.jobs.uploads import Uploads
 from bridge.paths import shown, to_uri
 from bridge.photos import find_photos, glance
 from bridge.service.hosts import HostService
+from bridge.service.passes import Identify, PassService
 from bridge.service.quality import QualityService
 from bridge.service.replies import (
     Health,
@@ -55,6 +56,7 @@ class Parts:
     uploads: Uploads
     choose_model: Callable[[RunOptions], Choice]
     """The model that a run gets; raises what is wrong with the request."""
+    identify: Identify
     list_models: Callable[[], list[dict[str, Any]]]
     doctor: Callable[[], list[dict[str, Any]]]
     version: str
@@ -74,6 +76,7 @@ class Service:
         """What hosts may ask that apply runs themselves."""
         self.vocabularies = VocabularyService(parts.tools)
         self.quality = QualityService(parts.tools)
+        self.passes = PassService(parts.tools, parts.identify)
 
     # -- runs ---------------------------------------------------------------------------------------------------------
 
@@ -87,11 +90,13 @@ class Service:
         originals: Sequence[Path] = (),
         session: str | None = None,
     ) -> Submitted:
-        """Start a tagging run over files and folders, or add them to the session's run.
+        """Start a tagging run over files and folders, or add them to the session's run. Over folders it is a pass.
 
-        Raises NoCaptionModel, ModelMissing, PromptInvalid … before anything is stored.
+        Raises NoCaptionModel, ModelMissing, PromptInvalid, MixedPass … before anything is stored.
         """
         options, choice = self._chosen(options)
+        scopes = self.passes.scopes(originals or places, recursive=recursive, want=options.want)
+        settings, mixed = self.passes.admit(scopes, options)
         found = list(find_photos(places, recursive=recursive, exclude=exclude))
         if not found:
             raise InvalidParams("There is no photo there.", hint="Name photos, or folders with --recursive.")
@@ -106,12 +111,23 @@ class Service:
                     )
             there = list(find_photos(originals, recursive=recursive, exclude=exclude))
             pairs, unmatched = pair_with_originals(found, there, _captured)
-        return self._submit(options, choice, [NewItem(*pair) for pair in pairs], session, unmatched)
+        if not scopes:
+            mixed = self.passes.note([path for path, _ in pairs], options)
+        return self._submit(
+            options,
+            choice,
+            [NewItem(*pair) for pair in pairs],
+            session,
+            record=lambda job: self.passes.record(scopes, settings, job),
+            unmatched=unmatched,
+            warnings=tuple(mixed),
+        )
 
     def analyze_items(self, items: Sequence[NewItem], options: RunOptions, *, session: str | None = None) -> Submitted:
         """The same for single photos of a host, with what the host says of each."""
         options, choice = self._chosen(options)
-        return self._submit(options, choice, items, session)
+        mixed = self.passes.note([item.path for item in items], options)
+        return self._submit(options, choice, items, session, warnings=tuple(mixed))
 
     def _chosen(self, options: RunOptions) -> tuple[RunOptions, Choice]:
         """The request with everything fixed that settings and the active vocabulary say now, and the model."""
@@ -129,7 +145,8 @@ class Service:
             )
         if options.vocabulary is not None and self._tools.vocabularies.by_hash(options.vocabulary) is None:
             raise NotFound("That keyword list is not known here.", hint="Send it by vocabulary.import first.")
-        return options, self._parts.choose_model(options)
+        choice = self._parts.choose_model(options)
+        return options.model_copy(update={"model": choice.name}), choice
 
     def _submit(
         self,
@@ -137,14 +154,18 @@ class Service:
         choice: Choice,
         items: Sequence[NewItem],
         session: str | None,
-        unmatched: tuple[str, ...] = (),
+        *,
+        record: Callable[[str], None] = lambda _: None,
+        **told: Any,
     ) -> Submitted:
+        """``record`` is called with the run before it begins; ``told`` goes into the reply."""
         with self._joining:
-            job = self._job_for(options.model_copy(update={"model": choice.name}), session)
+            job = self._job_for(options, session)
+            record(job)
             added = self._jobs.add(job, items)
         self._jobs.set_model(job, choice.name)
         self._runner.kick(job)
-        return Submitted(job=job, photos=added, unmatched=unmatched, model=choice.name, why=choice.why)
+        return Submitted(job=job, photos=added, model=choice.name, why=choice.why, **told)
 
     def _job_for(self, request: RunOptions, session: str | None) -> str:
         text = request.model_dump_json()
@@ -154,8 +175,11 @@ class Service:
                 return open_job.id
         return self._jobs.create("tag", text, session=session)
 
-    def apply(self, job: str) -> Submitted:
-        """Write what a dry run showed (``last``: the newest tagging run), as a new run; nothing is asked again."""
+    def apply(self, job: str, *, allow_mixed: bool = False) -> Submitted:
+        """Write what a dry run showed (``last``: the newest tagging run), as a new run; nothing is asked again.
+
+        Raises MixedPass.
+        """
         row = self._last_tagging() if job == "last" else self._jobs.get(job)
         if row.kind != "tag":
             raise Refused("Only a tagging run can be written.")
@@ -170,7 +194,10 @@ class Service:
             done += [NewItem(item.path, item.pixels) for item in batch if item.stage is Stage.DONE]
         if not done:
             raise Refused(f"The run {row.id} has no photo that could be written.")
+        passes = self.passes.go_on(row.id, allow_mixed=allow_mixed)
         fresh = self._jobs.create("tag", options.model_dump_json())
+        for scope, settings in passes:
+            self.passes.record([scope], settings, fresh)
         added = self._jobs.add(fresh, done)
         self._jobs.set_model(fresh, row.model)
         self._runner.kick(fresh)

@@ -5,6 +5,7 @@ from bridge.store.connection import Store
 from bridge.store.host_writes import HostWriteTable, Outcome
 from bridge.store.jobs import ItemRow, JobRow, JobState, JobTable, NewItem, Stage
 from bridge.store.journal import JournalSize, SqliteJournal
+from bridge.store.passes import PassRow, PassTable
 from bridge.store.suggestions import REFUSED, TAKEN, Suggestion, SuggestionTable
 from bridge.store.trees import TreeTable
 from bridge.store.vocabularies import KeywordList, NamedList, VocabularyTable
@@ -24,6 +25,8 @@ __all__ = [
     "NamedList",
     "NewItem",
     "Outcome",
+    "PassRow",
+    "PassTable",
     "SqliteJournal",
     "Stage",
     "Store",

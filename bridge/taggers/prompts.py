@@ -134,6 +134,11 @@ def canonical(value: object) -> str:
     return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 
 
+def label(text: str, name: str) -> str:
+    """A text by its name and the beginning of its hash, for people: ``wedding (3f9a2c1b)``."""
+    return f"{name} ({digest(text)[:8]})"
+
+
 def digest(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 

@@ -118,6 +118,7 @@ def test_every_method_answers(own_home: Path, photo: Path) -> None:
         assert (match["path"], match["reason"]) == (["Animals", "Dog"], "plural")
         assert call("vocabulary.accept", word="cat", path=["Animals", "Cat"])["terms"] == 3
         assert call("vocabulary.refuse", word="thing") == call("vocabulary.queue") == {"name": "mine", "words": []}
+        assert call("passes.list") == []
         assert [known["active"] for known in call("vocabulary.use")] == [False]
         assert call("vocabulary.remove", name="mine") == []
         with pytest.raises(RemoteError, match="No keyword of yours is in 1 or more of the 1 photos"):

@@ -1,0 +1,39 @@
+"""One model a pass: which runs meet in the same photos, and in what they differ."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bridge.values import PassSettings, Scope
+
+
+def meet(one: Scope, other: Scope) -> bool:
+    """Whether two runs over these folders may write the same things into the same photo."""
+    if {one.want, other.want} == {"keywords", "caption"}:
+        return False
+    return (
+        one.folder == other.folder
+        or (one.recursive and one.folder in other.folder.parents)
+        or (other.recursive and other.folder in one.folder.parents)
+    )
+
+
+def differences(before: PassSettings, now: PassSettings) -> list[str]:
+    """What is another, in words for a person; empty where a run goes on with a pass."""
+    return list(_differences(before, now))
+
+
+def _differences(before: PassSettings, now: PassSettings) -> Iterator[str]:
+    if before.model != now.model:
+        yield f"another model ({now.model}, not {before.model})"
+    elif before.weights != now.weights:
+        yield f"another version of {now.model}"
+    for what, old, new in (
+        ("prompt", before.prompt, now.prompt),
+        ("style guide", before.style, now.style),
+        ("vocabulary", before.vocabulary, now.vocabulary),
+    ):
+        if old != new:
+            yield f"another {what} ({new or 'none'}, not {old or 'none'})"
+    if before.policy != now.policy and (before.vocabulary or now.vocabulary):
+        yield f"another policy ({now.policy}, not {before.policy})"
