@@ -28,7 +28,8 @@ from bridge.errors import NotFound
 from bridge.exiftool import ExifTool
 from bridge.jobs.locks import KeyedLocks
 from bridge.jobs.passes import pass_settings
-from bridge.jobs.request import RunOptions, UndoRequest
+from bridge.jobs.removing import RemoveWork
+from bridge.jobs.request import RemoveRequest, RunOptions, UndoRequest
 from bridge.jobs.runner import Runner, Work, pool
 from bridge.jobs.tagging import TagWork
 from bridge.jobs.tools import Tools
@@ -49,6 +50,8 @@ from bridge.store import (
     JobRow,
     JobTable,
     PassTable,
+    ProvenanceTable,
+    RuleTable,
     SqliteJournal,
     Store,
     SuggestionTable,
@@ -129,6 +132,8 @@ def build(home: Path, settings: Settings, models: Models) -> Daemon:
         jobs=jobs,
         answers=answers,
         written=written,
+        provenance=ProvenanceTable(store),
+        rules=RuleTable(store),
         journal=journal,
         host_writes=HostWriteTable(store),
         trees=TreeTable(store),
@@ -169,6 +174,8 @@ def build(home: Path, settings: Settings, models: Models) -> Daemon:
                 writers=tools.writers,
                 writing=tools.writing,
             )
+        if job.kind == "remove":
+            return RemoveWork(tools, RemoveRequest.model_validate_json(job.request))
         options = RunOptions.model_validate_json(job.request)
         tagger, threads = tagger_of(options)
         tagger.load()

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from bridge.paths import to_uri
-from bridge.values import Fingerprint, Operation, Written
+from bridge.values import Claim, Fingerprint, Operation, Written
 
 
 class EntryState(StrEnum):
@@ -78,6 +78,8 @@ class HostWrite:
     """Which operations the host carried out, by their place in ``operations``."""
     created: tuple[int, ...] = ()
     """Those of them that made a keyword in the host's tree."""
+    claims: tuple[Claim, ...] = ()
+    """What the run claims of it, where all operations are carried out."""
     state: EntryState = EntryState.INTENT
     id: int = 0
 

@@ -246,6 +246,43 @@ class Written:
     what follows the photo's name. Empty: not known."""
 
 
+class Field(StrEnum):
+    """What of a photo a run may write."""
+
+    KEYWORD = "keyword"
+    TITLE = "title"
+    CAPTION = "caption"
+    ALT_TEXT = "alt_text"
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One value that a run wrote into a photo, with all that is known of how it came to it."""
+
+    field: Field
+    value: str
+    """A keyword as ``A|B``; a text as it was written."""
+    added: bool = True
+    """False: an earlier run of ours wrote it, and this run says it too. A person's own words are never claimed."""
+    model: str = ""
+    digest: str = ""
+    """Of the model's weights."""
+    options: str = ""
+    """Hash of everything else that shaped the answer: prompt, style, schema, temperature."""
+    score: float | None = None
+    source: str = ""
+    word: str | None = None
+    """What the model said, where the vocabulary has another word for it."""
+    matched: str | None = None
+    """How it was found there: exact, plural, spelling, synonym, meaning …"""
+    before: str | None = None
+    """The text that gave way to this one."""
+    approved: str = ""
+    """Who had it written: ``write`` (the person who started the run so) or the host that confirmed it."""
+    data_hash: str = ""
+    """Of the picture."""
+
+
 @dataclass(frozen=True, slots=True)
 class TreeKeyword:
     """One keyword of a host's keyword tree."""

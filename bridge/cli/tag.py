@@ -189,6 +189,8 @@ def close(status: dict[str, Any]) -> None:
         say(f"to go on:  photo-bridge resume {status['job']}")
     if status["write"] and status["done"]:
         say(f"undo all of it:  photo-bridge undo {status['job']}")
+    elif status["done"] and status["kind"] == "remove":
+        say("Nothing was changed. To take it away, say it again with --write")
     elif status["done"]:
         say(f"Nothing was written. To write it:  photo-bridge apply {status['job']}")
 

@@ -10,6 +10,7 @@ from typing import Any
 from bridge.codec import to_json
 from bridge.engines.likeness import look_of
 from bridge.errors import BadAnswer
+from bridge.jobs.claims import Origin, origin_of
 from bridge.jobs.request import RunOptions
 from bridge.jobs.tools import Tools
 from bridge.jobs.watch_quality import QualityWatch
@@ -52,6 +53,10 @@ class Asking:
         # was to choose and nothing fits.
         may_be_empty = self._choice is not None or not tagger.capabilities.schema
         self._limits = Limits(tools.settings.max_keywords, may_be_empty)
+
+    def origin(self, data_hash: str) -> Origin:
+        """Where the words for the picture of this hash come from."""
+        return origin_of(self._identity, data_hash)
 
     def key(self, pixels: Identity, existing: Known | None) -> str:
         """What the answer for these pixels is kept under. ``existing``: what the model is told that the photo says."""

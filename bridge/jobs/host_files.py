@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bridge.codec import from_json, to_json
 from bridge.errors import BridgeError
 from bridge.jobs import writing
-from bridge.jobs.hosting import HostPhoto, finished_item, options_of
+from bridge.jobs.hosting import HostPhoto, finished_item, options_of, source_of
 from bridge.jobs.reading import format_of, states_of
 from bridge.jobs.request import PhotoResult
 from bridge.jobs.runner import failed
@@ -73,7 +73,7 @@ def write_now(tools: Tools, job: JobRow, photos: Sequence[HostPhoto]) -> list[Ph
                 options,
                 item,
                 identify(item.path, limits),
-                result.proposal(),
+                replace(source_of(item, result, options), proposal=result.proposal()),
                 store=lambda plan: tools.jobs.amend(item.id, plan=plan.to_json()),
             )
         except BridgeError as error:

@@ -15,8 +15,10 @@ from typing import Any
 from bridge.codec import from_json
 from bridge.errors import BridgeError, InvalidParams, NotFound, Refused
 from bridge.hosts import HOSTS
+from bridge.jobs.claims import Origin, Source
 from bridge.jobs.request import PhotoResult, RunOptions
 from bridge.jobs.tools import Tools
+from bridge.jobs.writing import rejected
 from bridge.journal import EntryState, HostWrite, place_of
 from bridge.metadata import confirmed, plan_for_host, standing, take_back
 from bridge.paths import shown
@@ -111,7 +113,8 @@ class HostDesk:
         place = place_of(options.host, photo.path, photo.id)
         open_writes = self._settled(place, photo.known)
         base = self._writes.base(place)
-        proposal = _held(result.proposal(), options.host)
+        source = source_of(item, result, options)
+        proposal = source.proposal
         plan = plan_for_host(photo.path, photo.known, proposal, base, replace_ours=options.replace)
         write = HostWrite(
             job=job.id,
@@ -123,7 +126,9 @@ class HostDesk:
             kept=plan.kept,
             base=base or Written(),
             written=plan.written,
+            claims=source.of_host(plan),
         )
+        self._tools.rules.notice(source.origin.data_hash or place, rejected(base, plan.written))
         if not write.operations:
             self._drop(open_writes)
             # What a person took away is remembered although there is nothing to do. It keeps no word of an earlier run
@@ -157,6 +162,7 @@ class HostDesk:
             undoes=tuple(write.id for write in mine),
             applied=(),
             created=(),
+            claims=(),
             state=EntryState.INTENT,
             id=0,
         )
@@ -219,6 +225,13 @@ def finished_item(tools: Tools, job: str, photo: HostPhoto) -> ItemRow:
     if item.stage is not Stage.DONE or item.result is None:
         raise Refused(f"{shown(photo.path)} has no keywords yet: it is {item.stage}.")
     return item
+
+
+def source_of(item: ItemRow, result: PhotoResult, options: RunOptions) -> Source:
+    """What a run says of a photo, in words that its host can hold."""
+    assert options.host is not None
+    origin = Origin(result.model or "") if item.origin is None else from_json(Origin, item.origin)
+    return Source(origin, result.keywords, _held(result.proposal(), options.host), approved=options.host)
 
 
 def _outcome(write: HostWrite, applied: tuple[int, ...], created: tuple[int, ...]) -> Outcome:

@@ -67,6 +67,13 @@ class UndoRequest(Frozen):
     job: str
 
 
+class RemoveRequest(Frozen):
+    """Which model's words are taken away."""
+
+    model: str
+    write: bool = False
+
+
 class KeywordResult(Frozen):
     name: str
     path: tuple[str, ...]

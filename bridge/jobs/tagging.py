@@ -8,14 +8,15 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from bridge.codec import to_plain
+from bridge.codec import to_json, to_plain
 from bridge.errors import BridgeError
 from bridge.jobs import writing
 from bridge.jobs.asking import Asking
+from bridge.jobs.claims import WRITE, Source
 from bridge.jobs.request import DroppedResult, KeywordResult, PhotoResult, RunOptions
 from bridge.jobs.runner import Step, Task, Work, ended
 from bridge.jobs.tools import Tools
-from bridge.jobs.wording import Worded, Wording
+from bridge.jobs.wording import Worded, Wording, without
 from bridge.journal import place_of
 from bridge.metadata import (
     HostPlan,
@@ -72,6 +73,7 @@ class TagWork(Work):
             under=options.under,
             tree=None if tree is None else Vocabulary.from_host(tree),
         )
+        self._never = tools.rules.never()
         self.in_flight = tagger.in_flight + 2 * tools.settings.readers + 2 * tools.settings.writers
 
     def steps(self) -> Sequence[tuple[Executor, Step]]:
@@ -172,7 +174,8 @@ class TagWork(Work):
                 self._tools.answers.put(carry.key, self._tagger.name, answer)
             # The pixels are let go here: what waits for the writer is small.
             task.carry = replace(carry, answer=answer, picture=None)
-        self._tools.jobs.advance(task.item.id, Stage.INFERRED, answer_key=carry.key)
+        origin = to_json(self._asking.origin(carry.photo.data_hash))
+        self._tools.jobs.advance(task.item.id, Stage.INFERRED, answer_key=carry.key, origin=origin)
         return None
 
     # -- plan and apply -----------------------------------------------------------------------------------------------
@@ -181,7 +184,7 @@ class TagWork(Work):
         carry: Carry = task.carry
         assert carry.answer is not None
         answer = self._asking.check(carry.answer)
-        worded = self._wording.of(answer, with_category=self._options.category_keyword)
+        worded = without(self._wording.of(answer, with_category=self._options.category_keyword), self._never)
         proposal = Proposal(worded.keywords, answer.title, answer.caption, answer.alt_text)
         item, options, photo = task.item, self._options, carry.photo
         if options.apply == "host":
@@ -197,8 +200,10 @@ class TagWork(Work):
             if task.cancelled():
                 raise Cancelled
 
+        origin = self._asking.origin(photo.data_hash)
+        source = Source(origin, _said(worded), proposal, approved=options.host or WRITE)
         outcome = writing.write(
-            self._tools, options, item, photo, proposal, store=self._store_plan(item), still_wanted=still_wanted
+            self._tools, options, item, photo, source, store=self._store_plan(item), still_wanted=still_wanted
         )
         return self._result(task, answer, worded, outcome.plan, outcome)
 
@@ -218,7 +223,7 @@ class TagWork(Work):
         return ended(
             task.item,
             "done",
-            keywords=[_told(word, match) for word, match in zip(worded.keywords, worded.matches, strict=True)],
+            keywords=_said(worded),
             **merged(plan, (*answer.dropped, *worded.dropped)),
             suggested=worded.suggested,
             title=answer.title,
@@ -230,6 +235,10 @@ class TagWork(Work):
             written_to=[shown(path) for path in written_to],
             warnings=list(dict.fromkeys((*answer.facts.get(DISAGREEMENTS, ()), *plan.warnings, *warnings))),
         )
+
+
+def _said(worded: Worded) -> list[KeywordResult]:
+    return [_told(word, match) for word, match in zip(worded.keywords, worded.matches, strict=True)]
 
 
 def _told(word: Keyword, match: Match | None) -> KeywordResult:

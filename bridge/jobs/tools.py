@@ -16,6 +16,8 @@ from bridge.store import (
     HostWriteTable,
     JobTable,
     PassTable,
+    ProvenanceTable,
+    RuleTable,
     SqliteJournal,
     SuggestionTable,
     TreeTable,
@@ -32,6 +34,8 @@ class Tools:
     jobs: JobTable
     answers: AnswerTable
     written: WrittenTable
+    provenance: ProvenanceTable
+    rules: RuleTable
     journal: SqliteJournal
     host_writes: HostWriteTable
     trees: TreeTable

@@ -44,7 +44,7 @@ class UndoWork(Work):
             report = self._writer.undo(self._journal.of_job(self._job, photo))
             error = next((undone.error for undone in report.photos if undone.error is not None), None)
             if error is None:
-                self._written.forget(canonical(photo), self._job)
+                self._written.forget(canonical(photo), self._job, task.item.job)
         left = [f"{shown(undone.target)}: {what}" for undone in report.photos for what in undone.left]
         changed = [
             shown(undone.target) for undone in report.photos if undone.restored in (Restored.EXACTLY, Restored.PARTLY)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from bridge.store import forbidden
 from bridge.values import Answer, Dropped, Keyword, Policy
 from bridge.vocabulary import Vocabulary
 from bridge.vocabulary.matching import Match, Matcher, Reason
@@ -78,3 +79,20 @@ class Wording:
     def _placed(self, path: Path) -> Path:
         whole = path if self.under is None else (self.under, *path)
         return whole if self.tree is None else self.tree.place(whole)
+
+
+def without(worded: Worded, never: frozenset[Path]) -> Worded:
+    """Less what the rules of a person forbid; that is dropped with the reason ``rule``."""
+    if not never:
+        return worded
+    pairs = list(zip(worded.keywords, worded.matches, strict=True))
+    left = [(word, match) for word, match in pairs if not forbidden(word.path, never)]
+    suggested = [word for word in worded.suggested if not forbidden((word,), never)]
+    gone = [word.name for word, _ in pairs if forbidden(word.path, never)]
+    gone += [word for word in worded.suggested if word not in suggested]
+    return Worded(
+        keywords=tuple(word for word, _ in left),
+        matches=tuple(match for _, match in left),
+        suggested=tuple(suggested),
+        dropped=(*worded.dropped, *(Dropped(name, "rule") for name in gone)),
+    )

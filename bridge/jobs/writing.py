@@ -6,13 +6,15 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from bridge.hosts import HOSTS
+from bridge.jobs.claims import Source
 from bridge.jobs.request import RunOptions
 from bridge.jobs.tools import Tools
 from bridge.metadata import Outcome, Plan, PlanOptions, host_document, make_plan, read_state
 from bridge.paths import canonical
 from bridge.photos import Identity
 from bridge.store import ItemRow
-from bridge.values import Proposal, SidecarRule
+from bridge.values import Proposal, SidecarRule, Written
+from bridge.words import key
 
 
 def write(
@@ -20,7 +22,7 @@ def write(
     options: RunOptions,
     item: ItemRow,
     photo: Identity,
-    proposal: Proposal,
+    source: Source,
     *,
     store: Callable[[Plan], None],
     still_wanted: Callable[[], None] = lambda: None,
@@ -30,16 +32,16 @@ def write(
     ``still_wanted`` raises Cancelled where it is not, once the plan is made.
     """
     with tools.writing.hold(photo.path.resolve()):
-        outcome = _before_a_crash(tools, item, photo)
+        outcome = _before_a_crash(tools, item, photo, source)
         if outcome is None:
 
             def plan_again() -> Plan:
-                return plan(tools, options, item, photo, proposal, store=store)
+                return plan(tools, options, item, photo, source.proposal, store=store)
 
             first = plan_again()
             still_wanted()
             outcome = tools.writer.apply(first, job=item.job, item=item.id, replan=plan_again)
-        tools.written.put(canonical(photo.path), item.job, photo.data_hash, outcome.written)
+        _record(tools, item, photo, source, outcome.plan)
     return outcome
 
 
@@ -56,10 +58,11 @@ def plan(
     state = read_state(tools.exiftool, photo.path, photo.format)
     if item.known is not None:
         state = replace(state, host=host_document(photo.path, item.known))
+    base = tools.written.get(canonical(photo.path), photo.data_hash)
     made = make_plan(
         state,
         proposal,
-        tools.written.get(canonical(photo.path), photo.data_hash),
+        base,
         PlanOptions(
             replace=options.replace,
             sidecar=_sidecar(tools, options),
@@ -69,7 +72,15 @@ def plan(
         ),
     )
     store(made)
+    tools.rules.notice(photo.data_hash, rejected(base, made.written))
     return made
+
+
+def rejected(base: Written | None, written: Written) -> list[tuple[str, ...]]:
+    """Words of ours that a person took away since our last run."""
+    known = set() if base is None else set(map(key, base.rejected))
+    ours = set() if base is None else set(map(key, base.keywords))
+    return [path for path in written.rejected if key(path) in ours - known]
 
 
 def _sidecar(tools: Tools, options: RunOptions) -> SidecarRule:
@@ -78,7 +89,12 @@ def _sidecar(tools: Tools, options: RunOptions) -> SidecarRule:
     return options.sidecar or asking
 
 
-def _before_a_crash(tools: Tools, item: ItemRow, photo: Identity) -> Outcome | None:
+def _record(tools: Tools, item: ItemRow, photo: Identity, source: Source, made: Plan) -> None:
+    """What is ours now, and what the run claims of it: in one step."""
+    tools.written.put(canonical(photo.path), item.job, photo.data_hash, made.written, claims=source.of_files(made))
+
+
+def _before_a_crash(tools: Tools, item: ItemRow, photo: Identity, source: Source) -> Outcome | None:
     """The process died after the write and before the end of the item: the stored plan is what was written.
 
     Where only a part of it was, that part counts as ours, and the rest is planned again.
@@ -88,7 +104,7 @@ def _before_a_crash(tools: Tools, item: ItemRow, photo: Identity) -> Outcome | N
         return None
     made = Plan.from_json(item.plan)
     if len(entries) < len(made.targets):
-        tools.written.put(canonical(item.path), item.job, photo.data_hash, made.written)
+        _record(tools, item, photo, source, made)
         return None
     targets = tuple(target.path for target in made.targets)
     return Outcome(made, targets, made.written, tuple(entry.id for entry in entries))

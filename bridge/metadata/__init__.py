@@ -23,6 +23,7 @@ from bridge.metadata.outcome import (
 from bridge.metadata.persons import of_a_person
 from bridge.metadata.plan import ListChange, Plan, PlanOptions, TargetPlan, TextChange
 from bridge.metadata.read import read_state, read_states
+from bridge.metadata.removal import Removal, make_removal
 from bridge.metadata.state import Document, IptcCharset, PhotoState, Role
 from bridge.metadata.writer import Writer
 
@@ -36,6 +37,7 @@ __all__ = [
     "PhotoUndo",
     "Plan",
     "PlanOptions",
+    "Removal",
     "Restored",
     "Role",
     "Settled",
@@ -48,6 +50,7 @@ __all__ = [
     "confirmed",
     "host_document",
     "make_plan",
+    "make_removal",
     "of_a_person",
     "plan_for_host",
     "read_state",

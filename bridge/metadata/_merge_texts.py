@@ -34,7 +34,7 @@ def merge_text(
     there = [value for document in documents for value in _values(kind, document)]
     present = there[0] if there else None
     old = tuple(dict.fromkeys(_main(kind, documents) or there[:1]))
-    foreign = any(not _ours(kind, value, base) for value in there)
+    foreign = any(not is_ours(kind, value, base) for value in there)
     new = None if proposed is None else _tidy(kind, proposed)
     if new is None or blank(new):
         return MergedText(kind, None, old, present, None if foreign else base)
@@ -96,7 +96,7 @@ def _tidy(kind: TextKind, text: str) -> str:
     return clean(text) if kind is CAPTION else " ".join(clean(text).split())
 
 
-def _ours(kind: TextKind, value: str, base: str | None) -> bool:
+def is_ours(kind: TextKind, value: str, base: str | None) -> bool:
     return base is not None and (_same(value, base) or (kind.iptc is not None and _same(value, cut(base, kind.limit))))
 
 

@@ -111,7 +111,7 @@ def merge_words(
     refused = {key(path): path for path in (*base.rejected, *history.rejected.values())}
     # Words by themselves that are no mere leaves of ours.
     own_flat = {word[0] for word in (*map(key, base.others), *history.standing) if len(word) == 1}
-    everything = _everything(targets, documents, refused, history, own_flat)
+    everything = everything_of(targets, documents, refused, history, own_flat)
     if flat_stays:
         for path in everything.only_flat():
             elsewhere.add(path)
@@ -186,7 +186,7 @@ def change_list(target: Target, kind: ListKind, merged: Merged) -> ListChange:
         )
     remove = {}
     if merged.goes:
-        leaving = {entry_key(kind, path) for path in merged.goes.values() if _may_go(target, path)}
+        leaving = {entry_key(kind, path) for path in merged.goes.values() if may_go(target, path)}
         if kind.separator is None:
             leaving -= {entry_key(kind, (name,)) for name in merged.stays}
         remove = {value: None for value in values if _entry(kind, value) in leaving}
@@ -250,7 +250,7 @@ def _look(kind: ListKind, found: set[Key], inside: set[str], path: KeywordPath) 
     return "gone"
 
 
-def _may_go(target: Target, path: KeywordPath) -> bool:
+def may_go(target: Target, path: KeywordPath) -> bool:
     """From a file that another photo shares only what was taken away in that very file."""
     if not target.shared:
         return True
@@ -276,7 +276,7 @@ def _left_alone(base: Written, history: History, documents: Sequence[Document]) 
     return Merged(Words(), (), (), (), {}, set(), set(), written, ())
 
 
-def _everything(
+def everything_of(
     targets: Sequence[Target],
     documents: Sequence[Document],
     refused: dict[Key, KeywordPath],

@@ -55,13 +55,16 @@ def make_plan(
     changes = [plan for plan in plans if plan.lists or plan.texts]
     title, caption, alt_text = (text.new if _changes(text, changes) else None for text in texts)
     lists = _carriers(targets, plans, base) if sync else base.lists
+    gives_way = {
+        text.kind.name.replace(" ", "_"): text.present for text in texts if _changes(text, changes) and text.present
+    }
     return Plan(
         photo=state.photo,
         format=state.format,
         added=words.added,
         kept=words.kept,
         dropped=words.dropped,
-        removed=tuple(_removed(words, changes)),
+        removed=tuple(removed_by(words, changes)),
         title=title,
         caption=caption,
         alt_text=alt_text,
@@ -72,14 +75,15 @@ def make_plan(
         ),
         keep_times=options.keep_times,
         fingerprints=tuple((document.path, document.fingerprint) for document in state.documents),
+        gives_way=gives_way,
     )
 
 
-def _target(target: Target, words: Merged | None, texts: Sequence[MergedText], state: PhotoState) -> TargetPlan:
+def change_words(target: Target, words: Merged) -> tuple[list[ListChange], list[TextChange]]:
+    """What the keyword lists of one file gain and lose; some files hold a list as one text."""
     lists: list[ListChange] = []
     fields: list[TextChange] = []
-    for kind in target.kinds() if words is not None else ():
-        assert words is not None
+    for kind in target.kinds():
         change = change_list(target, kind, words)
         if not change.add and not change.remove:
             continue
@@ -88,6 +92,11 @@ def _target(target: Target, words: Merged | None, texts: Sequence[MergedText], s
             fields.append(TextChange(kind.tag, None if target.document is None else old, _as_text(old, change)))
         else:
             lists.append(change)
+    return lists, fields
+
+
+def _target(target: Target, words: Merged | None, texts: Sequence[MergedText], state: PhotoState) -> TargetPlan:
+    lists, fields = ([], []) if words is None else change_words(target, words)
     for text in texts:
         fields += change_texts(target, text)
     return TargetPlan(
@@ -124,7 +133,7 @@ def _changes(text: MergedText, plans: Sequence[TargetPlan]) -> bool:
     return text.new is not None and any(change.tag == text.kind.xmp for plan in plans for change in plan.texts)
 
 
-def _removed(words: Merged, plans: Sequence[TargetPlan]) -> Iterator[KeywordPath]:
+def removed_by(words: Merged, plans: Sequence[TargetPlan]) -> Iterator[KeywordPath]:
     """What leaves at least one list of a file that is there."""
     left = [
         (kind, entries(kind, change.remove))

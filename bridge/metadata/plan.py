@@ -91,6 +91,8 @@ class Plan:
     keep_times: bool = False
     fingerprints: tuple[tuple[Path, Fingerprint], ...] = ()
     """Every file that was read for this plan, written or not."""
+    gives_way: dict[str, str] = field(default_factory=dict)
+    """The texts that the photo says now and that give way to ours, by field (``caption`` …)."""
 
     @property
     def empty(self) -> bool:
@@ -128,6 +130,7 @@ class Plan:
             ),
             keep_times=raw["keep_times"],
             fingerprints=tuple((from_uri(path), Fingerprint(**print_)) for path, print_ in raw["fingerprints"]),
+            gives_way=raw.get("gives_way", {}),
         )
 
     def lines(self) -> Iterator[str]:

@@ -12,6 +12,7 @@ from bridge.jobs.request import RunOptions
 from bridge.paths import from_uri
 from bridge.rpc.dispatcher import Method
 from bridge.rpc.host_methods import MAX_ITEMS, AnalyzeItem, NoParams, Params, host_methods
+from bridge.rpc.provenance_methods import provenance_methods
 from bridge.rpc.quality_methods import quality_methods
 from bridge.rpc.vocabulary_methods import vocabulary_methods
 from bridge.service import (
@@ -205,7 +206,12 @@ def method_table(service: Service, stop: Callable[[], None]) -> dict[str, Method
         ),
         Method("journal.prune", PruneParams, int, lambda p: service.prune(p.older_than_s), "Forget old before-images."),
     ]
-    rooms = (*host_methods(service.hosts), *vocabulary_methods(service), *quality_methods(service))
+    rooms = (
+        *host_methods(service.hosts),
+        *vocabulary_methods(service),
+        *quality_methods(service),
+        *provenance_methods(service),
+    )
     table = {method.name: method for method in (*entries, *rooms)}
     discover = Method("rpc.discover", NoParams, dict[str, Any], lambda _: openrpc(table), "This description (OpenRPC).")
     table[discover.name] = discover

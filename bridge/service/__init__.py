@@ -2,6 +2,8 @@
 
 from bridge.service.hosts import HostService, confirmation
 from bridge.service.passes import PassService
+from bridge.service.provenance import ProvenanceService
+from bridge.service.provenance_replies import PhotoProvenance, ProvenancePage, Removing, Rules
 from bridge.service.quality import QualityService
 from bridge.service.replies import (
     Confirmed,
@@ -49,9 +51,14 @@ __all__ = [
     "Pass",
     "PassService",
     "PhotoKeywords",
+    "PhotoProvenance",
+    "ProvenancePage",
+    "ProvenanceService",
     "Purged",
     "QualityService",
     "Queue",
+    "Removing",
+    "Rules",
     "Service",
     "StoreStatus",
     "Submitted",

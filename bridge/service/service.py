@@ -24,6 +24,7 @@ from bridge.paths import shown, to_uri
 from bridge.photos import find_photos, glance
 from bridge.service.hosts import HostService
 from bridge.service.passes import Identify, PassService
+from bridge.service.provenance import ProvenanceService
 from bridge.service.quality import QualityService
 from bridge.service.replies import (
     Health,
@@ -77,6 +78,7 @@ class Service:
         self.vocabularies = VocabularyService(parts.tools)
         self.quality = QualityService(parts.tools)
         self.passes = PassService(parts.tools, parts.identify)
+        self.provenance = ProvenanceService(parts.tools, parts.runner.kick)
 
     # -- runs ---------------------------------------------------------------------------------------------------------
 
@@ -223,10 +225,13 @@ class Service:
         """Take back what a run wrote into files. Raises NotFound, Refused while it is at work."""
         with suppress(NotFound):  # the journal outlives the jobs that were purged
             self.refuse_open(self._jobs.get(job))
-        entries = self._tools.journal.of_job(job, photo)
-        if not entries:
+        items = {entry.photo: entry.item for entry in self._tools.journal.of_job(job, photo)}
+        # A run that takes a model's words away may have found them in another model's keeping, and written nothing.
+        items |= {
+            path: 0 for path in self._tools.provenance.taken_by(job) if path not in items and photo in (None, path)
+        }
+        if not items:
             raise NotFound(f"The run {job} has nothing left to undo{' in this photo' if photo else ''}.")
-        items = {entry.photo: entry.item for entry in entries}
         undo = self._jobs.create("undo", UndoRequest(job=job).model_dump_json())
         added = self._jobs.add(undo, [NewItem(path, host_id=self._host_id(item)) for path, item in items.items()])
         self._runner.kick(undo)

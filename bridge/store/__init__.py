@@ -1,11 +1,14 @@
 """SQLite: the only place with SQL. One module a table family."""
 
+from bridge.store._claims import Ending, Spot, Standing
 from bridge.store.answers import AnswerTable, answer_key
 from bridge.store.connection import Store
 from bridge.store.host_writes import HostWriteTable, Outcome
 from bridge.store.jobs import ItemRow, JobRow, JobState, JobTable, NewItem, Stage
 from bridge.store.journal import JournalSize, SqliteJournal
 from bridge.store.passes import PassRow, PassTable
+from bridge.store.provenance import ProvenanceTable, Record
+from bridge.store.rules import Decision, Rule, RuleTable, forbidden
 from bridge.store.suggestions import REFUSED, TAKEN, Suggestion, SuggestionTable
 from bridge.store.trees import TreeTable
 from bridge.store.vocabularies import KeywordList, NamedList, VocabularyTable
@@ -15,6 +18,8 @@ __all__ = [
     "REFUSED",
     "TAKEN",
     "AnswerTable",
+    "Decision",
+    "Ending",
     "HostWriteTable",
     "ItemRow",
     "JobRow",
@@ -27,8 +32,14 @@ __all__ = [
     "Outcome",
     "PassRow",
     "PassTable",
+    "ProvenanceTable",
+    "Record",
+    "Rule",
+    "RuleTable",
+    "Spot",
     "SqliteJournal",
     "Stage",
+    "Standing",
     "Store",
     "Suggestion",
     "SuggestionTable",
@@ -36,4 +47,5 @@ __all__ = [
     "VocabularyTable",
     "WrittenTable",
     "answer_key",
+    "forbidden",
 ]

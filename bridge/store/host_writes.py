@@ -15,9 +15,11 @@ from typing import Any
 from bridge.codec import from_json, to_json, to_plain
 from bridge.errors import NotFound
 from bridge.journal import EntryState, HostWrite
+from bridge.store import _claims
+from bridge.store._claims import Spot
 from bridge.store.connection import Store
 from bridge.store.written import without
-from bridge.values import Op, Operation, Written
+from bridge.values import Claim, Op, Operation, Written
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,7 @@ class HostWriteTable:
             for write in writes:
                 cursor = db.execute(
                     "INSERT INTO host_writes (job, item, host, photo, photo_id, place, state, operations, kept, base,"
-                    " written, undoes, made) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                    " written, undoes, claims, made) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                     (
                         write.job,
                         write.item,
@@ -62,11 +64,14 @@ class HostWriteTable:
                         to_json(write.base),
                         to_json(write.written),
                         json.dumps(write.undoes),
+                        json.dumps([to_plain(claim) for claim in write.claims]),
                         time.time(),
                     ),
                 )
                 assert cursor.lastrowid is not None
                 ids.append(cursor.lastrowid)
+                if write.state is EntryState.DONE and not write.undoes:
+                    _claims.compare(db, write.place, write.job, write.written)
         return ids
 
     def settle(self, outcomes: Iterable[Outcome]) -> None:
@@ -86,6 +91,9 @@ class HostWriteTable:
                         outcome.id,
                     ),
                 )
+                if outcome.applied and not write.undoes:
+                    spot = Spot(write.place, write.photo, write.host)
+                    _claims.record(db, spot, write.job, _carried_out(write, outcome.applied), written)
                 if outcome.applied or not write.operations:
                     for undone in write.undoes:
                         with suppress(NotFound):  # pruned since
@@ -154,7 +162,15 @@ class HostWriteTable:
             return [_write(row) for row in db.execute(f"SELECT * FROM host_writes WHERE {where}", values)]
 
 
+def _carried_out(write: HostWrite, applied: Sequence[int]) -> list[Claim]:
+    """The claims on what the host did, and on what was there already."""
+    done = [write.operations[number] for number in applied]
+    values = {"|".join(one.path) if one.path is not None else one.new for one in done if one.op is not Op.REMOVE}
+    return [claim for claim in write.claims if not claim.added or claim.value in values]
+
+
 def _take_back(db: Connection, undone: HostWrite) -> None:
+    _claims.undo(db, undone.place, undone.job, undone.host)
     db.execute("UPDATE host_writes SET state = ? WHERE id = ?", (EntryState.UNDONE, undone.id))
     later = db.execute(
         "SELECT * FROM host_writes WHERE place = ? AND id > ? AND state = 'done' AND undoes = '[]' ORDER BY id",
@@ -202,6 +218,7 @@ def _write(row: Row) -> HostWrite:
         undoes=tuple(pairs("undoes")),
         applied=tuple(pairs("applied")),
         created=tuple(pairs("created")),
+        claims=from_json(tuple[Claim, ...], row["claims"]),
         state=EntryState(row["state"]),
         id=row["id"],
     )

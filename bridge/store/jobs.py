@@ -94,6 +94,8 @@ class ItemRow:
     """1, 2, 3 … in the order in which the job's items ended; one that is taken up again gets a new number."""
     host_id: str = ""
     known: Known | None = None
+    origin: str | None = None
+    """Which model its words come from, JSON."""
 
 
 class JobTable:

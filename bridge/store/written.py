@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from bridge.codec import from_json, to_json
+from bridge.paths import to_uri
+from bridge.store import _claims
+from bridge.store._claims import Ending, Spot
 from bridge.store.connection import Store
-from bridge.values import Written
+from bridge.values import Claim, Written
+from bridge.words import key
 
 
 class WrittenTable:
@@ -32,32 +37,57 @@ class WrittenTable:
                 return from_json(Written, other["written"])
         return None
 
-    def put(self, photo: Path, job: str, data_hash: str, written: Written) -> None:
-        """Record what ``job`` left of ours in a photo."""
+    def put(
+        self,
+        photo: Path,
+        job: str,
+        data_hash: str,
+        written: Written,
+        *,
+        claims: Sequence[Claim] = (),
+        ending: Ending | None = None,
+    ) -> None:
+        """Record what ``job`` left of ours in a photo, what it claims of it, and which claims of others it ended: in
+        one step, which may be repeated."""
+        spot = Spot(to_uri(photo), photo)
         with self._store.transaction() as db:
             db.execute(
                 "INSERT OR REPLACE INTO written (path, job, data_hash, written) VALUES (?, ?, ?, ?)",
                 (os.fsencode(photo), job, data_hash, to_json(written)),
             )
+            _claims.follow(db, spot, data_hash)
+            if ending is not None:
+                _claims.take_away(db, job, ending)
+            _claims.record(db, spot, job, claims, written)
 
-    def forget(self, photo: Path, job: str) -> None:
-        """Take a run back that was undone: what it added counts as never written, in later runs' records too."""
+    def forget(self, photo: Path, job: str, by: str = "") -> None:
+        """Take a run back that was undone, by the run ``by``: what it added counts as never written, in later runs'
+        records too, and what it took away counts as ours again."""
         with self._store.transaction() as db:
+            again = _claims.undo(db, to_uri(photo), job, by)
             rows = db.execute(
                 "SELECT id, job, written FROM written WHERE path = ? ORDER BY id", (os.fsencode(photo),)
             ).fetchall()
-            before = Written()
+            newest = before = Written()
             undone: Written | None = None
             for row in rows:
                 written = from_json(Written, row["written"])
                 if undone is not None:
-                    later = without(written, undone, before)
-                    db.execute("UPDATE written SET written = ? WHERE id = ?", (to_json(later), row["id"]))
+                    newest = _with(without(written, undone, before), again)
+                    db.execute("UPDATE written SET written = ? WHERE id = ?", (to_json(newest), row["id"]))
                 elif row["job"] == job:
                     undone = written
                     db.execute("DELETE FROM written WHERE id = ?", (row["id"],))
                 else:
-                    before = written
+                    newest = before = written
+            if undone is not None:
+                _claims.compare(db, to_uri(photo), by, newest)
+
+
+def _with(written: Written, again: Iterable[tuple[str, ...]]) -> Written:
+    """``written`` with keywords that are ours again, unless a person has decided on them since."""
+    theirs = set(map(key, (*written.keywords, *written.others, *written.rejected)))
+    return replace(written, keywords=(*written.keywords, *(path for path in again if key(path) not in theirs)))
 
 
 def without(written: Written, undone: Written, before: Written) -> Written:

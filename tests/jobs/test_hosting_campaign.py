@@ -15,7 +15,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from bridge.codec import to_json
 from bridge.jobs.hosting import Confirmation, HostDesk, HostPhoto, Offer
 from bridge.jobs.request import KeywordResult, PhotoResult, RunOptions
-from bridge.store import HostWriteTable, JobTable, NewItem, Stage, Store
+from bridge.store import HostWriteTable, JobTable, NewItem, RuleTable, Stage, Store
 from bridge.values import Known, Op
 
 PHOTO = Path("/p/a.jpg")
@@ -35,7 +35,8 @@ class Campaign(RuleBasedStateMachine):
         self.store = Store(Path(self.folder.name) / "bridge.db")
         self.jobs = JobTable(self.store)
         self.writes = HostWriteTable(self.store)
-        self.desk = HostDesk(cast(Any, SimpleNamespace(jobs=self.jobs, host_writes=self.writes)))
+        tools = SimpleNamespace(jobs=self.jobs, host_writes=self.writes, rules=RuleTable(self.store))
+        self.desk = HostDesk(cast(Any, tools))
         self.known = Known()
         self.by_hand: set[tuple[str, ...]] = set()
         self.typed: str | None = None

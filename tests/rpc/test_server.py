@@ -125,6 +125,12 @@ def test_every_method_answers(own_home: Path, photo: Path) -> None:
             call("vocabulary.learn", uris=[photo.as_uri()])
         assert call("quality.keywords", uris=[photo.as_uri()]) == [{"uri": photo.as_uri(), "keywords": []}]
         assert call("quality.pace", job=shown["job"]) == {"asked": 1, "seconds_a_photo": None}
+        (told,) = call("provenance.get", uris=[photo.as_uri()])
+        assert {value["state"] for value in told["values"]} == {"standing"}
+        assert call("provenance.export", model="fake", limit=1)["values"] == told["values"][:1]
+        removing = call("provenance.remove", model="fake", uris=[photo.as_uri()])
+        assert ended(client, removing["job"])["done"] == 1
+        assert call("rules.decide", word="thing", decision="accept") == call("rules.list")
         assert (
             call("photos.find_proxies_needed", items=[item | {"virtual": True}])["needed"][0]["why"] == "virtual_copy"
         )
@@ -148,9 +154,9 @@ def test_every_method_answers(own_home: Path, photo: Path) -> None:
         undone = call("metadata.undo", job=written["job"], uri=photo.as_uri())
         assert ended(client, undone["job"])["done"] == 1
         assert photo.read_bytes() == before
-        assert [run["kind"] for run in call("jobs.list")] == ["undo", "undo", "tag", "tag", "tag"]
+        assert [run["kind"] for run in call("jobs.list")] == ["undo", "undo", "tag", "remove", "tag", "tag"]
         assert isinstance(call("journal.prune", older_than_s=0), int)
-        assert call("system.purge", journal=True)["jobs"] == 5
+        assert call("system.purge", journal=True)["jobs"] == 6
         assert call("system.stop") is True
         assert asked == described
 

@@ -1,0 +1,58 @@
+"""Files that a person opens in a spreadsheet or a script: whole or not at all, and never over another one unasked."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TextIO
+
+from bridge.errors import InvalidParams, Refused
+
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def save_csv(path: Path, columns: Sequence[str], rows: Iterable[Sequence[Any]], *, force: bool = False) -> int:
+    """Returns how many rows there are. Raises Refused where the file is there, InvalidParams where it cannot be."""
+    count = 0
+    with _new(path, force) as file:
+        writer = csv.writer(file)
+        writer.writerow(columns)
+        for row in rows:
+            writer.writerow([plain(cell) for cell in row])
+            count += 1
+    return count
+
+
+def save_json(path: Path, values: Iterable[Any], *, force: bool = False) -> int:
+    """One array, a value a line. Returns how many there are; raises as ``save_csv`` does."""
+    count = 0
+    with _new(path, force) as file:
+        file.write("[")
+        for value in values:
+            file.write(f"{',' if count else ''}\n{json.dumps(value)}")
+            count += 1
+        file.write("\n]\n")
+    return count
+
+
+def plain(cell: Any) -> Any:
+    """A cell that no spreadsheet takes for a formula: a keyword may be called ``=1+1``, or worse."""
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell
+
+
+@contextmanager
+def _new(path: Path, force: bool) -> Iterator[TextIO]:
+    if path.exists() and not force:
+        raise Refused(f"{path} is there already.", hint="Name another file, or add --force.")
+    temporary = path.with_name(f".{path.name}.tmp")
+    try:
+        with temporary.open("w", encoding="utf-8", errors="backslashreplace", newline="") as file:
+            yield file
+        temporary.replace(path)
+    except OSError as error:
+        raise InvalidParams(f"{path} cannot be written: {error.strerror}.", hint="Name another file.") from error
+    finally:
+        temporary.unlink(missing_ok=True)

@@ -1,0 +1,182 @@
+"""What becomes of claims when a run writes, is undone, or takes others' words away: steps of a caller's transaction."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from sqlite3 import Connection, Row
+
+from bridge.values import Claim, Field, Written
+from bridge.words import key
+
+SEPARATOR = "|"
+
+
+class Standing(StrEnum):
+    """Whether what a run wrote still stands."""
+
+    STANDING = "standing"
+    UNDONE = "undone"
+    REJECTED = "rejected"
+    """A person took it away."""
+    YOURS = "yours"
+    """A person wrote it otherwise, moved it or gave it again: it is theirs now."""
+    REPLACED = "replaced"
+    """A later run wrote something else in its place."""
+    REMOVED = "removed"
+    """Taken away with everything that its model wrote."""
+    RELEASED = "released"
+    """The same, but it stays in the photo, since another run says it too."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Where a run wrote: one photo, in its files or in the catalogue of a host."""
+
+    place: str
+    photo: Path
+    host: str = ""
+
+
+def folded(field: str, value: str) -> str:
+    """What makes two values the same one."""
+    return SEPARATOR.join(key(value.split(SEPARATOR))) if field == Field.KEYWORD else value
+
+
+def record(db: Connection, spot: Spot, job: str, claims: Iterable[Claim], written: Written) -> None:
+    """A run wrote: its claims stand, and those of earlier runs end that are not ours any more. Repeating it changes
+    nothing."""
+    now = time.time()
+    mine = [
+        (
+            *(spot.place, os.fsencode(spot.photo), spot.host, claim.data_hash, job, claim.field, claim.value),
+            *(folded(claim.field, claim.value), claim.added, claim.model, claim.digest, claim.options, claim.score),
+            *(claim.source, claim.word, claim.matched, claim.before, claim.approved, now),
+        )
+        for claim in claims
+    ]
+    db.executemany(
+        "INSERT INTO provenance (place, photo, host, data_hash, job, field, value, folded, added, model, digest,"
+        " options, score, source, word, matched, before, approved, written)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        # What was undone is written once more by a host that plans the same run again.
+        " ON CONFLICT DO UPDATE SET state = 'standing', ended_by = NULL, ended = NULL, written = excluded.written,"
+        " added = excluded.added, before = excluded.before WHERE state != 'standing'",
+        mine,
+    )
+    compare(db, spot.place, job, written)
+
+
+def compare(db: Connection, place: str, by: str, written: Written) -> None:
+    """End the claims whose values are not ours by ``written``, the record that the run ``by`` left."""
+    ours = set(map(key, written.keywords))
+    refused = set(map(key, written.rejected))
+    others = set(map(key, written.others))
+    names = {name for path in others for name in path}
+    texts = {Field.TITLE: written.title, Field.CAPTION: written.caption, Field.ALT_TEXT: written.alt_text}
+    for row in db.execute("SELECT * FROM provenance WHERE place = ? AND state = 'standing'", (place,)).fetchall():
+        if row["field"] == Field.KEYWORD:
+            word = tuple(row["folded"].split(SEPARATOR))
+            if word in ours:
+                continue
+            theirs = word in others or (len(word) == 1 and word[0] in names)
+            state = Standing.REJECTED if word in refused else Standing.YOURS if theirs else Standing.REPLACED
+        else:
+            standing = texts[Field(row["field"])]
+            if standing == row["value"]:
+                continue
+            state = Standing.YOURS if standing is None else Standing.REPLACED
+        end(db, [row["id"]], state, by)
+
+
+def end(db: Connection, ids: Iterable[int], state: Standing, by: str) -> None:
+    db.executemany(
+        "UPDATE provenance SET was = state, was_by = ended_by, state = ?, ended_by = ?, ended = ? WHERE id = ?",
+        [(state, by, time.time(), id) for id in ids],
+    )
+
+
+def stand_again(db: Connection, ids: Iterable[int]) -> None:
+    """What had ended stands again; how it had ended is kept for an undo."""
+    db.executemany(
+        "UPDATE provenance SET was = state, was_by = ended_by, state = 'standing', ended_by = NULL, ended = NULL"
+        " WHERE id = ? AND state != 'standing'",
+        [(id,) for id in ids],
+    )
+
+
+def undo(db: Connection, place: str, job: str, by: str) -> list[tuple[str, ...]]:
+    """A run was undone: its claims end, and what it had ended is as it was before. Returns the keywords that stand
+    again."""
+    rows = db.execute("SELECT * FROM provenance WHERE place = ? ORDER BY id", (place,)).fetchall()
+    mine = [row for row in rows if row["job"] == job and row["state"] != Standing.UNDONE]
+    texts = [row for row in mine if row["field"] != Field.KEYWORD]
+    later = {row["field"]: row["ended_by"] for row in texts if row["state"] == Standing.REPLACED}
+    ended_by_it = [row for row in rows if row["ended_by"] == job]
+    end(db, [row["id"] for row in mine], Standing.UNDONE, by)
+    db.execute("UPDATE provenance SET was = 'standing', was_by = NULL WHERE place = ? AND was_by = ?", (place, job))
+    again: list[Row] = []
+    for row in ended_by_it:
+        if row["state"] == Standing.REPLACED and row["field"] in later:
+            # A third run wrote over the second: it stands in the place of the first one too.
+            db.execute("UPDATE provenance SET ended_by = ? WHERE id = ?", (later[row["field"]], row["id"]))
+            continue
+        db.execute(
+            "UPDATE provenance SET state = COALESCE(was, 'standing'), ended_by = was_by WHERE id = ?", (row["id"],)
+        )
+        again.append(row)
+        if row["field"] != Field.KEYWORD:
+            # One text stands at a time: an older one had taken its place.
+            db.execute(
+                "UPDATE provenance SET state = was, ended_by = was_by WHERE place = ? AND field = ? AND value != ?"
+                " AND state = 'standing' AND was IS NOT NULL",
+                (place, row["field"], row["value"]),
+            )
+    # What another model's word had kept in the photo is the only one that has it there again.
+    for row in mine:
+        db.execute(
+            "UPDATE provenance SET state = 'standing', ended_by = NULL, ended = NULL"
+            " WHERE place = ?1 AND field = ?2 AND folded = ?3 AND state = 'released' AND NOT EXISTS (SELECT 1 FROM"
+            " provenance WHERE place = ?1 AND field = ?2 AND folded = ?3 AND state = 'standing')",
+            (place, row["field"], row["folded"]),
+        )
+    return [tuple(row["value"].split(SEPARATOR)) for row in again if row["field"] == Field.KEYWORD]
+
+
+def follow(db: Connection, spot: Spot, data_hash: str) -> None:
+    """A photo that moved takes its claims along, if the place it moved from is empty now."""
+    if db.execute("SELECT 1 FROM provenance WHERE place = ?", (spot.place,)).fetchone():
+        return
+    olds = db.execute(
+        "SELECT photo, place FROM provenance WHERE data_hash = ? AND host = '' GROUP BY place ORDER BY MAX(id) DESC",
+        (data_hash,),
+    ).fetchall()
+    for old in olds:
+        if not os.path.lexists(old["photo"]):
+            db.execute(
+                "UPDATE provenance SET place = ?, photo = ? WHERE place = ?",
+                (spot.place, os.fsencode(spot.photo), old["place"]),
+            )
+            return
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """What a run that takes a model's words away does to claims, by their ids."""
+
+    states: Mapping[int, Standing]
+    again: Sequence[int] = ()
+    """Claims on texts that stand in the photo again."""
+
+
+def take_away(db: Connection, job: str, ending: Ending) -> None:
+    """Repeating it changes nothing."""
+    ended = {row["id"] for row in db.execute("SELECT id FROM provenance WHERE ended_by = ?", (job,))}
+    for id, state in ending.states.items():
+        if id not in ended:
+            end(db, [id], state, job)
+    stand_again(db, ending.again)
