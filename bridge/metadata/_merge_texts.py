@@ -54,7 +54,7 @@ def merge_text(
 def persons_text(kind: TextKind, base: str | None, documents: Sequence[Document]) -> str | None:
     """What a photo says that is not ours, as hosts read it."""
     there = (value for document in documents for value in _values(kind, document))
-    return next((value for value in there if not _ours(kind, value, base)), None)
+    return next((value for value in there if not is_ours(kind, value, base)), None)
 
 
 def change_texts(target: Target, merged: MergedText) -> Iterator[TextChange]:

@@ -18,15 +18,16 @@ WAIT_MS = 20_000
 
 
 @contextmanager
-def service_around(home: Path, tagger: Tagger) -> Iterator[Service]:
-    """A service whose only model is ``tagger``."""
+def service_around(home: Path, tagger: Tagger, *others: Tagger) -> Iterator[Service]:
+    """A service whose models these are; the first is chosen where none is named."""
+    known = {one.name: one for one in (tagger, *others)}
 
     def choose(name: str, _: Settings, __: str) -> Choice:
-        if name not in ("auto", tagger.name):
+        if name not in ("auto", *known):
             raise ModelMissing(f"There is no model named {name}.")
-        return Choice(tagger.name, "It is the only one.")
+        return Choice(tagger.name if name == "auto" else name, "It is the only one.")
 
-    models = Models(choose=choose, make=lambda *_: tagger, list=lambda _: [])
+    models = Models(choose=choose, make=lambda name, *_: known[name], list=lambda _: [])
     daemon = build(home, Settings(port=0), models)
     try:
         yield daemon.service

@@ -18,9 +18,16 @@ class FakeTagger(Tagger):
     """Answers at once, counts what it is asked, and follows a script where one is given."""
 
     def __init__(
-        self, script: Script | None = None, *, caption: bool = True, schema: bool = True, facts: bool = False
+        self,
+        script: Script | None = None,
+        *,
+        caption: bool = True,
+        schema: bool = True,
+        facts: bool = False,
+        name: str = "fake",
     ) -> None:
         self.capabilities = Capabilities(keywords=True, caption=caption, schema=schema, facts=facts)
+        self._name = name
         self.edge = 256
         self.in_flight = 2
         self.digest = "fake-1"
@@ -31,7 +38,7 @@ class FakeTagger(Tagger):
 
     @property
     def name(self) -> str:
-        return "fake"
+        return self._name
 
     def readiness(self) -> Readiness:
         return Readiness(ReadyState.READY)
