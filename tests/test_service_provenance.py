@@ -39,7 +39,7 @@ class Studio:
         tagger = self.taggers[model]
         tagger.script = lambda _: Answer(keywords=keywords, caption=caption)
         tagger.digest = f"{model} {keywords} {caption}"  # else the last answer is still known
-        wanted = RunOptions(model=model, **{"write": True, **options})
+        wanted = RunOptions(model=model, **{"write": True, "allow_mixed": True, **options})
         return results(self.service, self.service.analyze(photos or [self.folder], wanted).job or "")
 
     def remove(self, model: str, *photos: Path, write: bool = True) -> dict[str, PhotoResult]:
