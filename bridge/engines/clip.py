@@ -31,9 +31,11 @@ COVERED = 1.25
 class ClipEncoder:
     """One set of weights on one device. Safe to call from several threads; their photos share a forward pass."""
 
-    def __init__(self, folder: Path, pull: str) -> None:
-        """``folder`` holds ``CONFIG`` and the weights; ``pull`` is the command that brings them."""
+    def __init__(self, folder: Path, variant: str, pull: str) -> None:
+        """``folder`` holds ``CONFIG`` and the weights; ``variant`` is what open_clip calls them, MODEL/PRETRAINED;
+        ``pull`` is the command that brings them."""
         self._folder = folder
+        self._variant = variant
         self._pull = pull
         self._lock = threading.Lock()
         self._model: Any = None
@@ -111,7 +113,14 @@ class ClipEncoder:
         self._dtype = torch.float16 if self._device == "cuda" else torch.float32
         precision = "fp16" if self._dtype == torch.float16 else "fp32"
         try:
-            model, preprocess = open_clip.create_model_from_pretrained(where, device=self._device, precision=precision)
+            # With the other activation the weights load just as well, and see poorly.
+            known = open_clip.get_pretrained_cfg(*self._variant.split("/")) or {}
+            model, preprocess = open_clip.create_model_from_pretrained(
+                where,
+                device=self._device,
+                precision=precision,
+                force_quick_gelu=bool(known.get("quick_gelu")),
+            )
             self._tokenizer = open_clip.get_tokenizer(where)
         except torch.OutOfMemoryError as error:
             raise _too_small(self._device) from error

@@ -20,11 +20,11 @@ class Engines:
         self._clip: WeakValueDictionary[Path, ClipEncoder] = WeakValueDictionary()
         self._blip2: WeakValueDictionary[Path, Blip2Captioner] = WeakValueDictionary()
 
-    def clip(self, folder: Path, pull: str) -> ClipEncoder:
+    def clip(self, folder: Path, variant: str, pull: str) -> ClipEncoder:
         with self._lock:
             engine = self._clip.get(folder)
             if engine is None:
-                engine = self._clip[folder] = ClipEncoder(folder, pull)
+                engine = self._clip[folder] = ClipEncoder(folder, variant, pull)
             return engine
 
     def blip2(self, folder: Path, pull: str) -> Blip2Captioner:

@@ -19,7 +19,7 @@ from bridge.values import TreeKeyword
 def make(model: PulledModel, home: Path, words: Sequence[TreeKeyword], engines: Engines) -> Tagger:
     folder = model.folder(home)
     if model.family == CLIP:
-        return ClipTagger(model, home, engines.clip(folder, model.pull), words)
+        return ClipTagger(model, home, engines.clip(folder, model.variant, model.pull), words)
     return Blip2Tagger(model, home, engines.blip2(folder, model.pull))
 
 

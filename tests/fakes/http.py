@@ -117,6 +117,15 @@ class Exchange:
         self._handler.wfile.write(data)
         self._handler.wfile.flush()
 
+    def give(self, status: int, data: bytes, headers: Mapping[str, str], stop: int | None = None) -> None:
+        """Bytes as they are; of their promised length only the first ``stop``, where that is told."""
+        self._handler.send_response(status)
+        for name, text in {"Content-Length": str(len(data)), **headers}.items():
+            self._handler.send_header(name, text)
+        self._handler.end_headers()
+        self._handler.wfile.write(data[:stop])
+        self._handler.wfile.flush()
+
     def begin(self, kind: str = "application/x-ndjson") -> None:
         """Headers of an answer in chunks."""
         self._handler.send_response(200)

@@ -28,39 +28,13 @@ SAID = "a the two dog dogs cat beach sea boat sunset tree red man woman on in at
 """What the small BLIP-2 can say."""
 
 
-def import_torchvision() -> None:
-    """Where torch has no CUDA and torchvision was built for it, its import fails on operators that it then lacks.
-
-    On a machine where both come from one index nothing is missing. The operators (nms) are not used by CLIP.
-    """
-    import torch
-
-    real = torch.library.register_fake
-
-    def lenient(*names: Any, **more: Any) -> Any:
-        decorate = real(*names, **more)
-
-        def register(function: Any) -> Any:
-            try:
-                return decorate(function)
-            except RuntimeError:
-                return function
-
-        return register
-
-    torch.library.register_fake = lenient
-    try:
-        import torchvision  # noqa: F401
-    finally:
-        torch.library.register_fake = real
-
-
 def write_clip(home: Path, name: str = "clip", seed: int = 1) -> Path:
     """A CLIP of 3 MB under the name of a pulled one. Returns its folder."""
-    import_torchvision()
     import open_clip
     import torch
     from safetensors.torch import save_file
+
+    import tests.site.sitecustomize  # noqa: F401 - lets torchvision be imported
 
     folder = pulled_model(name).folder(home)
     folder.mkdir(parents=True)
