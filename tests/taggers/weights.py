@@ -9,6 +9,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import tests.site.sitecustomize  # noqa: F401 - lets torchvision be imported
 from bridge.engines.clip import CONFIG
 from bridge.engines.weights import Manifest, WeightFile, sha256_of, write_manifest
 from bridge.taggers._names import pulled_model
@@ -33,8 +34,6 @@ def write_clip(home: Path, name: str = "clip", seed: int = 1) -> Path:
     import open_clip
     import torch
     from safetensors.torch import save_file
-
-    import tests.site.sitecustomize  # noqa: F401 - lets torchvision be imported
 
     folder = pulled_model(name).folder(home)
     folder.mkdir(parents=True)
