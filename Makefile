@@ -47,6 +47,7 @@ bench: $(DEV_STAMP) ## what is measured, each beside a reference in the same run
 	$(BIN)/python -m benchmarks.starter_speed
 	$(BIN)/python -m benchmarks.memory
 	$(BIN)/python -m benchmarks.starter_accuracy
+	$(BIN)/python -m benchmarks.starter_precision
 	$(BIN)/python -m benchmarks.vocabulary
 
 docs: $(DEV_STAMP) ## write what is generated under docs/

@@ -17,6 +17,7 @@ pytestmark = [pytest.mark.system, pytest.mark.photos]
         ("metadata", ["--photos", "3", "--runs", "1"], "ratio"),
         ("starter_speed", ["--rounds", "1"], "ratio"),
         ("starter_accuracy", [], "untouched third"),
+        ("starter_precision", [], "precision"),
         ("memory", ["--photos", "20"], "ratio"),
     ],
 )

@@ -6,8 +6,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from bridge.taggers.starter._calibrate import calibrated
+from bridge.taggers.starter._closer import agreed
+from bridge.taggers.starter._colours import say_colours
 from bridge.taggers.starter._concepts import ConceptTable
 from bridge.taggers.starter._evidence import Evidence, Said
+from bridge.taggers.starter._general import general
 from bridge.taggers.starter._objects import MINOR, object_scores, say_objects
 from bridge.taggers.starter._people import say_people
 from bridge.taggers.starter._rules import RULES
@@ -15,9 +18,9 @@ from bridge.taggers.starter._support import supported
 
 CLASS_THRESHOLD = 0.6
 """Probability from which a class is said by its own name."""
-MOST_KEYWORDS = 10
-FEW = 2
-FEW_SHARE, FEW_LEAST = 0.7, 0.25
+MOST_KEYWORDS = 8
+FEW = 4
+FEW_SHARE, FEW_LEAST = 0.6, 0.15
 """A photo of which fewer than ``FEW`` words are said gets its likeliest ones down to this share of their thresholds."""
 SECOND_VOICE = 0.05
 """What the classifier must see of a thing for the object detector's voice to be counted in."""
@@ -35,11 +38,22 @@ EXCLUDES: Mapping[str, tuple[str, ...]] = {
     "panorama": ("macro", "portrait"),
     "portrait": ("landscape", "macro"),
     "macro": ("landscape", "sky", "clouds", "wide angle"),
-    "interior": ("sky", "clouds", "landscape", "grass"),
+    "interior": ("sky", "clouds", "landscape", "grass", "building", "street"),
+    "indoors": ("sky", "clouds", "landscape", "grass", "beach", "coast", "sea", "water", "street", "building", "tree"),
+    "flower": ("butterfly", "bee", "insect", "animal", "vegetable", "food"),
     "ship": ("sailboat",),
 }
 """The word on the left, where it is said, silences those on the right that are not much surer."""
 MUCH_SURER = 0.25
+
+GENERAL = frozenset(
+    {
+        "animal", "architecture", "drink", "food", "furniture", "indoors", "nature", "outdoors", "pet", "plant",
+        "sport", "vehicle", "winter",
+    }
+)  # fmt: skip
+SAYS_LESS = 0.25
+"""A word that says what others beside it say more closely comes as late as if it were that much less sure."""
 
 RIVAL_SHARE = 0.85
 """Of rivals, those are said that reach this share of the best one's score."""
@@ -50,6 +64,7 @@ def decide(evidence: Evidence, table: ConceptTable) -> list[Said]:
     shown = [
         *_say_concepts(evidence, table),
         *say_objects(evidence),
+        *(Said(word, score, "coco") for word, score in agreed(evidence.closer).items()),
         *say_people(evidence),
         *(said for said in (rule(evidence) for rule in RULES) if said is not None),
         *_say_class(evidence),
@@ -60,8 +75,15 @@ def decide(evidence: Evidence, table: ConceptTable) -> list[Said]:
         likeliest = sorted((said for said in more.values() if said.score >= FEW_LEAST), key=lambda said: -said.score)
         words |= {said.word: said for said in likeliest[:FEW]}
     _add_implied(words, table)
-    said = [_calibrated(said) for said in (*words.values(), *say_place(evidence))]
-    return sorted(said, key=lambda said: -said.score)[:MOST_KEYWORDS]
+    for said in (*say_colours(evidence.colours, words), *general(words, evidence)):
+        words.setdefault(said.word, said)
+    shown = [_calibrated(said) for said in (*words.values(), *say_place(evidence))]
+    return sorted(shown, key=_relevance, reverse=True)[:MOST_KEYWORDS]
+
+
+def _relevance(said: Said) -> float:
+    """What comes first: what is sure, and of two equally sure words the one that says more."""
+    return said.score - (SAYS_LESS if said.word in GENERAL else 0.0)
 
 
 def _calibrated(said: Said) -> Said:
@@ -87,7 +109,7 @@ def _settle(words: dict[str, Said], table: ConceptTable) -> dict[str, Said]:
     for rivals in table.rivals:
         best = max((words[word].score for word in rivals if word in words), default=0.0)
         for word in rivals:
-            if word in words and words[word].score < RIVAL_SHARE * best:
+            if word in words and words[word].source != "coco" and words[word].score < RIVAL_SHARE * best:
                 del words[word]
     return words
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bridge.engines.face_detector import Face
 from bridge.engines.objects import DetectedObject
+from bridge.taggers.starter._closer import Closer
 from bridge.taggers.starter._pixels import Pixels
 from bridge.taggers.starter._places import Place
 from bridge.taggers.starter._sun import Sun
@@ -45,6 +46,10 @@ class Evidence:
     """Longest edge of the original, pixels."""
     sun: Sun | None
     place: Place | None
+    closer: tuple[Closer, ...] = ()
+    """Things of ``objects`` that the classifier saw by themselves."""
+    colours: Mapping[str, str] = field(default_factory=dict)
+    """The colour of what is in the middle, were it a flower, and of vehicles."""
 
     @property
     def exposure_value(self) -> float | None:

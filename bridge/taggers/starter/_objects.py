@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bridge.taggers.starter._closer import mistaken
 from bridge.taggers.starter._evidence import Evidence, Said
 
 SURE = 0.45
@@ -82,10 +83,11 @@ WORDS: dict[str, tuple[str, ...]] = {
 
 
 def object_scores(evidence: Evidence, least_area: float = SMALL) -> dict[str, float]:
-    """The detector's voice for each word, 0..1. People are left to their own rules."""
+    """The detector's voice for each word, 0..1. Not of people, nor of what a second look refutes."""
     scores: dict[str, float] = {}
+    wrong = mistaken(evidence.closer)
     for thing in evidence.objects:
-        if thing.area < least_area:
+        if thing.area < least_area or thing.name in wrong:
             continue
         for word in WORDS.get(thing.name, ()):
             scores[word] = max(scores.get(word, 0.0), thing.score)

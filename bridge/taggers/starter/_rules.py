@@ -7,6 +7,7 @@ from collections.abc import Callable
 from bridge.taggers.starter import _rules_camera as camera
 from bridge.taggers.starter import _rules_light as light
 from bridge.taggers.starter import _rules_nature as nature
+from bridge.taggers.starter import _rules_scene as scene
 from bridge.taggers.starter._evidence import Evidence, Said
 
 Rule = Callable[[Evidence], Said | None]
@@ -37,4 +38,11 @@ RULES: tuple[Rule, ...] = (
     camera.wide_angle,
     camera.telephoto,
     camera.season_word,
+    scene.street,
+    scene.indoors,
+    scene.tree,
+    scene.pale_sky,
+    scene.grass,
+    scene.people,
+    scene.portrait,
 )

@@ -41,7 +41,8 @@ def macro(evidence: Evidence) -> Said | None:
     named = "macro" in (evidence.facts.lens or "").lower()
     if small > 0.6 or (named and evidence.concepts.get("flower", 0.0) > 0.5):
         return Said("macro", 0.7, "rule:macro")
-    return None
+    blurred = evidence.pixels.sharp_blocks < 0.5 and evidence.concepts.get("plant", 0.0) > 0.55 and not evidence.faces
+    return Said("macro", 0.6, "rule:macro") if blurred else None
 
 
 def long_exposure(evidence: Evidence) -> Said | None:

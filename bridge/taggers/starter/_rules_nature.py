@@ -50,7 +50,8 @@ def sky(evidence: Evidence) -> Said | None:
         alone = evidence.exposure_value is None and not evidence.facts.flash_fired and not count_people(evidence)
         is_sky = alone and pixels.sky_blue > 0.75 and pixels.sky_relief > 0.02 and pixels.brightness > 0.4
         return Said("sky", 0.6, "rule:sky") if is_sky else None
-    if pixels.sky_blue > 0.35:
+    by_day = evidence.exposure_value is not None and evidence.exposure_value >= SUNLIT_EV
+    if pixels.sky_blue > (0.2 if by_day else 0.35):
         return Said("sky", min(0.95, 0.55 + pixels.sky_blue / 2), "rule:sky")
     pale = pixels.sky > 0.6 and evidence.concepts.get("sky", 0.0) > 0.25
     return Said("sky", 0.7, "rule:sky") if pale else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import threading
+from collections.abc import Sequence
 from dataclasses import replace
 from importlib.resources import files
 from typing import Any
@@ -12,11 +13,13 @@ from typing import Any
 from bridge import starter
 from bridge.engines.classifier import Classifier
 from bridge.engines.face_detector import Face, FaceDetector
-from bridge.engines.objects import ObjectDetector
+from bridge.engines.objects import DetectedObject, ObjectDetector
 from bridge.errors import ModelMissing
 from bridge.taggers.contract import Cancelled, Capabilities, Readiness, ReadyState, Tagger, TagRequest, Want
 from bridge.taggers.starter._category import categorise
-from bridge.taggers.starter._concepts import ConceptTable, load_table
+from bridge.taggers.starter._closer import Closer, cut_out, worth_a_look
+from bridge.taggers.starter._colours import colours
+from bridge.taggers.starter._concepts import ConceptTable, load_table, sharpen
 from bridge.taggers.starter._decide import decide
 from bridge.taggers.starter._evidence import Evidence
 from bridge.taggers.starter._facts import plain_facts
@@ -24,7 +27,7 @@ from bridge.taggers.starter._pixels import measure
 from bridge.taggers.starter._places import Places
 from bridge.taggers.starter._sun import sun
 from bridge.taggers.starter._views import together, views
-from bridge.values import Answer, Keyword, ModelIdentity, Picture
+from bridge.values import RGB, Answer, Keyword, ModelIdentity, Picture
 
 CODE = ("bridge.taggers.starter", "bridge.engines")
 """Where what it says is decided, beside the weights."""
@@ -108,10 +111,11 @@ class StarterTagger(Tagger):
         probabilities = together(self._classifier.probabilities(views(rgb)))
         best = int(probabilities.argmax())
         longest = max(rgb.shape[:2])
+        things = tuple(self._objects.detect(rgb))
         return Evidence(
             concepts=table.scores(probabilities),
             top_class=(table.class_keywords[best], float(probabilities[best])),
-            objects=tuple(self._objects.detect(rgb)),
+            objects=things,
             faces=tuple(_relative(face, longest) for face in self._faces.detect(rgb)),
             pixels=measure(rgb),
             facts=picture.facts,
@@ -119,7 +123,16 @@ class StarterTagger(Tagger):
             longest=max(picture.width, picture.height),
             sun=sun(picture.facts),
             place=places.at(picture.facts.gps) if picture.facts.gps else None,
+            closer=self._look_closer(rgb, things, table),
+            colours=colours(rgb, things),
         )
+
+    def _look_closer(self, rgb: RGB, things: Sequence[DetectedObject], table: ConceptTable) -> tuple[Closer, ...]:
+        chosen = worth_a_look(things)
+        if not chosen:
+            return ()
+        seen = sharpen(self._classifier.probabilities([cut_out(rgb, thing) for thing in chosen]))
+        return tuple(Closer(thing, table.scores(view)) for thing, view in zip(chosen, seen, strict=True))
 
     def _models(self) -> list[Any]:
         return [self._classifier.model, self._objects.model, self._faces.detector, self._faces.mesh]

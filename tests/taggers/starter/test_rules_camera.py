@@ -43,6 +43,9 @@ def test_twice_as_wide_as_high_is_a_panorama_and_a_banner_is_not() -> None:
     assert panorama(evidence(aspect=4.0, longest=800)) is None
 
 
+BLURRED_GROUND = {"sharp_blocks": 0.2, "sharp_centre": 0.8}
+
+
 def test_a_hands_span_from_the_lens_is_macro() -> None:
     near = Facts(subject_distance_m=0.1, exposure_s=1 / 60, f_number=4.0, iso=100)
     far = Facts(subject_distance_m=2.0, exposure_s=1 / 60, f_number=4.0, iso=100)
@@ -56,7 +59,10 @@ def test_an_insect_is_macro_and_so_is_a_flower_through_a_macro_lens() -> None:
     assert macro(evidence({"flower": 0.8}, facts=Facts(lens="EF50mm f/1.8"))) is None
 
 
-BLURRED_GROUND = {"sharp_blocks": 0.2, "sharp_centre": 0.8}
+def test_a_plant_before_a_blurred_ground_is_macro() -> None:
+    assert word(macro(evidence({"plant": 0.8}, pixels=BLURRED_GROUND))) == "macro"
+    assert macro(evidence({"plant": 0.8})) is None, "sharp throughout"
+    assert macro(evidence({"dog": 0.8}, pixels=BLURRED_GROUND)) is None
 
 
 def test_a_wide_aperture_that_shows_is_shallow_depth_of_field() -> None:

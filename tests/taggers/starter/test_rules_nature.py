@@ -27,6 +27,9 @@ GREY_TOP = {"sky": 0.9, "sky_blue": 0.0, "sky_relief": 0.08}
 def test_a_blue_top_by_daylight_is_sky() -> None:
     assert word(sky(evidence(pixels=BLUE_TOP, facts=SUNLIT))) == "sky"
     assert sky(evidence(pixels=BLUE_TOP, facts=ROOM)) is None, "a blue wall by lamplight"
+    some_blue = {"sky": 0.3, "sky_blue": 0.25}
+    assert word(sky(evidence(pixels=some_blue, facts=SUNLIT))) == "sky"
+    assert sky(evidence({"street": 0.6}, pixels=some_blue)) is None, "whether the sun shines is not known"
 
 
 def test_a_grey_top_is_sky_where_the_classifier_agrees() -> None:
