@@ -85,7 +85,7 @@ def test_a_kind_that_looks_otherwise_from_near_is_refuted() -> None:
     assert mistaken([Closer(cow, {"animal": 0.9, "bird": 0.9, "duck": 0.8})]) == {"cow"}
     assert mistaken([Closer(cow, {"animal": 0.9, "bird": 0.3})]) == set(), "unsure what else it is"
     assert mistaken([Closer(cow, {"animal": 0.9, "cow": 0.4, "bird": 0.7})]) == set(), "it may be both"
-    assert mistaken([Closer(thing("bottle", 0.6), {"drink": 0.9, "beer": 0.9})]) == set(), "a bottle is no rival of beer"
+    assert mistaken([Closer(thing("bottle", 0.6), {"drink": 0.9, "beer": 0.9})]) == set(), "no rivals"
 
 
 def test_every_word_is_one_of_the_table_and_every_thing_one_of_the_detectors() -> None:
