@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,9 @@ PICTURES = 8
 """Photos in one forward pass at most."""
 GENERATION = {"max_new_tokens": 30, "min_new_tokens": 4, "do_sample": False, "num_beams": 1, "no_repeat_ngram_size": 3}
 """The likeliest word at each step: a beam of 5 says little more and takes several times as long."""
+
+
+_log = logging.getLogger(__name__)
 
 
 class Blip2Captioner:
@@ -66,15 +70,21 @@ class Blip2Captioner:
     def _open(self) -> None:
         import torch
         from transformers import AutoImageProcessor, AutoTokenizer, Blip2ForConditionalGeneration
+        from transformers.utils.logging import disable_progress_bar
 
+        disable_progress_bar()
         device = pick_device(torch)
         # Single precision is 15 GB; half is not to be had on every processor, bfloat16 is.
         dtype = torch.bfloat16 if device == "cpu" else torch.float16
         here = {"local_files_only": True, "trust_remote_code": False}
         try:
-            model = Blip2ForConditionalGeneration.from_pretrained(
-                self._folder, local_files_only=True, use_safetensors=True, dtype=dtype
+            # Without it the library builds the largest model that it knows, and finds no weights that fit.
+            (self._folder / "config.json").stat()
+            model, told = Blip2ForConditionalGeneration.from_pretrained(
+                self._folder, local_files_only=True, use_safetensors=True, dtype=dtype, output_loading_info=True
             )
+            if told["missing_keys"]:
+                _log.warning("%s has no weights for %s", self._folder, sorted(told["missing_keys"])[:5])
             self._images = AutoImageProcessor.from_pretrained(self._folder, backend="pil", **here)
             self._tokenizer = AutoTokenizer.from_pretrained(self._folder, **here)
             self._model = model.to(device).eval()

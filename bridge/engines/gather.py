@@ -23,20 +23,21 @@ class Gather(Generic[Asked, Told]):
     def __init__(self, run: Callable[[list[Asked]], Sequence[Told]], most: int) -> None:
         self._run = run
         self._most = most
-        self._waiting: deque[tuple[Asked, Future[Told]]] = deque()
+        self.waiting: deque[tuple[Asked, Future[Told]]] = deque()
+        """What is asked and not taken up yet."""
         self._turn = threading.Lock()
 
     def __call__(self, asked: Asked) -> Told:
         """Raises what ``run`` raises, in each thread whose question was part of that batch."""
         told: Future[Told] = Future()
-        self._waiting.append((asked, told))
+        self.waiting.append((asked, told))
         with self._turn:
             while not told.done():
                 self._pass()
         return told.result()
 
     def _pass(self) -> None:
-        batch = [self._waiting.popleft() for _ in range(min(self._most, len(self._waiting)))]
+        batch = [self.waiting.popleft() for _ in range(min(self._most, len(self.waiting)))]
         try:
             answers = self._run([asked for asked, _ in batch])
             for (_, told), answer in zip(batch, answers, strict=True):

@@ -6,13 +6,19 @@ They prove loading, preprocessing, batching and arithmetic, and nothing about th
 from __future__ import annotations
 
 import json
+import shutil
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import tests.site.sitecustomize  # noqa: F401 - lets torchvision be imported
 from bridge.engines.clip import CONFIG
+from bridge.engines.shared import Engines
 from bridge.engines.weights import Manifest, WeightFile, sha256_of, write_manifest
 from bridge.taggers._names import pulled_model
+from bridge.taggers._pulled import make
+from tests.taggers.pictures import request
 
 CLIP_CONFIG: dict[str, Any] = {
     "model_cfg": {
@@ -30,28 +36,50 @@ SAID = "a the two dog dogs cat beach sea boat sunset tree red man woman on in at
 
 
 def write_clip(home: Path, name: str = "clip", seed: int = 1) -> Path:
-    """A CLIP of 3 MB under the name of a pulled one. Returns its folder."""
+    """A CLIP of 13 MB under the name of a pulled one, and the vectors of the general words. Returns its folder."""
+    folder = pulled_model(name).folder(home)
+    shutil.copytree(_made_clip(seed), folder)
+    return folder
+
+
+def write_blip2(home: Path, seed: int = 1) -> Path:
+    """A BLIP-2 over OPT of 1 MB, with a tokenizer of its own that knows words of captions. Returns its folder."""
+    folder = pulled_model("blip2").folder(home)
+    shutil.copytree(_made_blip2(seed), folder)
+    return folder
+
+
+@cache
+def _scratch() -> TemporaryDirectory[str]:
+    """Goes with the process."""
+    return TemporaryDirectory(prefix="photo-bridge-weights-")
+
+
+@cache
+def _made_clip(seed: int) -> Path:
     import open_clip
     import torch
     from safetensors.torch import save_file
 
-    folder = pulled_model(name).folder(home)
+    home = Path(_scratch().name) / f"{seed}"
+    folder = pulled_model("clip").folder(home)
     folder.mkdir(parents=True)
     (folder / CONFIG).write_text(json.dumps(CLIP_CONFIG))
     torch.manual_seed(seed)
-    model = open_clip.CLIP(**CLIP_CONFIG["model_cfg"])
-    save_file(model.state_dict(), folder / "open_clip_model.safetensors")
-    return sealed(folder)
+    save_file(open_clip.CLIP(**CLIP_CONFIG["model_cfg"]).state_dict(), folder / "open_clip_model.safetensors")
+    sealed(folder)
+    make(pulled_model("clip"), home, (), Engines()).tag(request())
+    return folder
 
 
-def write_blip2(home: Path, seed: int = 1) -> Path:
-    """A BLIP-2 over OPT of 2 MB, with a tokenizer of its own that knows words of captions. Returns its folder."""
+@cache
+def _made_blip2(seed: int) -> Path:
     import torch
     from tokenizers import Tokenizer, decoders, models, pre_tokenizers
     from transformers import Blip2Config, Blip2ForConditionalGeneration, PreTrainedTokenizerFast
     from transformers.models.blip.image_processing_pil_blip import BlipImageProcessorPil
 
-    folder = pulled_model("blip2").folder(home)
+    folder = pulled_model("blip2").folder(Path(_scratch().name) / f"{seed}")
     folder.mkdir(parents=True)
     words = ["<s>", "<pad>", "</s>", "<unk>", "<image>", *(f"Ġ{word}" for word in SAID.split())]
     plain = Tokenizer(models.WordLevel({word: at for at, word in enumerate(words)}, unk_token="<unk>"))

@@ -32,6 +32,8 @@ FUNCTION = frozenset(_FUNCTION.split())
 """WordNet knows some of them as nouns: at is a coin of Laos, as is arsenic."""
 SAYS_NOTHING = frozenset(_SAYS_NOTHING.split())
 """Nouns of captions that sort no photo."""
+BROAD = frozenset({"person", "animal", "plant", "food"})
+"""Stand at the top of WordNet's tree, in a file of their own."""
 PLURALS = frozenset({"people", "stairs", "ruins", "fireworks"})
 """Are written as they are."""
 LOOSE = FUNCTION | SAYS_NOTHING
@@ -91,6 +93,8 @@ def _single(word: str, senses: Senses) -> str | None:
         return None
     if word in DESCRIBED or word in ACTS:
         return word
+    if one in BROAD:
+        return word if word in PLURALS else one
     if word.endswith(("ing", "ings")) and not NO_ACT.fullmatch(word):
         return None
     meanings = senses.of(one)
