@@ -32,6 +32,7 @@ from bridge.jobs.removing import RemoveWork
 from bridge.jobs.request import RemoveRequest, RunOptions, UndoRequest
 from bridge.jobs.runner import Runner, Work, pool
 from bridge.jobs.tagging import TagWork
+from bridge.jobs.tasks import Tasks
 from bridge.jobs.tools import Tools
 from bridge.jobs.undoing import UndoWork
 from bridge.jobs.uploads import Uploads
@@ -41,10 +42,11 @@ from bridge.rpc.daemonfile import DaemonLock
 from bridge.rpc.dispatcher import Dispatcher
 from bridge.rpc.methods import method_table
 from bridge.rpc.server import serve
-from bridge.service import Parts, Service
+from bridge.service import ModelService, Parts, Service
 from bridge.settings import Settings
 from bridge.store import (
     AnswerTable,
+    BenchTable,
     HostWriteTable,
     ItemRow,
     JobRow,
@@ -59,7 +61,7 @@ from bridge.store import (
     VocabularyTable,
     WrittenTable,
 )
-from bridge.taggers import Choice, choose_model, classifies, list_models, make_tagger
+from bridge.taggers import Choice, Progress, choose_model, classifies, list_models, make_tagger, pull_model
 from bridge.taggers.contract import Tagger
 from bridge.taggers.starter import FactFinder
 from bridge.values import PassSettings, TreeKeyword
@@ -95,6 +97,8 @@ class Models:
     make: Callable[[str, Settings, str | None, str | None, tuple[TreeKeyword, ...]], Tagger]
     """(full name, settings, style, prompt, words of the run's keyword list) -> the tagger."""
     list: Callable[[Settings], list[dict[str, Any]]]
+    pull: Callable[[str, Path, Settings, Callable[[Progress], None], Callable[[], bool]], None]
+    """(name, our folder, settings, told of progress, whether to end) -> when it is there."""
 
 
 def shipped_models() -> Models:
@@ -105,6 +109,7 @@ def shipped_models() -> Models:
             name, settings, style=style, prompt=prompt, words=words, engines=engines
         ),
         list=list_models,
+        pull=pull_model,
     )
 
 
@@ -139,6 +144,7 @@ def build(home: Path, settings: Settings, models: Models) -> Daemon:
         trees=TreeTable(store),
         vocabularies=vocabularies,
         passes=PassTable(store),
+        benches=BenchTable(store),
         suggestions=SuggestionTable(store),
         matchers=matchers(vocabularies),
         facts=FactFinder(),
@@ -191,6 +197,7 @@ def build(home: Path, settings: Settings, models: Models) -> Daemon:
         tagger, _ = tagger_of(options)
         return pass_settings(tools, options, tagger)
 
+    tasks = Tasks()
     uploads = Uploads(home / "uploads", jobs.proxies)
     runner = Runner(jobs, make_work, job_ended=uploads.sweep)
     for settled in writer.settle(item.path for job in jobs.open_jobs() for item in unfinished(jobs, job.id)):
@@ -202,7 +209,14 @@ def build(home: Path, settings: Settings, models: Models) -> Daemon:
             uploads=uploads,
             choose_model=choose,
             identify=identify,
-            list_models=lambda: models.list(settings),
+            models=ModelService(
+                tools,
+                tasks,
+                listed=lambda: models.list(settings),
+                choose=choose,
+                tagger_of=tagger_of,
+                pull=lambda name, progress, cancelled: models.pull(name, home, settings, progress, cancelled),
+            ),
             doctor=lambda: examine(home, settings),
             version=__version__,
             pid=os.getpid(),
@@ -214,6 +228,7 @@ def build(home: Path, settings: Settings, models: Models) -> Daemon:
     runner.start()
 
     def close() -> None:
+        tasks.stop()
         runner.stop()
         exiftool.close()
         store.close()

@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from bridge import __version__
+from bridge.engines import hardware
+from bridge.engines.hardware import GIB
 from bridge.errors import BridgeError
 from bridge.exiftool import check_version
 from bridge.home import home_folder
@@ -15,6 +17,7 @@ from bridge.hosts import captureone, darktable, digikam, lightroom
 from bridge.rpc.daemonfile import read_info
 from bridge.settings import Settings
 from bridge.taggers import list_models
+from bridge.taggers.advice import advise
 
 LOW_DISK = 2 * 10**9
 """Bytes: below this a long run may not end."""
@@ -23,7 +26,7 @@ LOW_DISK = 2 * 10**9
 def examine(home: Path, settings: Settings) -> list[dict[str, Any]]:
     """Findings ``{"name", "ok", "needed", "message", "hint"}``, what is needed first."""
     found = [_exiftool(settings), _opencv(), _home(home), _disk(home), _daemon(home), *_hosts(home)]
-    return [*found, *_models(settings)]
+    return [*found, *_machine(), *_models(settings)]
 
 
 def _finding(name: str, ok: bool, message: str, hint: str = "", *, needed: bool = True) -> dict[str, Any]:
@@ -77,6 +80,20 @@ def _hosts(home: Path) -> list[dict[str, Any]]:
         _finding(f"{name} adapter", *told, f"photo-bridge install {name}", needed=False)
         for name, told in adapters.items()
         if told is not None
+    ]
+
+
+def _machine() -> list[dict[str, Any]]:
+    """What there is to run models on, and the model that it is good for."""
+    found = hardware.look()
+    cards = ", ".join(f"{gpu.name} ({gpu.memory / GIB:.0f} GiB)" for gpu in found.gpus) or "none whose memory is known"
+    memory = f"{found.memory / GIB:.0f} GiB" if found.memory else "unknown"
+    advice = advise(found)
+    return [
+        _finding(
+            "machine", True, f"{found.cores} processor cores, {memory} of memory, graphics: {cards}", needed=False
+        ),
+        _finding("model for it", True, " ".join(filter(None, (advice.why, advice.command))), needed=False),
     ]
 
 

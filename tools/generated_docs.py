@@ -29,7 +29,7 @@ Strongest first: a flag of the command (`photo-bridge tag --model …`, `serve -
 
 def pages() -> dict[str, str]:
     """File name -> text. No method of the wire is called, so no service is needed."""
-    nobody: Any = SimpleNamespace(hosts=None, vocabularies=None, quality=None, provenance=None)
+    nobody: Any = SimpleNamespace(hosts=None, models=None, vocabularies=None, quality=None, provenance=None)
     return {"rpc.md": markdown(method_table(cast(Service, nobody), lambda: None)), "settings.md": settings_page()}
 
 

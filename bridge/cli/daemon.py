@@ -1,18 +1,18 @@
-"""The daemon: ``serve``, ``stop``, ``status``, ``doctor``, ``models list``."""
+"""The daemon: ``serve``, ``stop``, ``status``, ``doctor``."""
 
 from __future__ import annotations
 
 import time
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from bridge.cli.flags import AsJson
-from bridge.cli.output import EXIT_DONE, EXIT_NO_DAEMON, EXIT_SOME_FAILED, print_json, say
+from bridge.cli.output import EXIT_DONE, EXIT_NO_DAEMON, EXIT_SOME_FAILED, print_json, say, size
 from bridge.cli.runs import line
 from bridge.errors import DaemonUnreachable
 from bridge.home import ensure_home
-from bridge.rpc.client import connect, connect_or_start
+from bridge.rpc.client import connect
 from bridge.rpc.daemonfile import process_start, read_info
 from bridge.settings import load_settings
 
@@ -22,9 +22,6 @@ STOP_SECONDS = 30.0
 def register(app: typer.Typer) -> None:
     for command in (serve, stop, status, doctor):
         app.command(command.__name__)(command)
-    models = typer.Typer(help="The models that can look at photos.", no_args_is_help=True)
-    models.command("list")(models_list)
-    app.add_typer(models, name="models")
 
 
 def serve(
@@ -91,28 +88,3 @@ def doctor(json_lines: AsJson = False) -> None:
             say(f"      {finding['hint']}")
     needed = [finding for finding in findings if finding["needed"] and not finding["ok"]]
     raise typer.Exit(EXIT_SOME_FAILED if needed else EXIT_DONE)
-
-
-def models_list(json_lines: AsJson = False) -> None:
-    """List the models and whether they are ready."""
-    with connect_or_start(ensure_home()) as client:
-        for model in client.call("models.list"):
-            if json_lines:
-                print_json(model)
-            else:
-                show_model(model)
-
-
-def show_model(model: dict[str, Any]) -> None:
-    say(f"{model['name']:<32} {model['state']:<20} {', '.join(model['capabilities'])}")
-    if model["hint"]:
-        say(f"    {model['hint']}")
-
-
-def size(count: int) -> str:
-    value = float(count)
-    for unit in ("B", "KB", "MB"):
-        if value < 1000:
-            return f"{value:.0f} {unit}"
-        value /= 1000
-    return f"{value:.1f} GB"

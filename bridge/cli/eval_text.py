@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from bridge.cli.output import say
+from bridge.cli.output import duration, say
 from bridge.quality import Often, Report, Share
 
 NAMED = 10
@@ -57,12 +57,5 @@ def _time(told: dict[str, Any]) -> str:
     seconds, forecast = told["seconds_a_photo"], told["forecast"]
     if seconds is None:
         return "not known: the answers were stored already (photo-bridge purge forgets them), or there is one alone"
-    whole = f"{_long(forecast['seconds'])} for {forecast['photos']:,}"
+    whole = f"{duration(forecast['seconds'])} for {forecast['photos']:,}"
     return f"{seconds:.2f} s a photo, {whole} (by {told['asked']} answers of this run)"
-
-
-def _long(seconds: float) -> str:
-    hours = seconds / 3600
-    if hours >= 48:
-        return f"{hours / 24:.1f} days"
-    return f"{hours:.1f} hours" if hours >= 1 else f"{hours * 60:.0f} minutes"

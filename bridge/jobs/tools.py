@@ -13,6 +13,7 @@ from bridge.metadata import Writer
 from bridge.settings import Settings
 from bridge.store import (
     AnswerTable,
+    BenchTable,
     HostWriteTable,
     JobTable,
     PassTable,
@@ -42,6 +43,7 @@ class Tools:
     vocabularies: VocabularyTable
     suggestions: SuggestionTable
     passes: PassTable
+    benches: BenchTable
     matchers: Callable[[str], Matcher]
     """The matcher for a keyword list, by its hash. Raises NotFound."""
     facts: FactFinder

@@ -12,6 +12,7 @@ from bridge.jobs.request import RunOptions
 from bridge.paths import from_uri
 from bridge.rpc.dispatcher import Method
 from bridge.rpc.host_methods import MAX_ITEMS, AnalyzeItem, NoParams, Params, host_methods
+from bridge.rpc.model_methods import model_methods
 from bridge.rpc.provenance_methods import provenance_methods
 from bridge.rpc.quality_methods import quality_methods
 from bridge.rpc.vocabulary_methods import vocabulary_methods
@@ -151,13 +152,6 @@ def method_table(service: Service, stop: Callable[[], None]) -> dict[str, Method
             lambda p: service.set_setting(p.name, p.value),
             "Write one setting.",
         ),
-        Method(
-            "models.list",
-            NoParams,
-            list[dict[str, Any]],
-            lambda _: service.models(),
-            "Models and whether they are ready.",
-        ),
         Method("photos.analyze", AnalyzeParams, Submitted, analyze, "Start a tagging run, or add to a session's run."),
         Method("jobs.list", ListParams, list[JobStatus], lambda p: service.jobs(p.limit), "Runs, newest first."),
         Method("jobs.status", StatusParams, JobStatus, lambda p: service.job(p.job, p.wait_ms), "Where a run stands."),
@@ -211,6 +205,7 @@ def method_table(service: Service, stop: Callable[[], None]) -> dict[str, Method
         *vocabulary_methods(service),
         *quality_methods(service),
         *provenance_methods(service),
+        *model_methods(service.models),
     )
     table = {method.name: method for method in (*entries, *rooms)}
     discover = Method("rpc.discover", NoParams, dict[str, Any], lambda _: openrpc(table), "This description (OpenRPC).")

@@ -1,6 +1,7 @@
 """What a host may ask of the daemon, in plain Python. Knows no wire; rules that hosts share are here."""
 
 from bridge.service.hosts import HostService, confirmation
+from bridge.service.models import ModelService
 from bridge.service.passes import PassService
 from bridge.service.provenance import ProvenanceService
 from bridge.service.provenance_replies import PhotoProvenance, ProvenancePage, Removing, Rules
@@ -25,6 +26,7 @@ from bridge.service.replies import (
     Queue,
     StoreStatus,
     Submitted,
+    TaskReply,
     TreeKnown,
     VocabularyInfo,
     WrittenNow,
@@ -45,6 +47,7 @@ __all__ = [
     "Landed",
     "LearnedVocabulary",
     "MatchedWords",
+    "ModelService",
     "NeededProxies",
     "Pace",
     "Parts",
@@ -62,6 +65,7 @@ __all__ = [
     "Service",
     "StoreStatus",
     "Submitted",
+    "TaskReply",
     "TreeKnown",
     "VocabularyInfo",
     "VocabularyService",

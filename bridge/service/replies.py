@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from bridge.jobs.request import ErrorResult, PhotoResult
 from bridge.values import Operation, Policy
+
+MAX_WAIT_MS = 25_000
+"""Longest long poll: below the time limit of every host's HTTP client."""
 
 
 class Reply(BaseModel):
@@ -51,6 +54,21 @@ class Pass(Reply):
     state: str = Field(description="open while a run of it is at work")
     started: float = Field(description="Unix time, seconds")
     latest: float = Field(description="when its last run began")
+
+
+class TaskReply(Reply):
+    """A download or a benchmark."""
+
+    task: str
+    kind: str = Field(description="pull or bench")
+    name: str
+    state: str = Field(description="running, waiting (for tasks.confirm), done, failed or cancelled")
+    done: int
+    total: int | None = Field(description="bytes, or photos; none = not known yet")
+    what: str = Field(description="what is going on, for a person")
+    results: tuple[Any, ...] = Field((), description="of a benchmark, what is measured of each model")
+    error: ErrorResult | None = None
+    seen: int = Field(description="how often it changed: tasks.status waits for more")
 
 
 class JobStatus(Reply):

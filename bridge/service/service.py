@@ -23,10 +23,12 @@ from bridge.jobs.uploads import Uploads
 from bridge.paths import shown, to_uri
 from bridge.photos import find_photos, glance
 from bridge.service.hosts import HostService
+from bridge.service.models import ModelService
 from bridge.service.passes import Identify, PassService
 from bridge.service.provenance import ProvenanceService
 from bridge.service.quality import QualityService
 from bridge.service.replies import (
+    MAX_WAIT_MS,
     Health,
     JobEvent,
     JobEvents,
@@ -44,8 +46,6 @@ from bridge.values import Policy
 
 SESSION_IDLE_SECONDS = 60.0
 """A host that submits photo by photo has one run until it was idle for so long."""
-MAX_WAIT_MS = 25_000
-"""Longest long poll: below the time limit of every host's HTTP client."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ class Parts:
     choose_model: Callable[[RunOptions], Choice]
     """The model that a run gets; raises what is wrong with the request."""
     identify: Identify
-    list_models: Callable[[], list[dict[str, Any]]]
+    models: ModelService
     doctor: Callable[[], list[dict[str, Any]]]
     version: str
     pid: int
@@ -77,6 +77,7 @@ class Service:
         """What hosts may ask that apply runs themselves."""
         self.vocabularies = VocabularyService(parts.tools)
         self.quality = QualityService(parts.tools)
+        self.models = parts.models
         self.passes = PassService(parts.tools, parts.identify)
         self.provenance = ProvenanceService(parts.tools, parts.runner.kick)
 
@@ -378,9 +379,6 @@ class Service:
 
     def doctor(self) -> list[dict[str, Any]]:
         return self._parts.doctor()
-
-    def models(self) -> list[dict[str, Any]]:
-        return self._parts.list_models()
 
     def settings(self) -> dict[str, Any]:
         """The settings in force since the daemon's start."""

@@ -2,6 +2,7 @@
 
 from bridge.store._claims import Ending, Spot, Standing
 from bridge.store.answers import AnswerTable, answer_key
+from bridge.store.benches import BenchRow, BenchTable
 from bridge.store.connection import Store
 from bridge.store.host_writes import HostWriteTable, Outcome
 from bridge.store.jobs import ItemRow, JobRow, JobState, JobTable, NewItem, Stage
@@ -18,6 +19,8 @@ __all__ = [
     "REFUSED",
     "TAKEN",
     "AnswerTable",
+    "BenchRow",
+    "BenchTable",
     "Decision",
     "Ending",
     "HostWriteTable",

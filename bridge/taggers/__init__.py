@@ -2,5 +2,7 @@
 
 from bridge.taggers._choose import Choice, choose_model, classifies, make_tagger
 from bridge.taggers._list import list_models
+from bridge.taggers._pull import pull_model
+from bridge.taggers.pulling import Progress
 
-__all__ = ["Choice", "choose_model", "classifies", "list_models", "make_tagger"]
+__all__ = ["Choice", "Progress", "choose_model", "classifies", "list_models", "make_tagger", "pull_model"]

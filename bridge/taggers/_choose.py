@@ -84,7 +84,7 @@ def make_tagger(
     if name.startswith("openai:"):
         server, _, model = name.removeprefix("openai:").partition("#")
         return openai.OpenAITagger(server, model, settings, made)
-    return OllamaTagger(_ollama_name(name.removeprefix("ollama:")), settings, made)
+    return OllamaTagger(ollama_name(name.removeprefix("ollama:")), settings, made)
 
 
 def _pulled_choice(name: str, settings: Settings, want: str) -> Choice:
@@ -95,7 +95,7 @@ def _pulled_choice(name: str, settings: Settings, want: str) -> Choice:
 
 
 def _ollama(name: str, settings: Settings) -> Choice:
-    name = _ollama_name(name)
+    name = ollama_name(name)
     server = server_url(settings.ollama_url, settings.allowed_hosts)
     # Before the server is asked: a cloud model that was never pulled is no missing model, but one that is not wanted.
     if (reason := api.OllamaModel(name).refusal(settings.allowed_hosts)) is not None:
@@ -105,7 +105,8 @@ def _ollama(name: str, settings: Settings) -> Choice:
     return Choice(f"ollama:{found.name}", "It was named.")
 
 
-def _ollama_name(name: str) -> str:
+def ollama_name(name: str) -> str:
+    """The name itself. Raises InvalidParams where no model can be called so."""
     if not _OLLAMA_NAME.fullmatch(name):
         raise InvalidParams(
             f"{name!r} is no name of a model.",

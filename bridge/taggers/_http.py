@@ -58,10 +58,13 @@ def run_within(
     return asyncio.run(supervised())
 
 
-def fenced_options(server: httpx.URL) -> dict[str, Any]:
-    """What every client of a model server is made with: no proxy, no redirect, no other host, no secret sent along."""
+def fenced_options(server: httpx.URL, *, most: int | None = MAX_BYTES) -> dict[str, Any]:
+    """What every client of a model server is made with: no proxy, no redirect, no other host, no secret sent along.
+
+    ``most``: bytes of one answer; None for what tells of progress for hours.
+    """
     return {
-        "transport": FencedTransport(server),
+        "transport": FencedTransport(server, most),
         "trust_env": False,
         "follow_redirects": False,
         "timeout": None,
@@ -71,7 +74,8 @@ def fenced_options(server: httpx.URL) -> dict[str, Any]:
 class FencedTransport(httpx.AsyncBaseTransport):
     """The last thing before the socket: lets requests through to one server only, and answers of a sane size back."""
 
-    def __init__(self, server: httpx.URL) -> None:
+    def __init__(self, server: httpx.URL, most: int | None = MAX_BYTES) -> None:
+        self._most = most
         self._origin = _origin(server)
         # A context that verifies costs 20 ms to make, for nothing where there is no TLS.
         verify = ssl.create_default_context() if server.scheme == "https" else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
@@ -91,7 +95,8 @@ class FencedTransport(httpx.AsyncBaseTransport):
                 hint="Name the server itself in the settings, not one that redirects.",
             )
         assert isinstance(response.stream, httpx.AsyncByteStream)
-        response.stream = _Capped(response.stream)
+        if self._most is not None:
+            response.stream = _Capped(response.stream, self._most)
         return response
 
     async def aclose(self) -> None:
@@ -99,14 +104,15 @@ class FencedTransport(httpx.AsyncBaseTransport):
 
 
 class _Capped(httpx.AsyncByteStream):
-    def __init__(self, inner: httpx.AsyncByteStream) -> None:
+    def __init__(self, inner: httpx.AsyncByteStream, most: int) -> None:
         self._inner = inner
+        self._most = most
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         received = 0
         async for chunk in self._inner:
             received += len(chunk)
-            if received > MAX_BYTES:
+            if received > self._most:
                 raise TooLarge
             yield chunk
 

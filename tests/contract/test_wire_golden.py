@@ -20,7 +20,7 @@ from bridge.rpc.dispatcher import Method
 from bridge.rpc.methods import method_table
 from bridge.service import Service
 from tests.contract.golden import Exchange, fits, load
-from tests.fakes.bridge import service_around
+from tests.fakes.bridge import finish, service_around
 from tests.fakes.tagger import FakeTagger
 from tests.fakes.wire import WireClient
 
@@ -103,7 +103,7 @@ def replayed(
         return {"error": {"code": -32000, "message": error.message, "data": error.as_dict()}}
     if exchange.method == "photos.analyze":
         seen["job"] = result["job"]
-        service.job(result["job"], 5000)
+        finish(service, result["job"])
     if exchange.method == "metadata.plan":
         seen["plans"] = [plan["plan_id"] for plan in result["plans"] if plan["plan_id"]]
     return {"result": result}

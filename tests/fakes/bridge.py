@@ -11,15 +11,16 @@ from bridge.errors import ModelMissing
 from bridge.jobs.request import PhotoResult
 from bridge.service import JobStatus, Service
 from bridge.settings import Settings
-from bridge.taggers import Choice
+from bridge.taggers import Choice, pull_model
 from bridge.taggers.contract import Tagger
 
 WAIT_MS = 20_000
 
 
 @contextmanager
-def service_around(home: Path, tagger: Tagger, *others: Tagger) -> Iterator[Service]:
-    """A service whose models these are; the first is chosen where none is named."""
+def service_around(home: Path, tagger: Tagger, *others: Tagger, settings: Settings | None = None) -> Iterator[Service]:
+    """A service whose models these are; the first is chosen where none is named. What is pulled, is pulled as
+    ``settings`` say."""
     known = {one.name: one for one in (tagger, *others)}
 
     def choose(name: str, _: Settings, __: str) -> Choice:
@@ -27,8 +28,15 @@ def service_around(home: Path, tagger: Tagger, *others: Tagger) -> Iterator[Serv
             raise ModelMissing(f"There is no model named {name}.")
         return Choice(tagger.name if name == "auto" else name, "It is the only one.")
 
-    models = Models(choose=choose, make=lambda name, *_: known[name], list=lambda _: [])
-    daemon = build(home, Settings(port=0), models)
+    models = Models(
+        choose=choose,
+        make=lambda name, *_: known[name],
+        list=lambda _: [
+            {"name": name, "state": "ready", "message": "", "hint": "", "capabilities": ["keywords"]} for name in known
+        ],
+        pull=pull_model,
+    )
+    daemon = build(home, settings or Settings(port=0), models)
     try:
         yield daemon.service
     finally:

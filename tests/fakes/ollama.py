@@ -139,6 +139,15 @@ class FakeOllama(FakeServer):
         self.bodies: list[bytes] = []
         """The chat requests as they came."""
         self.loads: list[str] = []
+        self.registry: dict[str, int] = {}
+        """Models that can be pulled, and their bytes."""
+        self.fetched: dict[str, int] = {}
+        """Bytes of them that have arrived: a pull goes on from there."""
+        self.cut_pull_at: float | None = None
+        """The share of a model at which the next pull loses its connection."""
+        self.hold_pull = threading.Event()
+        """While it is clear, a pull waits before its first bytes. Set from the start."""
+        self.hold_pull.set()
         self.most_at_once = 0
         self._at_work = 0
         self._slots = threading.Semaphore(slots)
@@ -162,6 +171,7 @@ class FakeOllama(FakeServer):
             ("POST", "/api/show"): lambda: self._show(exchange),
             ("POST", "/api/generate"): lambda: self._generate(exchange),
             ("POST", "/api/chat"): lambda: self._chat(exchange),
+            ("POST", "/api/pull"): lambda: self._pull(exchange),
             ("GET", "/_log"): lambda: exchange.reply(200, self._log()),
             ("POST", "/_fault"): lambda: self._set_fault(exchange),
         }
@@ -220,6 +230,42 @@ class FakeOllama(FakeServer):
             self.loads.append(model.name)
         loaded = {"model": model.name, "response": "", "done": True, "done_reason": "load"}
         exchange.reply(200, loaded)
+
+    def _pull(self, exchange: Exchange) -> None:
+        """https://github.com/ollama/ollama/blob/main/docs/api.md, "Pull a Model"."""
+        body = self._body(exchange)
+        name = body.get("model")
+        if not isinstance(name, str) or not name:
+            raise Bad(400, "model is required")
+        exchange.begin()
+        exchange.chunk(_line({"status": "pulling manifest"}))
+        size = self.registry.get(name)
+        if size is None:
+            exchange.chunk(_line({"error": "pull model manifest: file does not exist"}))
+            exchange.end()
+            return
+        digest = hashlib.sha256(name.encode()).hexdigest()
+        layer = {"status": f"pulling {digest[:12]}", "digest": f"sha256:{digest}", "total": size}
+        exchange.chunk(_line(layer))
+        while not self.hold_pull.wait(0.02):
+            if exchange.gone():
+                return
+        for part in range(1, PIECES + 1):
+            done = size * part // PIECES
+            if done <= self.fetched.get(name, 0):
+                continue
+            if self.cut_pull_at is not None and done > size * self.cut_pull_at:
+                self.cut_pull_at = None
+                exchange.drop()
+                return
+            self.fetched[name] = done
+            exchange.chunk(_line({**layer, "completed": done}))
+        for status in ("verifying sha256 digest", "writing manifest"):
+            exchange.chunk(_line({"status": status}))
+        with self.lock:
+            self.models.append(FakeModel(name))
+        exchange.chunk(_line({"status": "success"}))
+        exchange.end()
 
     # -- what it says -------------------------------------------------------------------------------------------------
 

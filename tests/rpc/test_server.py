@@ -96,7 +96,14 @@ def test_every_method_answers(own_home: Path, photo: Path) -> None:
         assert call("rpc.discover")["openrpc"]
         assert call("system.health")["pid"] == os.getpid()
         assert {"exiftool", "state folder"} <= {finding["name"] for finding in call("system.doctor")}
-        assert call("models.list") == []
+        assert [model["name"] for model in call("models.list")] == ["fake"]
+        pull = call("models.pull", name="starter")
+        assert call("tasks.status", task=pull["task"], wait_ms=20_000)["error"]["code"] == "refused"
+        assert call("tasks.confirm", task=pull["task"])["state"] == "failed"
+        bench = call("bench.run", uris=[photo.as_uri()])
+        while call("tasks.status", task=bench["task"], seen=bench["seen"], wait_ms=20_000)["state"] == "running":
+            bench = call("tasks.status", task=bench["task"])
+        assert call("tasks.cancel", task=bench["task"])["results"][0]["photos"] == 1
         assert call("settings.get")["port"] == 0
         assert call("settings.set", name="max_keywords", value=9)["max_keywords"] == 9
         shown = call("photos.analyze", uris=[photo.as_uri()])

@@ -1,0 +1,37 @@
+"""Bringing a model to this machine, whoever fetches it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from bridge.errors import InvalidParams, NotAvailable, Refused
+from bridge.settings import Settings
+from bridge.taggers._choose import ollama_name
+from bridge.taggers._ollama_pull import pull_ollama
+from bridge.taggers.pulling import Progress, can_pull, pull_weights
+
+FACES = ("face", "faces")
+
+
+def pull_model(
+    name: str, home: Path, settings: Settings, progress: Callable[[Progress], None], cancelled: Callable[[], bool]
+) -> None:
+    """``clip``, ``clip:MODEL/PRETRAINED``, ``blip2``, or a model of Ollama. Blocks; the first ``Progress`` with a
+    ``total`` comes as soon as the size is known, for the former two before anything is downloaded.
+
+    Raises Refused and NotAvailable for what cannot be pulled, InvalidParams, and what ``pull_weights`` and
+    ``pull_ollama`` raise.
+    """
+    if name == "starter":
+        raise Refused("The starter tagger ships with photo-bridge.", hint="There is nothing to pull: it is ready.")
+    if name in FACES:
+        raise NotAvailable("Recognising people comes with a later version.")
+    if name == "auto" or name.startswith("openai:"):
+        raise InvalidParams(
+            f"{name} is nothing to pull.", hint="Name a model, as in: photo-bridge models pull llava:13b, or clip"
+        )
+    if can_pull(name):
+        pull_weights(name, home, progress, cancelled)
+    else:
+        pull_ollama(ollama_name(name.removeprefix("ollama:")), settings, progress, cancelled)
