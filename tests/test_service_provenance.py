@@ -213,6 +213,18 @@ def test_what_only_another_model_kept_goes_with_a_second_removal(studio: Studio,
     assert words(photo) == set()
 
 
+def test_a_word_that_outlived_its_run_is_of_the_one_that_says_it_too(studio: Studio, photo: Path) -> None:
+    (first,) = studio.tag("a", "boat", "sea").values()
+    studio.tag("b", "boat", "sky")
+    studio.undo(first.job)
+    assert (words(photo), studio.states(photo)) == (
+        {"boat", "sky"},
+        {"boat": "standing", "sea": "undone", "sky": "standing"},
+    )
+    studio.remove("b")
+    assert words(photo) == set()
+
+
 def test_what_a_person_changed_stays(studio: Studio, photo: Path) -> None:
     studio.tag("a", "boat", "sea", caption="A boat.")
     exiftool("-XMP-dc:Subject-=boat", "-XMP-dc:Subject+=Boat", "-XMP-dc:Description=My boat.", photo)

@@ -44,7 +44,10 @@ class UndoWork(Work):
             report = self._writer.undo(self._journal.of_job(self._job, photo))
             error = next((undone.error for undone in report.photos if undone.error is not None), None)
             if error is None:
-                self._written.forget(canonical(photo), self._job, task.item.job)
+                # In each of its files: a word that is gone from one of them is nobody's, or the person's.
+                names = [undone.said_again for undone in report.photos]
+                stay = frozenset.intersection(*names) if names else frozenset()
+                self._written.forget(canonical(photo), self._job, task.item.job, said_again=stay)
         left = [f"{shown(undone.target)}: {what}" for undone in report.photos for what in undone.left]
         changed = [
             shown(undone.target) for undone in report.photos if undone.restored in (Restored.EXACTLY, Restored.PARTLY)

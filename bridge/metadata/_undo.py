@@ -20,7 +20,7 @@ from bridge.metadata._commit import Change, Committed, How, commit
 from bridge.metadata._files import CannotKeep, FileChanged, dress, look, must_be_in_place, typed
 from bridge.metadata._finish import finishing
 from bridge.metadata._scratch import Scratch
-from bridge.metadata.keywords import LISTS, from_path
+from bridge.metadata.keywords import LISTS, from_path, to_path
 from bridge.metadata.outcome import PhotoUndo, Restored, UndoReport
 from bridge.metadata.plan import ListChange, Plan, TargetPlan, TextChange
 from bridge.metadata.read import read_state
@@ -28,6 +28,7 @@ from bridge.metadata.state import IptcCharset, Role
 from bridge.metadata.texts import TEXTS
 from bridge.paths import shown
 from bridge.values import Fingerprint, Format
+from bridge.words import fold
 
 _ROUNDS = 4
 
@@ -140,11 +141,11 @@ class _Undoing:
             raise values
         later = self.journal.after(entry)
         undone = [other for other in self.journal.undone_at(entry.target) if other.id > entry.id]
-        lists, left = _lists(entry, values, later, taken_back, undone)
+        lists, left, said_again = _lists(entry, values, later, taken_back, undone)
         texts, more = _texts(entry, values, later, taken_back)
         left = list(dict.fromkeys((*left, *more)))
         if not lists and not texts:
-            return self._settled(entry, Restored.NOTHING, tuple(left))
+            return replace(self._settled(entry, Restored.NOTHING, tuple(left)), said_again=said_again)
         charset = IptcCharset.UTF8
         if any(tag.startswith("IPTC:") for tag in tags):
             charset = read_state(self.tool, entry.target, Format(entry.changes["format"])).embedded.iptc_charset
@@ -166,7 +167,7 @@ class _Undoing:
             change.entry.changes["undoes"] = entry.id
             change = replace(change, undoes=(entry.id,))
             _raise_failed(commit(self.journal, batch, [[change]], EntryState.UNDONE))
-        return PhotoUndo(entry.photo, entry.target, Restored.PARTLY, tuple(left))
+        return PhotoUndo(entry.photo, entry.target, Restored.PARTLY, tuple(left), said_again)
 
 
 def _taken_back_since(journal: Journal, entry: JournalEntry) -> list[JournalEntry]:
@@ -211,11 +212,13 @@ def _lists(
     later: Sequence[JournalEntry],
     taken_back: Sequence[JournalEntry],
     undone: Sequence[JournalEntry],
-) -> tuple[list[ListChange], list[str]]:
+) -> tuple[list[ListChange], list[str], frozenset[str]]:
     changes: list[ListChange] = []
     left: list[str] = []
+    said_again: set[str] = set()
     for change in entry.changes["lists"]:
         tag = change["tag"]
+        kind = next((kind for kind in LISTS if kind.tag == tag), None)
         present = {loose(value): value for value in values_of(values.get(tag))}
         theirs = {loose(word) for other in later for word in _words_of(other, tag)}
         again = {loose(word) for other in (*later, *undone) for word in _rejected(other, tag)}
@@ -227,6 +230,7 @@ def _lists(
                 continue
             if loose(word) in theirs:
                 left.append(f"{word}: a later run says it too")
+                said_again |= {fold(to_path(kind, word)[-1])} if kind is not None else set()
             elif loose(word) in again:
                 left.append(f"{word}: taken away and written again since")
             else:
@@ -237,7 +241,7 @@ def _lists(
         back = [word for word in old if loose(word) not in {*present, *theirs, *gone}]
         if take or back:
             changes.append(ListChange(tag, tuple(back), tuple(take)))
-    return changes, left
+    return changes, left, frozenset(said_again)
 
 
 def _with_what_stayed(entry: JournalEntry, taken_back: Sequence[JournalEntry]) -> Iterator[dict[str, Any]]:

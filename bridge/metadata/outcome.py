@@ -55,6 +55,8 @@ class PhotoUndo:
     restored: Restored
     left: tuple[str, ...] = ()
     """What stays, each with its reason, in words."""
+    said_again: frozenset[str] = frozenset()
+    """The names of keywords, folded, that stay because a later run says them too."""
     error: dict[str, str] | None = None
     """``{"code", "message", "hint"}`` where it failed."""
 

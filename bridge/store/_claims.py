@@ -11,7 +11,7 @@ from pathlib import Path
 from sqlite3 import Connection, Row
 
 from bridge.values import Claim, Field, Written
-from bridge.words import key
+from bridge.words import Key, key
 
 SEPARATOR = "|"
 
@@ -91,6 +91,14 @@ def compare(db: Connection, place: str, by: str, written: Written) -> None:
                 continue
             state = Standing.YOURS if standing is None else Standing.REPLACED
         end(db, [row["id"]], state, by)
+
+
+def standing(db: Connection, place: str) -> set[Key]:
+    """The keywords that runs claim in a photo."""
+    rows = db.execute(
+        "SELECT folded FROM provenance WHERE place = ? AND field = ? AND state = 'standing'", (place, Field.KEYWORD)
+    ).fetchall()
+    return {tuple(row["folded"].split(SEPARATOR)) for row in rows}
 
 
 def end(db: Connection, ids: Iterable[int], state: Standing, by: str) -> None:

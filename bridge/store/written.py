@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -60,11 +60,15 @@ class WrittenTable:
                 _claims.take_away(db, job, ending)
             _claims.record(db, spot, job, claims, written)
 
-    def forget(self, photo: Path, job: str, by: str = "") -> None:
+    def forget(self, photo: Path, job: str, by: str = "", *, said_again: Collection[str] = ()) -> None:
         """Take a run back that was undone, by the run ``by``: what it added counts as never written, in later runs'
-        records too, and what it took away counts as ours again."""
+        records too, and what it took away counts as ours again.
+
+        ``said_again``: names of keywords, folded, that stayed since a later run says them too: these stay ours.
+        """
         with self._store.transaction() as db:
             again = _claims.undo(db, to_uri(photo), job, by)
+            stay = {word for word in _claims.standing(db, to_uri(photo)) if word[-1] in said_again}
             rows = db.execute(
                 "SELECT id, job, written FROM written WHERE path = ? ORDER BY id", (os.fsencode(photo),)
             ).fetchall()
@@ -73,7 +77,8 @@ class WrittenTable:
             for row in rows:
                 written = from_json(Written, row["written"])
                 if undone is not None:
-                    newest = _with(without(written, undone, before), again)
+                    kept = [path for path in written.keywords if key(path) in stay]
+                    newest = _with(without(written, undone, before), (*kept, *again))
                     db.execute("UPDATE written SET written = ? WHERE id = ?", (to_json(newest), row["id"]))
                 elif row["job"] == job:
                     undone = written
