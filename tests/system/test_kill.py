@@ -18,11 +18,11 @@ pytestmark = pytest.mark.system
 PHOTOS, KILLS, SEED, IN_FLIGHT = 200, 20, 20261124, 2
 
 
-def make_photos(folder: Path) -> dict[str, bytes]:
+def make_photos(folder: Path, photos: int = PHOTOS) -> dict[str, bytes]:
     """Small JPEGs, each of its own, by name."""
     folder.mkdir()
     noise = np.random.default_rng(SEED)
-    for number in range(PHOTOS):
+    for number in range(photos):
         coarse = noise.integers(0, 256, (6, 8, 3), dtype=np.uint8)
         picture = Image.fromarray(coarse).resize((320, 240), Image.Resampling.BICUBIC)
         picture.save(folder / f"{number:03}.jpg", quality=90)

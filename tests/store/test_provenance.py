@@ -1,0 +1,175 @@
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from bridge.journal import HostWrite
+from bridge.store import (
+    Ending,
+    HostWriteTable,
+    Outcome,
+    ProvenanceTable,
+    Standing,
+    Store,
+    WrittenTable,
+)
+from bridge.values import Claim, Field, Op, Operation, Written
+
+PHOTO = Path("/p/a.jpg")
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    return Store(tmp_path / "bridge.db")
+
+
+def claims(*words: str, model: str = "a", added: bool = True) -> list[Claim]:
+    return [Claim(Field.KEYWORD, word, added, model=model, digest="d", score=0.5, data_hash="hash") for word in words]
+
+
+def states(store: Store, photo: Path = PHOTO) -> dict[tuple[str, str], Standing]:
+    return {(record.claim.value, record.job): record.state for record in ProvenanceTable(store).at(photo)}
+
+
+def test_what_a_run_wrote_is_kept_once_however_often_it_is_said(store: Store) -> None:
+    table, written = WrittenTable(store), Written(keywords=(("cat",), ("Animals", "Dog")))
+    for _ in range(2):
+        table.put(PHOTO, "one", "hash", written, claims=claims("cat", "Animals|Dog"))
+    first, second = ProvenanceTable(store).at(PHOTO)
+    assert (first.claim, first.job, first.state) == (claims("cat")[0], "one", Standing.STANDING)
+    assert (second.path, second.folded) == (("Animals", "Dog"), "animals|dog")
+
+
+def test_a_name_that_is_no_text_survives(store: Store) -> None:
+    photo = Path(os.fsdecode(b"/p/\xff\n\xfe.jpg"))
+    WrittenTable(store).put(photo, "one", "hash", Written(keywords=(("cat",),)), claims=claims("cat"))
+    (record,) = ProvenanceTable(store).told_of([photo])
+    assert os.fsencode(record.spot.photo) == b"/p/\xff\n\xfe.jpg"
+
+
+def test_a_write_that_fails_leaves_neither_record(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    table = WrittenTable(store)
+    monkeypatch.setattr("bridge.store._claims.compare", lambda *_: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        table.put(PHOTO, "one", "hash", Written(keywords=(("cat",),)), claims=claims("cat"))
+    assert (table.get(PHOTO, "hash"), ProvenanceTable(store).at(PHOTO)) == (None, [])
+
+
+@pytest.mark.parametrize(
+    ("later", "state"),
+    [
+        (Written(keywords=(("Cat",),)), Standing.STANDING),
+        (Written(rejected=(("cat",),)), Standing.REJECTED),
+        (Written(others=(("CAT",),)), Standing.YOURS),
+        (Written(others=(("Animals", "cat"),)), Standing.YOURS),
+        (Written(), Standing.REPLACED),
+    ],
+)
+def test_what_the_next_run_finds_tells_what_became_of_a_word(store: Store, later: Written, state: Standing) -> None:
+    table = WrittenTable(store)
+    table.put(PHOTO, "one", "hash", Written(keywords=(("cat",),)), claims=claims("cat"))
+    table.put(PHOTO, "two", "hash", later)
+    assert states(store) == {("cat", "one"): state}
+
+
+def test_an_undo_ends_what_a_run_wrote_and_brings_back_what_it_had_ended(store: Store) -> None:
+    table = WrittenTable(store)
+    first = Claim(Field.CAPTION, "A cat.", model="a")
+    table.put(PHOTO, "one", "hash", Written(caption="A cat."), claims=[first])
+    table.put(PHOTO, "two", "hash", Written(caption="Cat!"), claims=[replace(first, value="Cat!", before="A cat.")])
+    assert states(store) == {("A cat.", "one"): Standing.REPLACED, ("Cat!", "two"): Standing.STANDING}
+    table.forget(PHOTO, "two", "undo")
+    assert states(store) == {("A cat.", "one"): Standing.STANDING, ("Cat!", "two"): Standing.UNDONE}
+
+
+def test_the_second_of_three_captions_undone_leaves_the_third_in_the_place_of_the_first(store: Store) -> None:
+    table = WrittenTable(store)
+    for job, text in (("one", "1"), ("two", "2"), ("three", "3")):
+        table.put(PHOTO, job, "hash", Written(caption=text), claims=[Claim(Field.CAPTION, text, model=job)])
+    table.forget(PHOTO, "two", "undo")
+    first = ProvenanceTable(store).at(PHOTO)[0]
+    assert (first.state, first.ended_by) == (Standing.REPLACED, "three")
+    table.forget(PHOTO, "three", "undo")
+    assert states(store)["1", "one"] is Standing.STANDING
+
+
+def test_taking_away_is_taken_back(store: Store) -> None:
+    table = WrittenTable(store)
+    table.put(PHOTO, "one", "hash", Written(keywords=(("cat",), ("sea",))), claims=claims("cat", "sea"))
+    cat, _ = ProvenanceTable(store).at(PHOTO)
+    for _ in range(2):
+        table.put(PHOTO, "away", "hash", Written(keywords=(("sea",),)), ending=Ending({cat.id: Standing.REMOVED}))
+    assert states(store) == {("cat", "one"): Standing.REMOVED, ("sea", "one"): Standing.STANDING}
+    table.put(PHOTO, "later", "hash", Written(keywords=(("sea",),)))
+    table.forget(PHOTO, "away", "undo")
+    assert set(states(store).values()) == {Standing.STANDING}
+    base = table.get(PHOTO, "hash")
+    assert base is not None and set(base.keywords) == {("cat",), ("sea",)}, "of the later run too"
+
+
+def test_a_word_that_a_person_typed_since_is_theirs_after_the_taking_back(store: Store) -> None:
+    table = WrittenTable(store)
+    table.put(PHOTO, "one", "hash", Written(keywords=(("cat",),)), claims=claims("cat"))
+    (cat,) = ProvenanceTable(store).at(PHOTO)
+    table.put(PHOTO, "away", "hash", Written(), ending=Ending({cat.id: Standing.REMOVED}))
+    table.put(PHOTO, "later", "hash", Written(others=(("Cat",),)))
+    table.forget(PHOTO, "away", "undo")
+    assert table.get(PHOTO, "hash") == Written(others=(("Cat",),))
+    assert states(store) == {("cat", "one"): Standing.YOURS}
+
+
+def test_a_word_is_told_once_where_a_second_run_said_it_too(store: Store) -> None:
+    table, words = WrittenTable(store), Written(keywords=(("cat",),))
+    table.put(PHOTO, "one", "hash", words, claims=claims("cat"))
+    table.put(PHOTO, "two", "hash", words, claims=claims("cat", model="b", added=False))
+    provenance = ProvenanceTable(store)
+    assert [record.job for record in provenance.told_of([PHOTO])] == ["one"]
+    table.forget(PHOTO, "one", "undo", said_again=["cat"])
+    assert table.get(PHOTO, "hash") == words
+    assert [(record.job, record.state) for record in provenance.told_of([PHOTO])] == [
+        ("one", Standing.UNDONE),
+        ("two", Standing.STANDING),
+    ]
+
+
+def test_claims_follow_a_photo_that_moved(store: Store, tmp_path: Path) -> None:
+    table, words, provenance = WrittenTable(store), Written(keywords=(("cat",),)), ProvenanceTable(store)
+    old = tmp_path / "old.jpg"
+    old.write_bytes(b"x")
+    table.put(old, "one", "hash", words, claims=claims("cat"))
+    new = tmp_path / "new.jpg"
+    assert provenance.at(new, "hash") == []
+    old.rename(new)
+    assert provenance.lost_pictures() == {"hash"}
+    assert [record.job for record in provenance.at(new, "hash")] == ["one"]
+    table.put(new, "two", "hash", words)
+    assert [record.spot.photo for record in provenance.at(new)] == [new]
+    assert provenance.lost_pictures() == set()
+
+
+def test_a_host_s_word_makes_claims_of_what_it_did_and_its_undo_ends_them(store: Store) -> None:
+    writes, provenance = HostWriteTable(store), ProvenanceTable(store)
+    write = HostWrite(
+        job="one",
+        item=1,
+        host="lightroom",
+        photo=PHOTO,
+        photo_id="7",
+        operations=(Operation(Op.ADD, path=("cat",)), Operation(Op.CAPTION, old=None, new="A cat.")),
+        written=Written(keywords=(("cat",),), caption="A cat."),
+        claims=(*claims("cat"), Claim(Field.CAPTION, "A cat.", model="a")),
+    )
+    (id,) = writes.intend([write])
+    assert provenance.told_of([PHOTO]) == []
+    for _ in range(2):
+        writes.settle([Outcome(id, (0,))])
+    (record,) = provenance.told_of([PHOTO])
+    assert (record.claim, record.spot.host, record.state) == (write.claims[0], "lightroom", Standing.STANDING)
+    assert provenance.jobs_of("a", "lightroom") == ["one"]
+    (undo,) = writes.intend([replace(write, undoes=(id,), operations=(Operation(Op.REMOVE, path=("cat",)),))])
+    writes.settle([Outcome(undo, (0,))])
+    (record,) = provenance.told_of([PHOTO])
+    assert (record.state, record.ended_by) == (Standing.UNDONE, "lightroom")
