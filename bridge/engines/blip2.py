@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,13 @@ GENERATION = {"max_new_tokens": 30, "min_new_tokens": 4, "do_sample": False, "nu
 _log = logging.getLogger(__name__)
 
 
+@dataclass(frozen=True, slots=True)
+class _Loaded:
+    model: Any
+    images: Any
+    tokenizer: Any
+
+
 class Blip2Captioner:
     """One set of weights on one device. Safe to call from several threads; their photos share a forward pass."""
 
@@ -33,41 +41,43 @@ class Blip2Captioner:
         self._folder = folder
         self._pull = pull
         self._lock = threading.Lock()
-        self._model: Any = None
-        self._images: Any = None
-        self._tokenizer: Any = None
+        self._loaded: _Loaded | None = None
         self._gather = Gather(self._generate, PICTURES)
 
     def load(self) -> None:
         """Raises WeightsDamaged where the files are no model, ModelFault where memory does not suffice."""
-        with self._lock:
-            if self._model is None:
-                self._open()
+        self._ready()
 
     def close(self) -> None:
         """Let go of the weights; the next use loads them again."""
         with self._lock:
-            self._model = self._images = self._tokenizer = None
+            self._loaded = None
 
     def caption(self, rgb: RGB) -> str:
         """A sentence in small letters without a full stop, as the model has it; may be empty. Raises ModelFault."""
-        self.load()
-        return self._gather(self._images(np.ascontiguousarray(rgb), return_tensors="pt")["pixel_values"])
+        return self._gather(self._ready().images(np.ascontiguousarray(rgb), return_tensors="pt")["pixel_values"])
+
+    def _ready(self) -> _Loaded:
+        with self._lock:
+            if self._loaded is None:
+                self._loaded = self._open()
+            return self._loaded
 
     def _generate(self, stacks: list[Any]) -> list[str]:
         import torch
 
-        model, tokenizer = self._model, self._tokenizer
+        loaded = self._ready()
+        model = loaded.model
         try:
             with torch.inference_mode(), self._lock:
                 pixels = torch.cat(stacks).to(model.device, model.dtype)
                 tokens = model.generate(pixel_values=pixels, **GENERATION)
         except torch.OutOfMemoryError as error:
             raise _too_small(model.device) from error
-        texts: list[str] = tokenizer.batch_decode(tokens, skip_special_tokens=True)
+        texts: list[str] = loaded.tokenizer.batch_decode(tokens, skip_special_tokens=True)
         return [" ".join(text.split()) for text in texts]
 
-    def _open(self) -> None:
+    def _open(self) -> _Loaded:
         import torch
         from transformers import AutoImageProcessor, AutoTokenizer, Blip2ForConditionalGeneration
         from transformers.utils.logging import disable_progress_bar
@@ -85,9 +95,9 @@ class Blip2Captioner:
             )
             if told["missing_keys"]:
                 _log.warning("%s has no weights for %s", self._folder, sorted(told["missing_keys"])[:5])
-            self._images = AutoImageProcessor.from_pretrained(self._folder, backend="pil", **here)
-            self._tokenizer = AutoTokenizer.from_pretrained(self._folder, **here)
-            self._model = model.to(device).eval()
+            images = AutoImageProcessor.from_pretrained(self._folder, backend="pil", **here)
+            tokenizer = AutoTokenizer.from_pretrained(self._folder, **here)
+            return _Loaded(model.to(device).eval(), images, tokenizer)
         except torch.OutOfMemoryError as error:
             raise _too_small(device) from error
         except Exception as error:  # what damaged or unknown files raise is as varied as they are

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,18 @@ COVERED = 1.25
 """Proportions up to which the square in the middle is taken for the whole picture."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Loaded:
+    """What open_clip made of the files. ``short``: its texts can be cut (``_encode_short``)."""
+
+    model: Any
+    preprocess: Any
+    tokenizer: Any
+    device: str
+    dtype: Any
+    short: bool
+
+
 class ClipEncoder:
     """One set of weights on one device. Safe to call from several threads; their photos share a forward pass."""
 
@@ -38,103 +51,100 @@ class ClipEncoder:
         self._variant = variant
         self._pull = pull
         self._lock = threading.Lock()
-        self._model: Any = None
-        self._preprocess: Any = None
-        self._tokenizer: Any = None
-        self._short = False
+        self._loaded: _Loaded | None = None
         self._gather = Gather(self._forward, PICTURES)
 
     def load(self) -> None:
-        """Raises WeightsDamaged where the files are no model; ImportError where open_clip is not installed."""
-        with self._lock:
-            if self._model is None:
-                self._open()
+        """Raises WeightsDamaged where the files are no model, ModelFault where memory does not suffice."""
+        self._ready()
 
     def close(self) -> None:
         """Let go of the weights; the next use loads them again."""
         with self._lock:
-            self._model = self._preprocess = self._tokenizer = None
+            self._loaded = None
 
     def picture(self, rgb: RGB) -> FloatArray:
         """A photo's vector, (n,), of length 1. Raises ModelFault where the device has no memory left."""
-        self.load()
-        preprocess = self._preprocess
-        return self._gather(_stacked(preprocess, squares(rgb)))
+        return self._gather(_stacked(self._ready().preprocess, squares(rgb)))
 
     def texts(self, texts: Sequence[str]) -> FloatArray:
         """(len(texts), n), each of length 1. At most ``TEXTS`` go through the model at once."""
-        self.load()
         parts = [self._encode(texts[start : start + TEXTS]) for start in range(0, len(texts), TEXTS)]
         return np.concatenate(parts)
+
+    def _ready(self) -> _Loaded:
+        with self._lock:
+            if self._loaded is None:
+                self._loaded = self._open()
+            return self._loaded
 
     def _forward(self, stacks: list[Any]) -> list[FloatArray]:
         import torch
 
-        model = self._model
+        loaded = self._ready()
         try:
             with torch.inference_mode(), self._lock:
-                pixels = torch.cat(stacks).to(self._device, self._dtype)
-                vectors = model.encode_image(pixels, normalize=True).float().cpu().numpy()
+                pixels = torch.cat(stacks).to(loaded.device, loaded.dtype)
+                vectors = loaded.model.encode_image(pixels, normalize=True).float().cpu().numpy()
         except torch.OutOfMemoryError as error:
-            raise _too_small(self._device) from error
+            raise _too_small(loaded.device) from error
         ends = np.cumsum([len(stack) for stack in stacks])
         return [unit(part.mean(axis=0)) for part in np.split(vectors, ends[:-1])]
 
     def _encode(self, texts: Sequence[str]) -> FloatArray:
         import torch
 
-        tokens = self._tokenizer(list(texts))
+        loaded = self._ready()
+        tokens = loaded.tokenizer(list(texts)).to(loaded.device)
         with torch.inference_mode(), self._lock:
-            if self._short:
-                vectors = self._encode_short(tokens)
+            if loaded.short:
+                vectors = _encode_short(loaded.model, tokens)
             else:
-                vectors = self._model.encode_text(tokens.to(self._device), normalize=True)
+                vectors = loaded.model.encode_text(tokens, normalize=True)
         array: FloatArray = vectors.float().cpu().numpy()
         return array
 
-    def _encode_short(self, tokens: Any) -> Any:
-        """Without the padding, of which CLIP's texts mostly consist: its attention looks back alone, so that what comes
-        after the end of a text changes nothing."""
-        import torch
-
-        longest = int((tokens == END_OF_TEXT).int().argmax(dim=1).max()) + 1
-        model = self._model
-        cut = {"positional_embedding": model.positional_embedding[:longest]}
-        cut["attn_mask"] = model.attn_mask[:longest, :longest]
-        told = torch.func.functional_call(model, cut, (None, tokens[:, :longest].to(self._device)))
-        return told["text_features"] if isinstance(told, dict) else told[1]
-
-    def _open(self) -> None:
+    def _open(self) -> _Loaded:
         import open_clip
         import torch
 
         where = f"local-dir:{self._folder}"
-        self._device = pick_device(torch)
-        self._dtype = torch.float16 if self._device == "cuda" else torch.float32
-        precision = "fp16" if self._dtype == torch.float16 else "fp32"
+        device = pick_device(torch)
+        dtype = torch.float16 if device == "cuda" else torch.float32
         try:
             # With the other activation the weights load just as well, and see poorly.
             known = open_clip.get_pretrained_cfg(*self._variant.split("/")) or {}
             model, preprocess = open_clip.create_model_from_pretrained(
                 where,
-                device=self._device,
-                precision=precision,
+                device=device,
+                precision="fp16" if dtype == torch.float16 else "fp32",
                 force_quick_gelu=bool(known.get("quick_gelu")),
             )
-            self._tokenizer = open_clip.get_tokenizer(where)
+            tokenizer = open_clip.get_tokenizer(where)
         except torch.OutOfMemoryError as error:
-            raise _too_small(self._device) from error
+            raise _too_small(device) from error
         except Exception as error:  # what damaged or unknown files raise is as varied as they are
             message = f"{self._folder} holds no model that open_clip can load."
             raise WeightsDamaged(message, hint=self._pull, detail=str(error)) from error
-        self._short = (
+        short = (
             type(model) is open_clip.CLIP
             and model.text_pool_type == "argmax"
             and model.attn_mask is not None
-            and isinstance(self._tokenizer, open_clip.SimpleTokenizer)
+            and isinstance(tokenizer, open_clip.SimpleTokenizer)
         )
-        self._preprocess = preprocess
-        self._model = model.eval()
+        return _Loaded(model.eval(), preprocess, tokenizer, device, dtype, short)
+
+
+def _encode_short(model: Any, tokens: Any) -> Any:
+    """Without the padding, of which CLIP's texts mostly consist: ten times as fast. Its attention looks back alone, so
+    that what comes after the end of a text changes nothing."""
+    import torch
+
+    longest = int((tokens == END_OF_TEXT).int().argmax(dim=1).max()) + 1
+    cut = {"positional_embedding": model.positional_embedding[:longest]}
+    cut["attn_mask"] = model.attn_mask[:longest, :longest]
+    told = torch.func.functional_call(model, cut, (None, tokens[:, :longest]))
+    return told["text_features"] if isinstance(told, dict) else told[1]
 
 
 def _too_small(device: str) -> ModelFault:

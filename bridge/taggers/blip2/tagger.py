@@ -31,7 +31,7 @@ class Blip2Tagger(Tagger):
         self._folder = model.folder(home)
         self._captioner = captioner
         self._senses = Senses()
-        self._loaded = False
+        self._loaded = ""
 
     @property
     def name(self) -> str:
@@ -50,21 +50,23 @@ class Blip2Tagger(Tagger):
         return ModelIdentity(self.name, manifest.digest, json.dumps(told, sort_keys=True, separators=(",", ":")))
 
     def load(self) -> None:
-        if not self._loaded:
-            if not installed("blip2"):
-                raise not_installed("blip2")
-            check_sizes(self._folder, self._model.pull)
-            self._captioner.load()
-            self._loaded = True
+        if not installed("blip2"):
+            raise not_installed("blip2")
+        digest = check_sizes(self._folder, self._model.pull).digest
+        if self._loaded not in ("", digest):  # they were pulled anew since
+            self.close()
+        self._captioner.load()
+        self._loaded = digest
 
     def close(self) -> None:
-        self._loaded = False
+        self._loaded = ""
         self._captioner.close()
 
     def tag(self, request: TagRequest) -> Answer:
         if request.cancelled():
             raise Cancelled
-        self.load()
+        if not self._loaded:
+            self.load()
         caption = self._captioner.caption(request.picture.rgb)
         words = keywords_of(caption, self._senses) if request.want.keywords else []
         return Answer(

@@ -59,7 +59,7 @@ class ClipTagger(Tagger):
         self._files = VectorFiles(self._folder / "words", KEPT_LISTS)
         self._lock = threading.Lock()
         self._scale: Scale | None = None
-        self._loaded = False
+        self._loaded = ""
 
     @property
     def name(self) -> str:
@@ -79,21 +79,24 @@ class ClipTagger(Tagger):
         return ModelIdentity(self.name, manifest.digest, json.dumps(told, sort_keys=True, separators=(",", ":")))
 
     def load(self) -> None:
-        if not self._loaded:
-            if not installed("clip"):
-                raise not_installed("clip")
-            self._manifest()
-            self._encoder.load()
-            self._loaded = True
+        if not installed("clip"):
+            raise not_installed("clip")
+        digest = self._manifest().digest
+        if self._loaded not in ("", digest):  # they were pulled anew since
+            self.close()
+        self._encoder.load()
+        self._loaded = digest
 
     def close(self) -> None:
-        self._loaded = False
+        self._loaded = ""
+        self._scale = None
         self._encoder.close()
 
     def tag(self, request: TagRequest) -> Answer:
         if request.cancelled():
             raise Cancelled
-        self.load()
+        if not self._loaded:
+            self.load()
         scale = self._usual(request.cancelled)
         if not request.want.keywords:
             return Answer()

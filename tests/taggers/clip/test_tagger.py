@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import json
+import shutil
 import weakref
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -112,6 +113,16 @@ def test_damaged_weights_are_told_before_they_are_loaded(own_home: Path) -> None
     (clip._folder / "manifest.json").unlink()
     with pytest.raises(ModelMissing):
         clip.identity(Want())
+
+
+def test_weights_that_are_pulled_anew_are_loaded_anew(own_home: Path, tmp_path: Path) -> None:
+    clip = made(own_home)
+    before = [clip.tag(request(number)) for number in range(4)]
+    shutil.copytree(write_clip(tmp_path, seed=2), clip._folder, dirs_exist_ok=True)
+    clip.load()
+    after = [clip.tag(request(number)) for number in range(4)]
+    assert after != before
+    assert after == [made(own_home).tag(request(number)) for number in range(4)]
 
 
 def test_weights_are_in_memory_once_and_for_as_long_as_they_are_used(own_home: Path) -> None:
