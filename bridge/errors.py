@@ -225,6 +225,13 @@ class PromptInvalid(BridgeError):
     default_hint = "docs/models.md lists the slots that a prompt template may use."
 
 
+class StyleInvalid(BridgeError):
+    """A style guide whose limits cannot be read; the message names the line."""
+
+    code = "style_invalid"
+    default_hint = "docs/styles.md lists the limits that a style guide may begin with."
+
+
 class VocabularyInvalid(BridgeError):
     """A keyword list that cannot be read; the message names the line."""
 

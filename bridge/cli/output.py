@@ -15,9 +15,11 @@ from bridge.errors import (
     InvalidParams,
     PromptInvalid,
     SettingsInvalid,
+    StyleInvalid,
     VocabularyInvalid,
 )
 
+_USAGE = ("invalid_params", "settings_invalid", "prompt_invalid", "style_invalid", "vocabulary_invalid")
 EXIT_DONE, EXIT_SOME_FAILED, EXIT_USAGE, EXIT_NO_DAEMON, EXIT_REFUSED = 0, 1, 2, 3, 4
 
 
@@ -25,9 +27,9 @@ def exit_code(error: BridgeError) -> int:
     """How a command ends that met this."""
     if isinstance(error, DaemonUnreachable):
         return EXIT_NO_DAEMON
-    if isinstance(error, SettingsInvalid | InvalidParams | PromptInvalid | VocabularyInvalid):
+    if isinstance(error, SettingsInvalid | InvalidParams | PromptInvalid | StyleInvalid | VocabularyInvalid):
         return EXIT_USAGE
-    if error.as_dict()["code"] in ("invalid_params", "settings_invalid", "prompt_invalid", "vocabulary_invalid"):
+    if error.as_dict()["code"] in _USAGE:
         return EXIT_USAGE
     return EXIT_REFUSED
 

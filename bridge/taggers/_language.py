@@ -65,6 +65,7 @@ class LanguageTagger(Tagger):
         self._model = model
         self._settings = settings
         self._prompt = prompt
+        self._most_keywords = prompt.most_keywords(settings.max_keywords)
         self._memory = AnswerMemory()
         self._lock = threading.Lock()
         self._places: list[_Place] = []
@@ -87,12 +88,12 @@ class LanguageTagger(Tagger):
         weights = self._inspect()
         options = {
             **self._prompt.hashes(),
-            "schema": digest(canonical(answer_schema(want, self._settings.max_keywords))),
+            "schema": digest(canonical(answer_schema(want, self._most_keywords))),
             "temperature": TEMPERATURE,
             "edge": EDGE,
             "quality": QUALITY,
             "num_predict": self._settings.num_predict,
-            "keywords": self._settings.max_keywords,
+            "keywords": self._most_keywords,
         }
         return ModelIdentity(self.name, weights, canonical(options))
 
@@ -108,15 +109,15 @@ class LanguageTagger(Tagger):
         self.load()
         self._warm_once(request.cancelled)
         jpeg = encode_jpeg(request.picture.rgb, EDGE, QUALITY)
-        text = self._prompt.text(request.want, self._settings.max_keywords, request.context)
+        text = self._prompt.text(request.want, self._most_keywords, request.context)
         # Some models stall now and then with a schema, and never without (facts/models.md).
-        schema = answer_schema(request.want, self._settings.max_keywords, request.context.words)
+        schema = answer_schema(request.want, self._most_keywords, request.context.words)
         question = Question(text, jpeg, schema if request.attempt == 1 else None)
         with self._place_in_queue() as place, self._failures():
             seconds = self._settings.model_timeout_s
             reply = run_within(lambda: self._ask(question), lambda: seconds * place.most, request.cancelled)
         answer = parse_answer(reply.text, self.name, cut=reply.cut)
-        refuse_echo(answer, self._prompt.text(request.want, self._settings.max_keywords))
+        refuse_echo(answer, self._prompt.text(request.want, self._most_keywords))
         self._memory.look(request.picture.rgb, answer)
         return answer
 

@@ -24,6 +24,8 @@ _LEAD_IN = re.compile(
 _PLACEHOLDER = re.compile(
     r"(?:string|text|\.{2,}|…|n/?a|none|null|unknown|untitled|no (?:title|caption|description))\W*", re.IGNORECASE
 )
+_ENDS = '.!?…。！？"”’)'
+_DANGLING = frozenset(["a", "an", "the", "of", "in", "on", "at", "by", "to", "for", "and", "or", "with", "from", "as"])
 _SENTENCE_END = re.compile(r"(?<=[.!?])[\"”’)]?\s+(?=[\"“‘(]?[^\W\d_a-z])")
 _ABBREVIATION = re.compile(
     r"(?:\b(?:mr|mrs|ms|dr|st|mt|ft|prof|jr|sr|vs|no|inc|co|ave|blvd|rev|gen|capt|sgt|lt)|\b[a-z])\.$", re.IGNORECASE
@@ -35,8 +37,7 @@ def clean_sentence(text: str | None, limit: int) -> str | None:
     plain = _plain(text)
     if plain is None:
         return None
-    sentence = _shortened(_first_sentence(plain), limit)
-    return sentence if sentence[-1] in '.!?…。！？"”’)' else sentence + "."
+    return _ended(_shortened(_first_sentence(plain), limit))
 
 
 def clean_title(text: str | None, limit: int) -> str | None:
@@ -46,6 +47,42 @@ def clean_title(text: str | None, limit: int) -> str | None:
         return None
     title = _first_sentence(plain).rstrip(".:;, ")
     return None if not title or is_generic(title) else _shortened(title, limit)
+
+
+def clean_sentences(text: str | None, words: int) -> str | None:
+    """As many whole sentences as ``words`` words hold; where the first is longer by itself, it is cut at a comma or the
+    like, and else between words."""
+    plain = _plain(text)
+    if plain is None:
+        return None
+    kept = ""
+    while kept != plain and len((longer := kept + _first_sentence(plain[len(kept) :])).split()) <= words:
+        kept = longer + plain[len(longer) : len(longer) + 1] if plain[len(longer) :] else longer
+    return _ended(kept.strip() or _clause(plain, words))
+
+
+def within_words(text: str, words: int) -> str:
+    """Cut to so many words, without a preposition or an article at the end."""
+    parts = text.split()
+    if len(parts) <= words:
+        return text
+    parts = parts[:words]
+    while len(parts) > 1 and parts[-1].casefold() in _DANGLING:
+        parts.pop()
+    return " ".join(parts).rstrip(".,:;–- ")
+
+
+def _clause(sentence: str, words: int) -> str:
+    """The beginning of a sentence that is too long."""
+    cut = " ".join(sentence.split()[:words])
+    clause = re.match(r"(.*\w)[,;:–—]\s", cut)
+    if clause and len(clause[1].split()) * 2 >= words:
+        return clause[1]
+    return within_words(sentence, words) + "…"
+
+
+def _ended(sentence: str) -> str:
+    return sentence if sentence[-1] in _ENDS else sentence + "."
 
 
 def _plain(text: str | None) -> str | None:

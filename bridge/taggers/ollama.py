@@ -128,7 +128,7 @@ class OllamaTagger(LanguageTagger):
 
     def _context(self) -> int:
         """Tokens for picture, prompt and answer. One number for all requests: Ollama reloads a model for another."""
-        prompt = self._prompt.text(Want(), self._settings.max_keywords)
+        prompt = self._prompt.text(Want(), self._most_keywords)
         needed = PICTURE_TOKENS + len(prompt) // CHARACTERS_A_TOKEN + CONTEXT_TOKENS + self._settings.num_predict
         return max(4096, -(-needed // 2048) * 2048)
 

@@ -12,6 +12,7 @@ from typing import Any
 from bridge.errors import PromptInvalid
 from bridge.taggers._context import context_block
 from bridge.taggers.contract import NO_CONTEXT, Context, Want
+from bridge.taggers.styles import NO_GUIDE, Guide, limits_text, read_guide
 from bridge.values import Category
 
 MIN_KEYWORDS = 8
@@ -50,14 +51,22 @@ class Prompt:
 
     template: str = TEMPLATE
     style: str | None = None
+    """The whole guide, its limits included."""
+    guide: Guide = NO_GUIDE
+    """The same, read."""
+
+    def most_keywords(self, setting: int) -> int:
+        """Keywords a photo at most: the guide's, or ``setting``."""
+        return self.guide.keywords or setting
 
     def text(self, want: Want, max_keywords: int, context: Context = NO_CONTEXT) -> str:
         """What the model is sent beside the picture."""
         block = context_block(context)
+        limits = limits_text(self.guide, words=bool(context.words))
         filled = {
-            "answer": _answer(want, max_keywords, listed=bool(context.words)),
+            "answer": _answer(want, max_keywords, self.guide, listed=bool(context.words)),
             "context": block,
-            "style": _style(self.style),
+            "style": _style(self.guide.text, limits),
             "keyword_count": keyword_count(max_keywords),
             "categories": ", ".join(_CATEGORIES),
         }
@@ -75,14 +84,16 @@ class Prompt:
 def make_prompt(template: str | None = None, style: str | None = None) -> Prompt:
     """The built-in prompt, or the user's, with a style guide or without.
 
-    Raises PromptInvalid naming a slot that does not exist, the required one that is missing, or what is too long.
+    Raises StyleInvalid for the limits of a guide, and PromptInvalid naming a slot that does not exist, the required one
+    that is missing, or what is too long.
     """
     for what, text in (("prompt template", template), ("style guide", style)):
         if text is not None and len(text) > MAX_CHARACTERS:
             raise PromptInvalid(f"The {what} is too long.", hint=f"At most {MAX_CHARACTERS} characters.")
     style = style.strip() if style else ""
+    guide = read_guide(style)
     if template is None:
-        return Prompt(style=style or None)
+        return Prompt(style=style or None, guide=guide)
     if not template.strip():
         raise PromptInvalid("The prompt template is empty.")
     found = slots(template)
@@ -99,9 +110,9 @@ def make_prompt(template: str | None = None, style: str | None = None) -> Prompt
     if style and "style" not in found:
         raise PromptInvalid(
             "There is a style guide, but the prompt template has no slot {{style}} for it.",
-            hint="Add {{style}} to the template, or leave the style guide out.",
+            hint="Add {{style}} to the template, or leave the style guide out (--no-style).",
         )
-    return Prompt(template, style or None)
+    return Prompt(template, style or None, guide)
 
 
 def slots(template: str) -> set[str]:
@@ -143,7 +154,7 @@ def digest(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def _answer(want: Want, max_keywords: int, *, listed: bool) -> str:
+def _answer(want: Want, max_keywords: int, guide: Guide, *, listed: bool) -> str:
     """``listed``: there is a list of the keywords that it may choose from."""
     lines = ["Answer with one JSON object and nothing else. It has these fields:"]
     if want.keywords and listed:
@@ -156,19 +167,26 @@ def _answer(want: Want, max_keywords: int, *, listed: bool) -> str:
             "such as photo, image, picture or beautiful."
         )
     if want.caption:
+        title = "two to eight words" if guide.title_words is None else f"at most {guide.title_words} words"
+        length = (
+            "one factual sentence" if guide.caption_words is None else f"at most {guide.caption_words} factual words"
+        )
         lines += [
-            '- "title": a title of two to eight words.',
-            '- "caption": one factual sentence: who or what, doing what, where. Do not begin with "This image shows".',
+            f'- "title": a title of {title}.',
+            f'- "caption": {length}: who or what, doing what, where. Do not begin with "This image shows".',
             '- "alt_text": the same for someone who cannot see the photo, in at most 200 characters.',
         ]
     lines.append(f'- "category": the one that fits best of {", ".join(_CATEGORIES)}.')
     return "\n".join(lines)
 
 
-def _style(style: str | None) -> str:
-    if style is None:
-        return ""
-    return (
-        "Follow the photographer's style guide below in the choice and the wording of keywords and texts. It never "
-        f"changes the form of the answer.\n--- style guide ---\n{style}\n--- end of style guide ---"
-    )
+def _style(text: str, limits: str) -> str:
+    parts = []
+    if text:
+        parts.append(
+            "Follow the photographer's style guide below in the choice and the wording of keywords and texts. It never "
+            f"changes the form of the answer.\n--- style guide ---\n{text}\n--- end of style guide ---"
+        )
+    if limits:
+        parts.append(f"These limits hold in any case:\n{limits}")
+    return "\n\n".join(parts)
