@@ -56,12 +56,22 @@ from bridge.store import (
     RuleTable,
     SqliteJournal,
     Store,
+    StyleTable,
     SuggestionTable,
     TreeTable,
     VocabularyTable,
     WrittenTable,
 )
-from bridge.taggers import Choice, Progress, choose_model, classifies, list_models, make_tagger, pull_model
+from bridge.taggers import (
+    Choice,
+    Progress,
+    choose_model,
+    classifies,
+    list_models,
+    make_tagger,
+    pull_model,
+    reads_prompts,
+)
 from bridge.taggers.contract import Tagger
 from bridge.taggers.starter import FactFinder
 from bridge.values import PassSettings, TreeKeyword
@@ -145,6 +155,7 @@ def build(home: Path, settings: Settings, models: Models) -> Daemon:
         vocabularies=vocabularies,
         passes=PassTable(store),
         benches=BenchTable(store),
+        styles=StyleTable(store),
         suggestions=SuggestionTable(store),
         matchers=matchers(vocabularies),
         facts=FactFinder(),
@@ -165,10 +176,11 @@ def build(home: Path, settings: Settings, models: Models) -> Daemon:
         tagger = models.make(model, settings, style, prompt, words)
         return tagger, pool("model", tagger.in_flight)
 
-    def tagger_of(options: RunOptions) -> tuple[Tagger, Executor]:
+    def tagger_of(options: RunOptions, style: str | None) -> tuple[Tagger, Executor]:
         assert options.model is not None, "a run is stored with the model that was chosen for it"
         words = options.vocabulary if classifies(options.model) else None
-        return tagger_for(options.model, options.style, options.prompt, words)
+        reads = reads_prompts(options.model)
+        return tagger_for(options.model, style if reads else None, options.prompt if reads else None, words)
 
     def make_work(job: JobRow) -> Work:
         if job.kind == "undo":
@@ -183,18 +195,19 @@ def build(home: Path, settings: Settings, models: Models) -> Daemon:
         if job.kind == "remove":
             return RemoveWork(tools, RemoveRequest.model_validate_json(job.request))
         options = RunOptions.model_validate_json(job.request)
-        tagger, threads = tagger_of(options)
+        tagger, threads = tagger_of(options, options.style)
         tagger.load()
-        return TagWork(tools, options, tagger, threads)
+        return TagWork(tools, options, lambda style: tagger_of(options, style)[0], threads)
 
     def choose(options: RunOptions) -> Choice:
         choice = models.choose(options.model or settings.model, settings, options.want)
-        # A template that cannot be used is told now.
-        models.make(choice.name, settings, options.style, options.prompt, ())
+        # A template or a style guide that cannot be used is told now.
+        for style in (options.style, *options.styles.values()):
+            models.make(choice.name, settings, style, options.prompt, ())
         return choice
 
     def identify(options: RunOptions) -> PassSettings:
-        tagger, _ = tagger_of(options)
+        tagger, _ = tagger_of(options, options.style)
         return pass_settings(tools, options, tagger)
 
     tasks = Tasks()

@@ -34,7 +34,10 @@ def tag(
             help="auto, starter, NAME (Ollama), ollama:NAME or openai:URL#NAME. [default: as the settings say]"
         ),
     ] = None,
-    style: Annotated[Path | None, typer.Option(help="A text file with a style guide.")] = None,
+    style: Annotated[
+        str | None, typer.Option(metavar="NAME|FILE", help="A style guide. [default: that of each photo's folder]")
+    ] = None,
+    no_style: Annotated[bool, typer.Option("--no-style", help="No style guide, not even a folder's.")] = False,
     prompt: Annotated[Path | None, typer.Option(help="A whole prompt template (docs/models.md).")] = None,
     keywords_only: Annotated[
         bool, typer.Option("--keywords-only", help="Ask for keywords, not for a caption.")
@@ -89,7 +92,7 @@ def tag(
     if keywords_only and caption_only:
         raise InvalidParams("--keywords-only and --caption-only exclude each other.", hint="Leave both out for both.")
     options: dict[str, Any] = {
-        "style": None if style is None else read_text(style),
+        **style_options(style, no_style=no_style),
         "prompt": None if prompt is None else read_text(prompt),
         "want": "keywords" if keywords_only else "caption" if caption_only else "all",
         "vocab_policy": vocab_policy,
@@ -135,6 +138,16 @@ def tag(
         if not json_lines:
             close(client.call("jobs.status", job=submitted["job"]))
     raise typer.Exit(EXIT_SOME_FAILED if submitted["unmatched"] else code)
+
+
+def style_options(style: str | None, *, no_style: bool) -> dict[str, Any]:
+    """A file of that name goes as text; what is no file is the name of a guide that the daemon knows."""
+    if style is not None and no_style:
+        raise InvalidParams("--style and --no-style exclude each other.", hint="Leave one of them out.")
+    if style is None or not Path(style).is_file():
+        return {"style_name": style, "no_style": no_style}
+    name = Path(style).stem.replace(",", " ").strip()[:100]
+    return {"style": read_text(Path(style)), "style_name": name or None}
 
 
 def read_text(path: Path) -> str:

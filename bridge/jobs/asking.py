@@ -16,10 +16,11 @@ from bridge.jobs.tools import Tools
 from bridge.jobs.watch_quality import QualityWatch
 from bridge.photos import Identity
 from bridge.store import answer_key
-from bridge.taggers.checks import Limits, check
+from bridge.taggers.checks import Limits, check, refuse_style
 from bridge.taggers.contract import Cancelled, Context, Tagger, TagRequest, Want
 from bridge.taggers.facts import with_facts, without_facts
 from bridge.taggers.starter import NOTHING_SEEN, Seen
+from bridge.taggers.styles import NO_GUIDE, Guide
 from bridge.values import Answer, Format, Known, Picture, Policy, RawRenderer
 from bridge.vocabulary.matching import Matcher
 
@@ -33,9 +34,17 @@ class Asking:
     """Called from several threads, each with a photo of its own."""
 
     def __init__(
-        self, tools: Tools, options: RunOptions, tagger: Tagger, renderer: RawRenderer, matcher: Matcher | None
+        self,
+        tools: Tools,
+        options: RunOptions,
+        tagger: Tagger,
+        renderer: RawRenderer,
+        matcher: Matcher | None,
+        guide: Guide = NO_GUIDE,
+        quality: QualityWatch | None = None,
     ) -> None:
-        """``renderer`` makes the pixels of RAW in this run; ``matcher`` is that of its vocabulary."""
+        """``renderer`` makes the pixels of RAW in this run; ``matcher`` is that of its vocabulary; ``guide`` is that
+        which the tagger was made with; ``quality`` watches all answers of the run, under whichever guide."""
         self._tagger = tagger
         self._renderer = renderer
         self._options = options
@@ -44,7 +53,7 @@ class Asking:
             keywords=options.want != "caption",
             caption=options.want != "keywords" and tagger.capabilities.caption,
         )
-        self._quality = QualityWatch()
+        self._quality = quality or QualityWatch()
         self._identity = tagger.identity(self._want)
         locked = matcher is not None and options.vocab_policy is Policy.ONLY and tagger.capabilities.context
         self._choice = matcher if locked and self._want.keywords else None
@@ -52,7 +61,7 @@ class Asking:
         # A classifier that is sure of nothing has answered; a language model that says nothing has failed, unless it
         # was to choose and nothing fits.
         may_be_empty = self._choice is not None or not tagger.capabilities.schema
-        self._limits = Limits(tools.settings.max_keywords, may_be_empty)
+        self._limits = Limits(guide.keywords or tools.settings.max_keywords, may_be_empty, guide)
 
     def origin(self, data_hash: str) -> Origin:
         """Where the words for the picture of this hash come from."""
@@ -99,6 +108,8 @@ class Asking:
             try:
                 answer = self._tagger.tag(TagRequest(picture, self._want, attempt, context, cancelled))
                 checked = self.check(answer, () if look is None else self._quality.captions_unlike(look))
+                if attempt < MAX_REQUESTS and look is not None:
+                    refuse_style(answer, self._limits)  # the last answer goes without the text
             except BadAnswer as error:
                 if attempt == MAX_REQUESTS or look is None:
                     self._quality.failed(error)

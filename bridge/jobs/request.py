@@ -21,6 +21,14 @@ class RunOptions(Frozen):
         None, description="auto, starter, NAME, ollama:NAME or openai:URL#NAME; none = as the settings say"
     )
     style: str | None = Field(None, description="the text of a style guide")
+    style_name: str | None = Field(
+        None, max_length=100, description="what it is called; without the text, a guide that is known here (style.list)"
+    )
+    no_style: bool = Field(False, description="no style guide, not even that of a photo's folder")
+    styles: dict[str, str] = Field(
+        {}, description="set by the daemon: the texts of the guides that folders have, by name"
+    )
+    style_folders: dict[str, str] = Field({}, description="set by the daemon: file: URIs of folders, and their guides")
     prompt: str | None = Field(None, description="a whole prompt template with named slots")
     want: Literal["all", "keywords", "caption"] = Field("all", description="what the model is asked for")
     under: str | None = Field(None, description="one parent keyword for all words of ours")
@@ -113,6 +121,7 @@ class PhotoResult(Frozen):
     category: str | None = None
     facts: dict[str, Any] = Field(default_factory=dict)
     model: str | None = None
+    style: str | None = Field(None, description="the style guide that it was tagged by, and the beginning of its hash")
     written_to: tuple[str, ...] = Field((), description="files that were written; empty on a dry run")
     warnings: tuple[str, ...] = ()
     job: str

@@ -15,8 +15,10 @@ from bridge.jobs.asking import Asking
 from bridge.jobs.claims import WRITE, Source
 from bridge.jobs.request import DroppedResult, KeywordResult, PhotoResult, RunOptions
 from bridge.jobs.runner import Step, Task, Work, ended
+from bridge.jobs.styling import NamedGuide, RunStyles
 from bridge.jobs.tools import Tools
-from bridge.jobs.wording import Worded, Wording, without
+from bridge.jobs.watch_quality import QualityWatch
+from bridge.jobs.wording import Worded, Wording, unsaid, without
 from bridge.journal import place_of
 from bridge.metadata import (
     HostPlan,
@@ -35,6 +37,7 @@ from bridge.store import ItemRow, Stage
 from bridge.taggers.contract import Cancelled, Tagger
 from bridge.taggers.facts import DISAGREEMENTS
 from bridge.taggers.starter import NOTHING_SEEN, Seen
+from bridge.taggers.styles import NO_GUIDE
 from bridge.values import Answer, Dropped, Format, Keyword, Known, Picture, Proposal, Written
 from bridge.vocabulary import Vocabulary
 from bridge.vocabulary.matching import Match
@@ -56,16 +59,27 @@ class Carry:
 class TagWork(Work):
     """One run. Its stages are called from several threads, each with a photo of its own."""
 
-    def __init__(self, tools: Tools, options: RunOptions, tagger: Tagger, model: Executor) -> None:
-        """``model`` are the threads on which the tagger is asked: as many as it takes requests at once."""
+    def __init__(
+        self, tools: Tools, options: RunOptions, tagger_for: Callable[[str | None], Tagger], model: Executor
+    ) -> None:
+        """``tagger_for`` makes the run's model with the text of a style guide, or with none; ``model`` are the threads
+        on which it is asked: as many as it takes requests at once."""
         self._tools = tools
         self._options = options
-        self._tagger = tagger
+        self._styles = RunStyles(options)
+        self._tagger = tagger = tagger_for(options.style)
         self._model = model
         self._limits = ReadLimits(max_megapixels=tools.settings.max_megapixels)
         self._renderer = options.raw_renderer or tools.settings.raw_renderer
         matcher = None if options.vocabulary is None else tools.matchers(options.vocabulary)
-        self._asking = Asking(tools, options, tagger, self._renderer, matcher)
+        quality = QualityWatch()
+
+        def asking(guide: NamedGuide | None) -> Asking:
+            text = None if guide is None else guide.text
+            read = NO_GUIDE if guide is None else guide.read
+            return Asking(tools, options, tagger_for(text), self._renderer, matcher, read, quality)
+
+        self._askings = {guide: asking(guide) for guide in (None, *self._styles.all())}
         tree = None if options.tree is None else tools.trees.get(options.tree)
         self._wording = Wording(
             matcher=matcher,
@@ -87,16 +101,19 @@ class TagWork(Work):
             return ended(task.item, "skipped", reason="A video: only photos are tagged.")
         if reason := self._filtered(photo, task.item.known):
             return ended(task.item, "skipped", reason=reason)
-        existing = self._existing(photo, task.item)
-        key = self._asking.key(pixels, existing)
+        existing, asking = self._existing(photo, task.item), self._asking(task)
+        key = asking.key(pixels, existing)
         answer = self._tools.answers.get(key)
         if answer is None:
             picture = self._look(pixels)
-            task.carry = Carry(photo, key, picture=picture, seen=self._asking.look(picture), existing=existing)
+            task.carry = Carry(photo, key, picture=picture, seen=asking.look(picture), existing=existing)
         else:
             task.carry = Carry(photo, key, answer)
         self._tools.jobs.advance(task.item.id, Stage.READ)
         return None
+
+    def _asking(self, task: Task) -> Asking:
+        return self._askings[self._styles.of(task.item.path)]
 
     def _identities(self, item: ItemRow) -> tuple[Identity, Identity]:
         """The photo, and the file that its pixels come from."""
@@ -164,17 +181,18 @@ class TagWork(Work):
 
     def _infer(self, task: Task) -> PhotoResult | None:
         carry: Carry = task.carry
+        asking = self._asking(task)
         if carry.answer is None:
             picture = carry.picture
             assert picture is not None
             with self._tools.asking.hold(carry.key):
-                answer = self._tools.answers.get(carry.key) or self._asking.ask(
+                answer = self._tools.answers.get(carry.key) or asking.ask(
                     picture, carry.seen, carry.existing, task.cancelled
                 )
                 self._tools.answers.put(carry.key, self._tagger.name, answer)
             # The pixels are let go here: what waits for the writer is small.
             task.carry = replace(carry, answer=answer, picture=None)
-        origin = to_json(self._asking.origin(carry.photo.data_hash))
+        origin = to_json(asking.origin(carry.photo.data_hash))
         self._tools.jobs.advance(task.item.id, Stage.INFERRED, answer_key=carry.key, origin=origin)
         return None
 
@@ -183,8 +201,10 @@ class TagWork(Work):
     def _write(self, task: Task) -> PhotoResult | None:
         carry: Carry = task.carry
         assert carry.answer is not None
-        answer = self._asking.check(carry.answer)
+        guide, asking = self._styles.of(task.item.path), self._asking(task)
+        answer = asking.check(carry.answer)
         worded = without(self._wording.of(answer, with_category=self._options.category_keyword), self._never)
+        worded = unsaid(worded, NO_GUIDE.never if guide is None else guide.read.never)
         proposal = Proposal(worded.keywords, answer.title, answer.caption, answer.alt_text)
         item, options, photo = task.item, self._options, carry.photo
         if options.apply == "host":
@@ -200,7 +220,7 @@ class TagWork(Work):
             if task.cancelled():
                 raise Cancelled
 
-        origin = self._asking.origin(photo.data_hash)
+        origin = asking.origin(photo.data_hash)
         source = Source(origin, _said(worded), proposal, approved=options.host or WRITE)
         outcome = writing.write(
             self._tools, options, item, photo, source, store=self._store_plan(item), still_wanted=still_wanted
@@ -219,6 +239,7 @@ class TagWork(Work):
     ) -> PhotoResult:
         if worded.suggested and self._options.vocabulary is not None:
             self._tools.suggestions.add(self._options.vocabulary, task.item.id, worded.suggested)
+        guide = self._styles.of(task.item.path)
         written_to, warnings = (outcome.written_to, outcome.warnings) if outcome else ((), ())
         return ended(
             task.item,
@@ -232,6 +253,7 @@ class TagWork(Work):
             category=answer.category,
             facts={**_facts(task.carry.photo), **answer.facts},
             model=self._tagger.name,
+            style=None if guide is None else guide.label,
             written_to=[shown(path) for path in written_to],
             warnings=list(dict.fromkeys((*answer.facts.get(DISAGREEMENTS, ()), *plan.warnings, *warnings))),
         )

@@ -20,6 +20,7 @@ from bridge.store import (
     ProvenanceTable,
     RuleTable,
     SqliteJournal,
+    StyleTable,
     SuggestionTable,
     TreeTable,
     VocabularyTable,
@@ -41,6 +42,7 @@ class Tools:
     host_writes: HostWriteTable
     trees: TreeTable
     vocabularies: VocabularyTable
+    styles: StyleTable
     suggestions: SuggestionTable
     passes: PassTable
     benches: BenchTable

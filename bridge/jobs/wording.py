@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from bridge.store import forbidden
+from bridge.taggers.styles import NEVER_NOTHING, Never
 from bridge.values import Answer, Dropped, Keyword, Policy
 from bridge.vocabulary import Vocabulary
 from bridge.vocabulary.matching import Match, Matcher, Reason
@@ -81,18 +82,28 @@ class Wording:
         return whole if self.tree is None else self.tree.place(whole)
 
 
+def unsaid(worded: Worded, never: Never) -> Worded:
+    """Less the keywords by which the vocabulary calls a word, where a style guide wants these never said."""
+    if never == NEVER_NOTHING:
+        return worded
+    said = replace(never, names=False)  # the words of the vocabulary are the photographer's: people have their branch
+    return _less(worded, lambda path: any(said.said_in(name) for name in path), "style")
+
+
 def without(worded: Worded, never: frozenset[Path]) -> Worded:
     """Less what the rules of a person forbid; that is dropped with the reason ``rule``."""
-    if not never:
-        return worded
+    return _less(worded, lambda path: forbidden(path, never), "rule") if never else worded
+
+
+def _less(worded: Worded, out: Callable[[Path], bool], reason: str) -> Worded:
     pairs = list(zip(worded.keywords, worded.matches, strict=True))
-    left = [(word, match) for word, match in pairs if not forbidden(word.path, never)]
-    suggested = [word for word in worded.suggested if not forbidden((word,), never)]
-    gone = [word.name for word, _ in pairs if forbidden(word.path, never)]
+    left = [(word, match) for word, match in pairs if not out(word.path)]
+    suggested = [word for word in worded.suggested if not out((word,))]
+    gone = [word.name for word, _ in pairs if out(word.path)]
     gone += [word for word in worded.suggested if word not in suggested]
     return Worded(
         keywords=tuple(word for word, _ in left),
         matches=tuple(match for _, match in left),
         suggested=tuple(suggested),
-        dropped=(*worded.dropped, *(Dropped(name, "rule") for name in gone)),
+        dropped=(*worded.dropped, *(Dropped(name, reason) for name in gone)),
     )

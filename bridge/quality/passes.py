@@ -28,12 +28,21 @@ def _differences(before: PassSettings, now: PassSettings) -> Iterator[str]:
         yield f"another model ({now.model}, not {before.model})"
     elif before.weights != now.weights:
         yield f"another version of {now.model}"
+    styles = before.style, now.style
+    if _are_parts(*styles):
+        styles = "", ""
     for what, old, new in (
         ("prompt", before.prompt, now.prompt),
-        ("style guide", before.style, now.style),
+        ("style guide", *styles),
         ("vocabulary", before.vocabulary, now.vocabulary),
     ):
         if old != new:
             yield f"another {what} ({new or 'none'}, not {old or 'none'})"
     if before.policy != now.policy and (before.vocabulary or now.vocabulary):
         yield f"another policy ({now.policy}, not {before.policy})"
+
+
+def _are_parts(one: str, other: str) -> bool:
+    """Whether the style guides of one run are among those of the other: one through a folder, one through all above."""
+    some, others = ({guide for guide in told.split(", ") if guide} or {"none"} for told in (one, other))
+    return some <= others or others <= some

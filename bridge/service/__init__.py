@@ -25,6 +25,9 @@ from bridge.service.replies import (
     Purged,
     Queue,
     StoreStatus,
+    Style,
+    StyleFolder,
+    StyleInfo,
     Submitted,
     TaskReply,
     TreeKnown,
@@ -32,6 +35,7 @@ from bridge.service.replies import (
     WrittenNow,
 )
 from bridge.service.service import Parts, Service
+from bridge.service.styles import StyleService
 from bridge.service.vocabulary import VocabularyService
 
 __all__ = [
@@ -64,6 +68,10 @@ __all__ = [
     "Rules",
     "Service",
     "StoreStatus",
+    "Style",
+    "StyleFolder",
+    "StyleInfo",
+    "StyleService",
     "Submitted",
     "TaskReply",
     "TreeKnown",

@@ -71,11 +71,35 @@ class TaskReply(Reply):
     seen: int = Field(description="how often it changed: tasks.status waits for more")
 
 
+class StyleInfo(Reply):
+    """A style guide that runs may name."""
+
+    name: str
+    label: str = Field(description="its name and the beginning of its hash")
+    shipped: bool
+
+
+class Style(Reply):
+    name: str
+    text: str
+
+
+class StyleFolder(Reply):
+    """A folder whose photos are tagged by a style guide, with all below it."""
+
+    uri: str
+    folder: str
+    style: str
+    label: str
+
+
 class JobStatus(Reply):
     job: str
     kind: str
     state: str = Field(description="open, paused, cancelled or done")
     model: str | None
+    style: str | None = Field(None, description="its style guides, each with the beginning of its hash")
+    prompt: str | None = Field(None, description="its prompt template, with the beginning of its hash")
     write: bool
     total: int
     done: int

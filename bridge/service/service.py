@@ -18,6 +18,7 @@ from bridge.hosts import HOSTS
 from bridge.jobs.matching import pair_with_originals
 from bridge.jobs.request import ErrorResult, PhotoResult, RunOptions, UndoRequest
 from bridge.jobs.runner import Runner
+from bridge.jobs.styling import RunStyles, prompt_label
 from bridge.jobs.tools import Tools
 from bridge.jobs.uploads import Uploads
 from bridge.paths import shown, to_uri
@@ -38,6 +39,7 @@ from bridge.service.replies import (
     StoreStatus,
     Submitted,
 )
+from bridge.service.styles import StyleService
 from bridge.service.vocabulary import VocabularyService
 from bridge.settings import load_settings, save_setting
 from bridge.store import ItemRow, JobRow, JobState, NewItem, Stage
@@ -76,6 +78,7 @@ class Service:
         self.hosts = HostService(self, parts.tools, parts.uploads)
         """What hosts may ask that apply runs themselves."""
         self.vocabularies = VocabularyService(parts.tools)
+        self.styles = StyleService(parts.tools)
         self.quality = QualityService(parts.tools)
         self.models = parts.models
         self.passes = PassService(parts.tools, parts.identify)
@@ -97,7 +100,7 @@ class Service:
 
         Raises NoCaptionModel, ModelMissing, PromptInvalid, MixedPass … before anything is stored.
         """
-        options, choice = self._chosen(options)
+        options, choice = self._chosen(self.styles.fixed(options, originals or places))
         scopes = self.passes.scopes(originals or places, recursive=recursive, want=options.want)
         settings, mixed = self.passes.admit(scopes, options)
         found = list(find_photos(places, recursive=recursive, exclude=exclude))
@@ -128,7 +131,7 @@ class Service:
 
     def analyze_items(self, items: Sequence[NewItem], options: RunOptions, *, session: str | None = None) -> Submitted:
         """The same for single photos of a host, with what the host says of each."""
-        options, choice = self._chosen(options)
+        options, choice = self._chosen(self.styles.fixed(options))
         mixed = self.passes.note([item.path for item in items], options)
         return self._submit(options, choice, items, session, warnings=tuple(mixed))
 
@@ -344,6 +347,7 @@ class Service:
             kind=row.kind,
             state=row.state,
             model=row.model,
+            **_asked(row),
             write=row.kind == "undo" or bool(request.get("write")) or request.get("apply") == "host",
             total=total,
             done=counts.get(Stage.DONE, 0),
@@ -409,6 +413,14 @@ def _captured(photo: Path) -> datetime | None:
         return glance(photo).facts.captured
     except BridgeError:
         return None
+
+
+def _asked(row: JobRow) -> dict[str, str | None]:
+    """By which guides and which template a tagging run asks."""
+    if row.kind != "tag":
+        return {}
+    options = RunOptions.model_validate_json(row.request)
+    return {"style": RunStyles(options).label, "prompt": prompt_label(options)}
 
 
 def _ended(status: JobStatus) -> int:

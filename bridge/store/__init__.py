@@ -10,6 +10,7 @@ from bridge.store.journal import JournalSize, SqliteJournal
 from bridge.store.passes import PassRow, PassTable
 from bridge.store.provenance import ProvenanceTable, Record
 from bridge.store.rules import Decision, Rule, RuleTable, forbidden
+from bridge.store.styles import StoredStyle, StyleTable
 from bridge.store.suggestions import REFUSED, TAKEN, Suggestion, SuggestionTable
 from bridge.store.trees import TreeTable
 from bridge.store.vocabularies import KeywordList, NamedList, VocabularyTable
@@ -44,6 +45,8 @@ __all__ = [
     "Stage",
     "Standing",
     "Store",
+    "StoredStyle",
+    "StyleTable",
     "Suggestion",
     "SuggestionTable",
     "TreeTable",

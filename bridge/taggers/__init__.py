@@ -1,8 +1,17 @@
 """Models that look at photos: one module a model family, behind one contract; prompts; answer checks."""
 
-from bridge.taggers._choose import Choice, choose_model, classifies, make_tagger
+from bridge.taggers._choose import Choice, choose_model, classifies, make_tagger, reads_prompts
 from bridge.taggers._list import list_models
 from bridge.taggers._pull import pull_model
 from bridge.taggers.pulling import Progress
 
-__all__ = ["Choice", "Progress", "choose_model", "classifies", "list_models", "make_tagger", "pull_model"]
+__all__ = [
+    "Choice",
+    "Progress",
+    "choose_model",
+    "classifies",
+    "list_models",
+    "make_tagger",
+    "pull_model",
+    "reads_prompts",
+]

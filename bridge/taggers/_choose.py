@@ -60,6 +60,11 @@ def classifies(name: str) -> bool:
     return name == CLIP or name.startswith(f"{CLIP}:")
 
 
+def reads_prompts(name: str) -> bool:
+    """Whether the tagger of this name is asked in words, and so is another one under another style guide."""
+    return name != "starter" and not is_pulled(name)
+
+
 def make_tagger(
     name: str,
     settings: Settings,

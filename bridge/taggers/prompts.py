@@ -168,9 +168,7 @@ def _answer(want: Want, max_keywords: int, guide: Guide, *, listed: bool) -> str
         )
     if want.caption:
         title = "two to eight words" if guide.title_words is None else f"at most {guide.title_words} words"
-        length = (
-            "one factual sentence" if guide.caption_words is None else f"at most {guide.caption_words} factual words"
-        )
+        length = "one factual sentence" if guide.caption_words is None else f"at most {guide.caption_words} words"
         lines += [
             f'- "title": a title of {title}.',
             f'- "caption": {length}: who or what, doing what, where. Do not begin with "This image shows".',

@@ -126,6 +126,14 @@ def test_every_method_answers(own_home: Path, photo: Path) -> None:
         assert call("vocabulary.accept", word="cat", path=["Animals", "Cat"])["terms"] == 3
         assert call("vocabulary.refuse", word="thing") == call("vocabulary.queue") == {"name": "mine", "words": []}
         assert call("passes.list") == []
+        assert call("style.add", name="mine", text="Be brief.")["label"].startswith("mine (")
+        assert call("style.show", name="mine") == {"name": "mine", "text": "Be brief."}
+        assert {"mine", "wedding"} <= {info["name"] for info in call("style.list")}
+        folder = photo.parent.as_uri()
+        (used,) = call("style.use", name="mine", uri=folder)
+        assert (used["uri"], call("style.folders")) == (folder, [used])
+        assert call("style.unuse", uri=folder) == []
+        assert "mine" not in {info["name"] for info in call("style.remove", name="mine")}
         assert [known["active"] for known in call("vocabulary.use")] == [False]
         assert call("vocabulary.remove", name="mine") == []
         with pytest.raises(RemoteError, match="No keyword of yours is in 1 or more of the 1 photos"):

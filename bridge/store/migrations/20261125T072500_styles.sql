@@ -1,0 +1,12 @@
+CREATE TABLE styles (
+  folded TEXT PRIMARY KEY,
+  name TEXT NOT NULL,
+  text TEXT NOT NULL,
+  stored REAL NOT NULL
+) WITHOUT ROWID;
+
+CREATE TABLE style_folders (
+  folder BLOB PRIMARY KEY,
+  style TEXT NOT NULL,
+  stored REAL NOT NULL
+) WITHOUT ROWID;
