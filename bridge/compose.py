@@ -176,11 +176,11 @@ def build(home: Path, settings: Settings, models: Models) -> Daemon:
         tagger = models.make(model, settings, style, prompt, words)
         return tagger, pool("model", tagger.in_flight)
 
-    def tagger_of(options: RunOptions, style: str | None) -> tuple[Tagger, Executor]:
+    def tagger_of(options: RunOptions) -> tuple[Tagger, Executor]:
         assert options.model is not None, "a run is stored with the model that was chosen for it"
         words = options.vocabulary if classifies(options.model) else None
         reads = reads_prompts(options.model)
-        return tagger_for(options.model, style if reads else None, options.prompt if reads else None, words)
+        return tagger_for(options.model, options.style if reads else None, options.prompt if reads else None, words)
 
     def make_work(job: JobRow) -> Work:
         if job.kind == "undo":
@@ -195,9 +195,13 @@ def build(home: Path, settings: Settings, models: Models) -> Daemon:
         if job.kind == "remove":
             return RemoveWork(tools, RemoveRequest.model_validate_json(job.request))
         options = RunOptions.model_validate_json(job.request)
-        tagger, threads = tagger_of(options, options.style)
+        tagger, threads = tagger_of(options)
         tagger.load()
-        return TagWork(tools, options, lambda style: tagger_of(options, style)[0], threads)
+
+        def with_style(style: str | None) -> Tagger:
+            return tagger_of(options.model_copy(update={"style": style}))[0]
+
+        return TagWork(tools, options, with_style, threads)
 
     def choose(options: RunOptions) -> Choice:
         choice = models.choose(options.model or settings.model, settings, options.want)
@@ -207,7 +211,7 @@ def build(home: Path, settings: Settings, models: Models) -> Daemon:
         return choice
 
     def identify(options: RunOptions) -> PassSettings:
-        tagger, _ = tagger_of(options, options.style)
+        tagger, _ = tagger_of(options)
         return pass_settings(tools, options, tagger)
 
     tasks = Tasks()
