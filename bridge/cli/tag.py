@@ -31,7 +31,7 @@ def tag(
     model: Annotated[
         str | None,
         typer.Option(
-            help="auto, starter, NAME (Ollama), ollama:NAME or openai:URL#NAME. [default: as the settings say]"
+            help="auto, starter, clip, blip2, NAME (of Ollama), openai:URL#NAME. [default: as the settings say]"
         ),
     ] = None,
     style: Annotated[

@@ -18,7 +18,7 @@ class RunOptions(Frozen):
     """Everything that shapes a tagging run. Fixed when the job is made."""
 
     model: str | None = Field(
-        None, description="auto, starter, NAME, ollama:NAME or openai:URL#NAME; none = as the settings say"
+        None, description="auto, starter, clip, blip2, NAME, ollama:NAME or openai:URL#NAME; none = as the settings say"
     )
     style: str | None = Field(None, description="the text of a style guide")
     style_name: str | None = Field(

@@ -18,12 +18,12 @@ from bridge.engines import _hub_child
 from bridge.engines.clip import CONFIG
 from bridge.engines.weights import check_hashes, read_manifest
 from bridge.errors import DiskFull, InvalidParams, PullFailed, Refused
-from bridge.taggers import choose_model
+from bridge.taggers import choose_model, make_tagger
 from bridge.taggers._hub_files import BLIP2_REPO, CLIP_REPO
 from bridge.taggers.contract import Cancelled
 from bridge.taggers.pulling import Progress, can_pull, pull_weights
 from tests.fakes.hub import FakeHub
-from tests.taggers.pictures import settings_for
+from tests.taggers.pictures import request, settings_for
 from tests.taggers.weights import write_blip2, write_clip
 
 WEIGHTS = random.Random(1).randbytes(300_000)
@@ -218,8 +218,10 @@ def test_another_clip_is_found_by_open_clips_own_list(
 @pytest.mark.parametrize("name", ["clip", "blip2"])
 def test_what_was_pulled_can_be_used(name: str, hub: FakeHub, own_home: Path, tmp_path: Path) -> None:
     made, repo = (write_clip(tmp_path), CLIP_REPO) if name == "clip" else (write_blip2(tmp_path), BLIP2_REPO)
-    hub.repositories[repo] = {path.name: path.read_bytes() for path in made.iterdir() if path.name != "manifest.json"}
+    files = [path for path in made.iterdir() if path.is_file() and path.name != "manifest.json"]
+    hub.repositories[repo] = {path.name: path.read_bytes() for path in files}
     pull(own_home, name)
-    assert choose_model(name, settings_for("http://127.0.0.1:1")).name == name
+    settings = settings_for("http://127.0.0.1:1")
+    assert make_tagger(choose_model(name, settings).name, settings).tag(request()).keywords is not None
     told = json.loads((own_home / "models" / made.relative_to(tmp_path / "models") / "manifest.json").read_text())
     assert told["source"] == repo
