@@ -15,6 +15,7 @@ from bridge.rpc.host_methods import MAX_ITEMS, AnalyzeItem, NoParams, Params, ho
 from bridge.rpc.model_methods import model_methods
 from bridge.rpc.provenance_methods import provenance_methods
 from bridge.rpc.quality_methods import quality_methods
+from bridge.rpc.stock_methods import stock_methods
 from bridge.rpc.style_methods import style_methods
 from bridge.rpc.vocabulary_methods import vocabulary_methods
 from bridge.service import (
@@ -206,6 +207,7 @@ def method_table(service: Service, stop: Callable[[], None]) -> dict[str, Method
         *vocabulary_methods(service),
         *quality_methods(service),
         *style_methods(service),
+        *stock_methods(service),
         *provenance_methods(service),
         *model_methods(service.models),
     )

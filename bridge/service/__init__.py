@@ -24,6 +24,7 @@ from bridge.service.replies import (
     PhotoKeywords,
     Purged,
     Queue,
+    StockList,
     StoreStatus,
     Style,
     StyleFolder,
@@ -35,6 +36,7 @@ from bridge.service.replies import (
     WrittenNow,
 )
 from bridge.service.service import Parts, Service
+from bridge.service.stock import StockService
 from bridge.service.styles import StyleService
 from bridge.service.vocabulary import VocabularyService
 
@@ -67,6 +69,8 @@ __all__ = [
     "Removing",
     "Rules",
     "Service",
+    "StockList",
+    "StockService",
     "StoreStatus",
     "Style",
     "StyleFolder",

@@ -71,6 +71,24 @@ class TaskReply(Reply):
     seen: int = Field(description="how often it changed: tasks.status waits for more")
 
 
+class Lacking(Reply):
+    """A photo that an agency would refuse."""
+
+    uri: str
+    path: str
+    lacks: tuple[str, ...] = Field(description="what is missing, for a person")
+
+
+class StockList(Reply):
+    """Photos as a stock agency takes them."""
+
+    agency: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...] = Field(description="the cells of each photo, in the order of the columns")
+    lacking: tuple[Lacking, ...]
+    notes: tuple[str, ...]
+
+
 class StyleInfo(Reply):
     """A style guide that runs may name."""
 

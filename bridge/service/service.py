@@ -39,6 +39,7 @@ from bridge.service.replies import (
     StoreStatus,
     Submitted,
 )
+from bridge.service.stock import StockService
 from bridge.service.styles import StyleService
 from bridge.service.vocabulary import VocabularyService
 from bridge.settings import load_settings, save_setting
@@ -79,6 +80,7 @@ class Service:
         """What hosts may ask that apply runs themselves."""
         self.vocabularies = VocabularyService(parts.tools)
         self.styles = StyleService(parts.tools)
+        self.stock = StockService(parts.tools, self._last_tagging)
         self.quality = QualityService(parts.tools)
         self.models = parts.models
         self.passes = PassService(parts.tools, parts.identify)

@@ -126,6 +126,8 @@ def test_every_method_answers(own_home: Path, photo: Path) -> None:
         assert call("vocabulary.accept", word="cat", path=["Animals", "Cat"])["terms"] == 3
         assert call("vocabulary.refuse", word="thing") == call("vocabulary.queue") == {"name": "mine", "words": []}
         assert call("passes.list") == []
+        listed = call("stock.export", agency="generic", job=written["job"])
+        assert (listed["rows"][0][0], listed["lacking"]) == ("red.jpg", [])
         assert call("style.add", name="mine", text="Be brief.")["label"].startswith("mine (")
         assert call("style.show", name="mine") == {"name": "mine", "text": "Be brief."}
         assert {"mine", "wedding"} <= {info["name"] for info in call("style.list")}
