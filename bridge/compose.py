@@ -46,6 +46,7 @@ from bridge.service import ModelService, Parts, Service
 from bridge.settings import Settings
 from bridge.store import (
     AnswerTable,
+    AuditTable,
     BenchTable,
     HostWriteTable,
     ItemRow,
@@ -156,6 +157,7 @@ def build(home: Path, settings: Settings, models: Models) -> Daemon:
         passes=PassTable(store),
         benches=BenchTable(store),
         styles=StyleTable(store),
+        audits=AuditTable(store),
         suggestions=SuggestionTable(store),
         matchers=matchers(vocabularies),
         facts=FactFinder(),
@@ -222,6 +224,7 @@ def build(home: Path, settings: Settings, models: Models) -> Daemon:
     service = Service(
         Parts(
             tools=tools,
+            tasks=tasks,
             runner=runner,
             uploads=uploads,
             choose_model=choose,

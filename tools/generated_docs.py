@@ -29,7 +29,7 @@ Strongest first: a flag of the command (`photo-bridge tag --model …`, `serve -
 
 def pages() -> dict[str, str]:
     """File name -> text. No method of the wire is called, so no service is needed."""
-    rooms = ("hosts", "models", "vocabularies", "quality", "provenance", "styles", "stock")
+    rooms = ("hosts", "audits", "models", "vocabularies", "quality", "provenance", "styles", "stock")
     nobody: Any = SimpleNamespace(**dict.fromkeys(rooms))
     return {"rpc.md": markdown(method_table(cast(Service, nobody), lambda: None)), "settings.md": settings_page()}
 

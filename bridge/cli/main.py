@@ -28,9 +28,24 @@ def commands(words: Sequence[str]) -> typer.Typer:
     if words[:1] == ["host"] and len(words) > 1:
         host.register(app, words[1])
         return app
-    from bridge.cli import daemon, eval, hosts, models, passes, provenance, rules, runs, stock, style, tag, vocabulary
+    from bridge.cli import (
+        audit,
+        daemon,
+        eval,
+        hosts,
+        models,
+        passes,
+        provenance,
+        rules,
+        runs,
+        stock,
+        style,
+        tag,
+        vocabulary,
+    )
 
-    for group in (tag, runs, passes, vocabulary, style, stock, eval, models, provenance, rules, daemon, hosts, host):
+    tagging = (tag, runs, passes, vocabulary, style, stock, provenance, rules)
+    for group in (*tagging, eval, audit, models, daemon, hosts, host):
         group.register(app)
     return app
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -15,6 +16,8 @@ from bridge.paths import to_uri
 from bridge.rpc.client import Client, RemoteError, connect_or_start
 
 WAIT_MS = 2_000
+Show = Callable[[dict[str, Any], bool], None]
+"""(what a task found, whether as JSON)."""
 LICENCES = {
     "clip": "MIT (the openai weights)",
     "blip2": "MIT, and that of Meta's OPT for the language part (not for commercial use)",
@@ -47,7 +50,7 @@ def models_pull(
     """Bring a model to this machine. This is the only command that downloads anything."""
     with connect_or_start(ensure_home()) as client:
         task = client.call("models.pull", name=name, yes=yes)
-        task = _follow(client, task, name, json_lines=json_lines, download=True)
+        task = follow_task(client, task, name, json_lines=json_lines, download=True)
     if task["state"] == "done" and not json_lines:
         say(f"{name} is here. To use it: photo-bridge tag PHOTOS --model {name}")
     raise typer.Exit(EXIT_DONE if task["state"] == "done" else EXIT_SOME_FAILED)
@@ -64,11 +67,19 @@ def bench(
     with connect_or_start(ensure_home()) as client:
         uris = [to_uri(path) for path in paths]
         task = client.call("bench.run", uris=uris, models=model or [], photos=photos, recursive=recursive)
-        task = _follow(client, task, "bench", json_lines=json_lines, download=False)
+        task = follow_task(client, task, "bench", json_lines=json_lines, show=_show)
     raise typer.Exit(EXIT_DONE if task["state"] == "done" else EXIT_SOME_FAILED)
 
 
-def _follow(client: Client, task: dict[str, Any], name: str, *, json_lines: bool, download: bool) -> dict[str, Any]:
+def follow_task(
+    client: Client,
+    task: dict[str, Any],
+    name: str,
+    *,
+    json_lines: bool,
+    download: bool = False,
+    show: Show = lambda *_: None,
+) -> dict[str, Any]:
     """Show how a task goes until it has ended; Ctrl-C ends it. Returns its last state."""
     shown = 0
     try:
@@ -78,7 +89,7 @@ def _follow(client: Client, task: dict[str, Any], name: str, *, json_lines: bool
                 task = client.call("tasks.status", task=task["task"], seen=task["seen"], wait_ms=WAIT_MS)
                 bar.update(line, completed=task["done"], total=task["total"], what=task["what"])
                 for result in task["results"][shown:]:
-                    _show(result, json_lines)
+                    show(result, json_lines)
                 shown = len(task["results"])
                 if json_lines and download:
                     print_json({name: task[name] for name in ("name", "state", "done", "total", "what")})

@@ -69,6 +69,18 @@ class RunOptions(Frozen):
         return self
 
 
+class AuditRequest(Frozen):
+    """A sample of a library, and how it is tagged."""
+
+    uris: tuple[str, ...] = Field(min_length=1, description="file: URIs of photos and folders")
+    recursive: bool = False
+    exclude: tuple[str, ...] = ()
+    options: RunOptions = RunOptions()
+    models: tuple[str, ...] = Field((), max_length=10, description="side by side; none = that of the options")
+    size: int = Field(200, ge=1, le=5000, description="photos of the sample")
+    seed: int = Field(1, description="another one draws other photos")
+
+
 class UndoRequest(Frozen):
     """Which run's writes are taken back."""
 

@@ -13,6 +13,7 @@ from bridge.metadata import Writer
 from bridge.settings import Settings
 from bridge.store import (
     AnswerTable,
+    AuditTable,
     BenchTable,
     HostWriteTable,
     JobTable,
@@ -46,6 +47,7 @@ class Tools:
     suggestions: SuggestionTable
     passes: PassTable
     benches: BenchTable
+    audits: AuditTable
     matchers: Callable[[str], Matcher]
     """The matcher for a keyword list, by its hash. Raises NotFound."""
     facts: FactFinder

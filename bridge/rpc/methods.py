@@ -10,6 +10,7 @@ from pydantic import Field, TypeAdapter, model_validator
 from bridge import __version__
 from bridge.jobs.request import RunOptions
 from bridge.paths import from_uri
+from bridge.rpc.audit_methods import audit_methods
 from bridge.rpc.dispatcher import Method
 from bridge.rpc.host_methods import MAX_ITEMS, AnalyzeItem, NoParams, Params, host_methods
 from bridge.rpc.model_methods import model_methods
@@ -209,6 +210,7 @@ def method_table(service: Service, stop: Callable[[], None]) -> dict[str, Method
         *style_methods(service),
         *stock_methods(service),
         *provenance_methods(service),
+        *audit_methods(service.audits),
         *model_methods(service.models),
     )
     table = {method.name: method for method in (*entries, *rooms)}

@@ -1,5 +1,7 @@
 """What a host may ask of the daemon, in plain Python. Knows no wire; rules that hosts share are here."""
 
+from bridge.service.audit_replies import Audit, AuditFigures, AuditPage, VerdictParams
+from bridge.service.audits import AuditService
 from bridge.service.hosts import HostService, confirmation
 from bridge.service.models import ModelService
 from bridge.service.passes import PassService
@@ -41,6 +43,10 @@ from bridge.service.styles import StyleService
 from bridge.service.vocabulary import VocabularyService
 
 __all__ = [
+    "Audit",
+    "AuditFigures",
+    "AuditPage",
+    "AuditService",
     "Confirmed",
     "ExportedVocabulary",
     "Health",
@@ -79,6 +85,7 @@ __all__ = [
     "Submitted",
     "TaskReply",
     "TreeKnown",
+    "VerdictParams",
     "VocabularyInfo",
     "VocabularyService",
     "WrittenNow",

@@ -64,7 +64,7 @@ class ModelService:
 
             self._pull(name, tell, handle.cancelled)
 
-        return _told(self._tasks.start("pull", name, work, confirmed=yes))
+        return task_reply(self._tasks.start("pull", name, work, confirmed=yes))
 
     def bench(self, places: Sequence[Path], models: Sequence[str], count: int, *, recursive: bool = False) -> TaskReply:
         """Measure models on some of these photos, evenly drawn; without names every model that is ready.
@@ -96,21 +96,21 @@ class ModelService:
                 self._tools.benches.put(name, tagger.identity(Want()).digest, told)
                 handle.found(told)
 
-        return _told(self._tasks.start("bench", " ".join(names), work))
+        return task_reply(self._tasks.start("bench", " ".join(names), work))
 
     def task(self, id: str, seen: int = 0, wait_ms: int = 0) -> TaskReply:
         """Where a download or a benchmark stands; with ``wait_ms`` as soon as it changed more often than ``seen``."""
         status, changes = self._tasks.status(id, seen, min(wait_ms, MAX_WAIT_MS) / 1000)
-        return _told(status, changes)
+        return task_reply(status, changes)
 
     def confirm(self, id: str) -> TaskReply:
-        return _told(self._tasks.confirm(id))
+        return task_reply(self._tasks.confirm(id))
 
     def cancel(self, id: str) -> TaskReply:
-        return _told(self._tasks.cancel(id))
+        return task_reply(self._tasks.cancel(id))
 
 
-def _told(status: TaskStatus, changes: int = 0) -> TaskReply:
+def task_reply(status: TaskStatus, changes: int = 0) -> TaskReply:
     return TaskReply(
         task=status.id,
         kind=status.kind,

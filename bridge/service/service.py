@@ -19,10 +19,12 @@ from bridge.jobs.matching import pair_with_originals
 from bridge.jobs.request import ErrorResult, PhotoResult, RunOptions, UndoRequest
 from bridge.jobs.runner import Runner
 from bridge.jobs.styling import RunStyles, prompt_label
+from bridge.jobs.tasks import Tasks
 from bridge.jobs.tools import Tools
 from bridge.jobs.uploads import Uploads
 from bridge.paths import shown, to_uri
 from bridge.photos import find_photos, glance
+from bridge.service.audits import AuditService
 from bridge.service.hosts import HostService
 from bridge.service.models import ModelService
 from bridge.service.passes import Identify, PassService
@@ -62,6 +64,7 @@ class Parts:
     """The model that a run gets; raises what is wrong with the request."""
     identify: Identify
     models: ModelService
+    tasks: Tasks
     doctor: Callable[[], list[dict[str, Any]]]
     version: str
     pid: int
@@ -83,6 +86,7 @@ class Service:
         self.stock = StockService(parts.tools, self._last_tagging)
         self.quality = QualityService(parts.tools)
         self.models = parts.models
+        self.audits = AuditService(parts.tools, parts.tasks, self.quality, self.analyze)
         self.passes = PassService(parts.tools, parts.identify)
         self.provenance = ProvenanceService(parts.tools, parts.runner.kick)
 

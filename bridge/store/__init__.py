@@ -2,6 +2,7 @@
 
 from bridge.store._claims import Ending, Spot, Standing
 from bridge.store.answers import AnswerTable, answer_key
+from bridge.store.audits import AuditRow, AuditTable, Verdict
 from bridge.store.benches import BenchRow, BenchTable
 from bridge.store.connection import Store
 from bridge.store.host_writes import HostWriteTable, Outcome
@@ -20,6 +21,8 @@ __all__ = [
     "REFUSED",
     "TAKEN",
     "AnswerTable",
+    "AuditRow",
+    "AuditTable",
     "BenchRow",
     "BenchTable",
     "Decision",
@@ -50,6 +53,7 @@ __all__ = [
     "Suggestion",
     "SuggestionTable",
     "TreeTable",
+    "Verdict",
     "VocabularyTable",
     "WrittenTable",
     "answer_key",

@@ -300,9 +300,13 @@ class JobTable:
         return left
 
     def purge(self) -> int:
-        """Forget every job that has ended, with its items. Returns how many."""
+        """Forget every job that has ended, with its items; those of audits stay, since verdicts hang on their words.
+        Returns how many."""
         with self._store.transaction(durable=True) as db:
-            return db.execute("DELETE FROM jobs WHERE state IN (?, ?)", (JobState.DONE, JobState.CANCELLED)).rowcount
+            return db.execute(
+                "DELETE FROM jobs WHERE state IN (?, ?) AND id NOT IN (SELECT job FROM audit_runs)",
+                (JobState.DONE, JobState.CANCELLED),
+            ).rowcount
 
 
 def _job(row: Row) -> JobRow:

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from bridge.cli import daemon, main, models, passes, provenance, rules, runs, tag
+from bridge.cli import audit, daemon, main, models, passes, provenance, rules, runs, tag
 from bridge.service import Service
 from tests.fakes.bridge import service_around
 from tests.fakes.tagger import FakeTagger
@@ -71,7 +71,7 @@ def held(tagger: FakeTagger) -> Iterator[threading.Event]:
 def service(own_home: Path, tagger: FakeTagger, monkeypatch: pytest.MonkeyPatch) -> Iterator[Service]:
     """What every command talks to."""
     with service_around(own_home, tagger) as service:
-        for module in (tag, runs, models, passes, provenance, rules):
+        for module in (tag, runs, models, passes, audit, provenance, rules):
             monkeypatch.setattr(module, "connect_or_start", lambda _: WireClient(service))
         monkeypatch.setattr(daemon, "connect", lambda _: WireClient(service))
         yield service

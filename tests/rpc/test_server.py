@@ -136,6 +136,16 @@ def test_every_method_answers(own_home: Path, photo: Path) -> None:
         assert (used["uri"], call("style.folders")) == (folder, [used])
         assert call("style.unuse", uri=folder) == []
         assert "mine" not in {info["name"] for info in call("style.remove", name="mine")}
+        drawn = call("audit.start", uris=[photo.as_uri()], options={"no_vocabulary": True})
+        while drawn["state"] == "running":
+            drawn = call("tasks.status", task=drawn["task"], seen=drawn["seen"], wait_ms=20_000)
+        (audit,) = call("audit.list")
+        assert call("audit.show") == audit
+        ended(client, next(iter(audit["runs"].values())))
+        (judged,) = call("audit.photos")["photos"]
+        assert call("audit.judge", verdicts=[{"uri": judged["uri"], "value": "red", "right": True}])
+        assert call("audit.figures")["models"][0]["precision"]["count"] == 1
+        ended(client, call("audit.run")["job"])
         assert [known["active"] for known in call("vocabulary.use")] == [False]
         assert call("vocabulary.remove", name="mine") == []
         with pytest.raises(RemoteError, match="No keyword of yours is in 1 or more of the 1 photos"):

@@ -1,0 +1,83 @@
+"""An audit as a table: out to a spreadsheet, and back from whatever that made of it."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from bridge.cli.tables import FORMULA
+from bridge.errors import InvalidParams
+
+YES = frozenset({"y", "yes", "1", "true", "x", "j", "ja", "o", "oui", "s", "si", "sí", "right", "ok"})
+NO = frozenset({"n", "no", "0", "false", "nein", "non", "wrong", "-", "'-"})
+NEEDED = {"photo", "kind", "word", "verdict"}
+
+
+def export_rows(photos: Iterable[Mapping[str, Any]]) -> Iterator[tuple[Any, ...]]:
+    """A line a word and a caption, in ``audit.COLUMNS``; at the end of each photo an empty one for a missing word."""
+    for photo in photos:
+        for word in photo["words"]:
+            score = "" if word["score"] is None else f"{word['score']:.2f}"
+            verdict = _verdict(word["right"])
+            yield photo["path"], "keyword", word["value"], " ".join(word["models"]), score, verdict
+        for model, caption in photo["captions"].items():
+            verdict = _verdict(photo["caption_verdicts"].get(model))
+            yield photo["path"], "caption", caption, model, "", verdict
+        for word in photo["missing"]:
+            yield photo["path"], "missing", word, "", "", "y"
+        yield photo["path"], "missing", "", "", "", ""
+
+
+def read_verdicts(file: Path, uris: Mapping[str, str]) -> list[dict[str, Any]]:
+    """``uris``: of the audit's photos, by their shown path. Lines that say nothing are passed over.
+
+    Raises InvalidParams naming the line, before anything is kept.
+    """
+    try:
+        text = file.read_text("utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        hint = "Save the table as CSV in UTF-8."
+        raise InvalidParams(f"{file} cannot be read as text: {error}", hint=hint) from error
+    first = text.partition("\n")[0]
+    separator = max(",;\t", key=first.count)
+    rows = csv.DictReader(io.StringIO(text, newline=""), delimiter=separator)
+    names = {(name or "").strip().casefold() for name in rows.fieldnames or ()}
+    if not names >= NEEDED:
+        raise InvalidParams(
+            f"{file} lacks the column {min(NEEDED - names)}.", hint="Export the audit again, and keep its first line."
+        )
+    return [verdict for row in rows if (verdict := _read(row, rows.line_num, file, uris)) is not None]
+
+
+def _read(row: Mapping[str, Any], line: int, file: Path, uris: Mapping[str, str]) -> dict[str, Any] | None:
+    cells = {(name or "").strip().casefold(): _plain(value) for name, value in row.items() if isinstance(value, str)}
+    kind, word, said = cells.get("kind", ""), cells.get("word", ""), cells.get("verdict", "").casefold()
+    if kind == "missing":
+        said = said or ("y" if word else "")
+    if not said or not (word or kind == "caption"):
+        return None
+    if said not in YES | NO:
+        raise InvalidParams(f"{file}, line {line}: {said!r} is no verdict.", hint="Write y or n, or leave it empty.")
+    uri = uris.get(cells.get("photo", ""))
+    if uri is None:
+        raise InvalidParams(
+            f"{file}, line {line}: {cells.get('photo', '')} is not a photo of this audit.",
+            hint="Name the audit that the table is of: photo-bridge audit import AUDIT --csv FILE",
+        )
+    if kind not in ("keyword", "caption", "missing"):
+        raise InvalidParams(f"{file}, line {line}: {kind!r} is no kind.", hint="It is keyword, caption or missing.")
+    value = cells.get("models", "") if kind == "caption" else word
+    return {"uri": uri, "kind": kind, "value": value, "right": said in YES}
+
+
+def _plain(cell: str) -> str:
+    """Without the quote that keeps a spreadsheet from reading a word as a formula."""
+    cell = cell.strip()
+    return cell[1:] if cell.startswith("'") and cell[1:].startswith(FORMULA) else cell
+
+
+def _verdict(right: bool | None) -> str:
+    return "" if right is None else "y" if right else "n"
