@@ -14,7 +14,10 @@ from bridge.values import RGB
 THUMB = 160
 """Longest edge of the copy, pixels: enough for shares of areas, and it costs a millisecond."""
 SHARP = 512
-"""Longest edge of the copy on which sharpness is measured."""
+"""Longest edge of the copy on which sharpness and edges are measured, pixels."""
+STRAIGHT = 6.0
+FEWEST_EDGES = 50
+"""Pixels of edge below which their directions mean nothing."""
 
 Mask = npt.NDArray[np.bool_]
 Plane = npt.NDArray[Any]
@@ -85,6 +88,12 @@ class Pixels:
     sky_mottle: float
     """Deviation of saturation from that of its row, between blurs of 1.5 and 9 pixels, in an upper third that is smooth
     throughout: a clear sky fades without patches. 0 where anything but sky reaches up there."""
+    edges: float
+    """Share of the picture that is edge."""
+    upright: float
+    """Share of the edges that stand upright, within ``STRAIGHT`` degrees."""
+    level: float
+    """Share of the edges that lie level, as closely."""
     disc: float
     """Share of one pale round spot in a dark picture that has little else; 0 where there is none."""
 
@@ -148,6 +157,7 @@ def measure(rgb: RGB) -> Pixels:
         silhouette=_largest_piece(dark) if _share(value > 0.55) > 0.3 else 0.0,
         sky_relief=_deviation(value[upper], (smooth & (blue | (saturation < 0.2)) & (value > 0.4))[upper]),
         sky_mottle=_mottle(saturation, upper) if _share(texture < 12, upper) >= 0.95 else 0.0,
+        **_edges(rgb),
         disc=_disc(value, saturation),
     )
 
@@ -189,6 +199,18 @@ def _block_sharpness(rgb: RGB) -> Plane:
     square = cv2.resize(laplacian * laplacian, (12, 12), interpolation=cv2.INTER_AREA)
     result: Plane = np.sqrt(np.maximum(square - mean * mean, 0))
     return result
+
+
+def _edges(rgb: RGB) -> dict[str, float]:
+    """How much edge there is, and how much of it is upright and level."""
+    grey = cv2.cvtColor(_shrink(rgb, SHARP), cv2.COLOR_RGB2GRAY)
+    edge = cv2.Canny(grey, 60, 150) > 0
+    across, down = cv2.Scharr(grey, cv2.CV_32F, 1, 0)[edge], cv2.Scharr(grey, cv2.CV_32F, 0, 1)[edge]
+    steepness = np.degrees(np.arctan2(np.abs(across), np.abs(down)))
+    if steepness.size < FEWEST_EDGES:
+        return {"edges": float(edge.mean()), "upright": 0.0, "level": 0.0}
+    upright, level = float((steepness > 90 - STRAIGHT).mean()), float((steepness < STRAIGHT).mean())
+    return {"edges": float(edge.mean()), "upright": upright, "level": level}
 
 
 def _middle(blocks: Mask) -> Mask:

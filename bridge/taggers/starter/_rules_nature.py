@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from bridge.taggers.starter._evidence import Evidence, Said
 from bridge.taggers.starter._people import count_people
+from bridge.taggers.starter._support import is_built_up
 
 SUNLIT_EV = 13.0
 """EV at ISO 100 (exposure tables: 12 under heavy clouds, 15 in the sun, 16 on sunlit snow)."""
@@ -58,8 +59,8 @@ def sky(evidence: Evidence) -> Said | None:
 
 
 def landscape(evidence: Evidence) -> Said | None:
-    """A wide sky over ground, in the open, and nothing near that the photo would be of instead."""
-    if evidence.pixels.sky < 0.6 or sky(evidence) is None or evidence.outdoors < 0.6:
+    """A wide sky over ground, in the open, and nothing near or built that the photo would be of instead."""
+    if evidence.pixels.sky < 0.6 or sky(evidence) is None or evidence.outdoors < 0.6 or is_built_up(evidence):
         return None
     instead = ("vehicle", "architecture", "building", "animal", "flower", "street", "interior", "food", "aircraft")
     if max(evidence.concepts.get(word, 0.0) for word in instead) > 0.3 or evidence.facts.flash_fired:

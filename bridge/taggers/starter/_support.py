@@ -23,6 +23,13 @@ OPEN_AIR = (
 ROOMS = (
     "interior", "furniture", "kitchen", "bathroom", "bedroom", "bed", "sofa", "restaurant", "shop", "television",
 )  # fmt: skip
+BUILT = ("building", "architecture", "house", "city", "street")
+LAND = (
+    "landscape", "mountain", "valley", "field", "forest", "beach", "coast", "water", "sea", "lake", "river",
+    "waterfall",
+)  # fmt: skip
+LEAST_STRAIGHT, LEAST_EDGES = 0.09, 0.07
+"""Shares of edges upright and level, and of the picture that is edge, from which a view is of walls and windows."""
 WATERS = ("water", "sea", "lake", "river", "harbour", "pond", "coast")
 WORN = ("person", "child", "baby", "woman", "suit", "dress", "hat", "uniform", "fashion", "costume")
 """Words that the classifier knows by what people wear: they need someone who wears it."""
@@ -32,7 +39,7 @@ EATEN = ("food", "vegetable", "fruit", "golf")
 def supported(evidence: Evidence) -> dict[str, float]:
     """The classifier's scores, weighed: 0..1 for every word."""
     factors: dict[str, float] = {}
-    for words, factor in [*_light(evidence), *_colours(evidence), *_people(evidence)]:
+    for words, factor in [*_light(evidence), *_colours(evidence), *_edges(evidence), *_people(evidence)]:
         for word in words:
             factors[word] = factors.get(word, 1.0) * factor
     return {word: _with_odds(score, factors.get(word, 1.0)) for word, score in evidence.concepts.items()}
@@ -74,6 +81,23 @@ def _colours(evidence: Evidence) -> Weights:
         # Leaves fill the frame; the classifier knows salads, snakes and stick insects better.
         weights += [(EATEN, HARDLY), (("insect", "animal"), AGAINST)]
     return weights
+
+
+def is_built_up(evidence: Evidence) -> bool:
+    """Whether the edges of a photo taken in the open by day are those of walls and windows.
+
+    Nature has few that are upright or level: their directions tell cities from landscapes (Vailaya, Jain and Zhang, "On
+    image classification: city images vs. landscapes", 1998).
+    """
+    pixels = evidence.pixels
+    by_day = evidence.exposure_value is not None and evidence.exposure_value >= DAYLIGHT_EV
+    straight = min(pixels.upright, pixels.level) >= LEAST_STRAIGHT and pixels.edges >= LEAST_EDGES
+    large_face = bool(evidence.faces) and evidence.faces[0].width > 0.1
+    return by_day and straight and not large_face and pixels.green < 0.4 and pixels.water_blue < 0.3
+
+
+def _edges(evidence: Evidence) -> Weights:
+    return [(BUILT, STRONG), (LAND, HARDLY)] if is_built_up(evidence) else []
 
 
 def _people(evidence: Evidence) -> Weights:

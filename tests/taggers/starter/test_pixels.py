@@ -84,3 +84,18 @@ def test_a_clear_sky_fades_and_a_clouded_one_is_mottled() -> None:
 def test_any_size_is_measured(width: int, height: int) -> None:
     pixels = measure(np.full((height, width, 3), 128, np.uint8))
     assert all(np.isfinite(getattr(pixels, name)) for name in pixels.__dataclass_fields__)
+
+
+def test_the_edges_of_windows_are_upright_and_level_those_of_a_slope_are_not() -> None:
+    facade = np.full((300, 400, 3), 200, np.uint8)
+    for row in range(20, 280, 40):
+        for column in range(20, 380, 40):
+            facade[row : row + 20, column : column + 20] = 60
+    windows = measure(facade)
+    assert windows.upright > 0.4 and windows.level > 0.4 and windows.edges > 0.03
+    rows, columns = np.mgrid[:300, :400]
+    stripes = np.where(((rows + columns) // 20) % 2, 200, 60).astype(np.uint8)
+    slope = measure(np.repeat(stripes[..., None], 3, axis=2))
+    assert slope.upright < 0.05 and slope.level < 0.05 and slope.edges > 0.03
+    flat = measure(np.full((300, 400, 3), 90, np.uint8))
+    assert (flat.edges, flat.upright, flat.level) == (0.0, 0.0, 0.0)
