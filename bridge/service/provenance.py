@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +40,7 @@ class ProvenanceService:
     ) -> tuple[PhotoProvenance, ...]:
         """What our runs wrote into each of these photos. Raises InvalidParams where there is no photo."""
         photos = _photos(places, recursive, exclude)
-        lost = self._table.lost_pictures()
+        lost = cache(self._table.lost_pictures)
         return tuple(
             PhotoProvenance(
                 path=shown(photo),
@@ -49,9 +50,10 @@ class ProvenanceService:
             for photo in photos
         )
 
-    def _told_of(self, photo: Path, lost: set[str]) -> list[Record]:
+    def _told_of(self, photo: Path, lost: Callable[[], set[str]]) -> list[Record]:
+        """``lost`` looks for every photo that there ever was, so it is asked only where there is need."""
         found = self._table.told_of(dict.fromkeys((canonical(photo), photo)))
-        if found or not lost:
+        if found or not lost():
             return found
         return [record for record in self._table.at(photo, _picture(photo, self._limits)) if record.claim.added]
 
@@ -111,8 +113,8 @@ class ProvenanceService:
         """Of these photos those that a model wrote into, wherever they were then."""
         names = {canonical(photo): photo for photo in photos}
         in_files = {spot.photo for spot in spots if not spot.host}
-        lost = self._table.lost_pictures()
-        found = [photo for name, photo in names.items() if name in in_files or (lost and self._moved(name, in_files))]
+        lost = cache(self._table.lost_pictures)
+        found = [photo for name, photo in names.items() if name in in_files or (lost() and self._moved(name, in_files))]
         everywhere = {*names, *photos}
         return found, [spot for spot in spots if spot.host and spot.photo in everywhere]
 

@@ -117,42 +117,54 @@ def stand_again(db: Connection, ids: Iterable[int]) -> None:
     )
 
 
-def undo(db: Connection, place: str, job: str, by: str) -> list[tuple[str, ...]]:
+def undo(db: Connection, place: str, job: str, by: str) -> list[Key]:
     """A run was undone: its claims end, and what it had ended is as it was before. Returns the keywords that stand
-    again."""
+    again, as they are spelt."""
     rows = db.execute("SELECT * FROM provenance WHERE place = ? ORDER BY id", (place,)).fetchall()
     mine = [row for row in rows if row["job"] == job and row["state"] != Standing.UNDONE]
     texts = [row for row in mine if row["field"] != Field.KEYWORD]
+    # A third run wrote over the second: it stands in the place of the first one too.
     later = {row["field"]: row["ended_by"] for row in texts if row["state"] == Standing.REPLACED}
-    ended_by_it = [row for row in rows if row["ended_by"] == job]
     end(db, [row["id"] for row in mine], Standing.UNDONE, by)
-    db.execute("UPDATE provenance SET was = 'standing', was_by = NULL WHERE place = ? AND was_by = ?", (place, job))
     again: list[Row] = []
-    for row in ended_by_it:
-        if row["state"] == Standing.REPLACED and row["field"] in later:
-            # A third run wrote over the second: it stands in the place of the first one too.
+    for row in rows:
+        if row["ended_by"] == job and row["state"] == Standing.REPLACED and row["field"] in later:
             db.execute("UPDATE provenance SET ended_by = ? WHERE id = ?", (later[row["field"]], row["id"]))
-            continue
-        db.execute(
-            "UPDATE provenance SET state = COALESCE(was, 'standing'), ended_by = was_by WHERE id = ?", (row["id"],)
-        )
-        again.append(row)
-        if row["field"] != Field.KEYWORD:
-            # One text stands at a time: an older one had taken its place.
-            db.execute(
-                "UPDATE provenance SET state = was, ended_by = was_by WHERE place = ? AND field = ? AND value != ?"
-                " AND state = 'standing' AND was IS NOT NULL",
-                (place, row["field"], row["value"]),
-            )
-    # What another model's word had kept in the photo is the only one that has it there again.
+        elif row["ended_by"] == job:
+            _as_before(db, row)
+            again.append(row)
+        elif row["was_by"] == job and row["field"] in later:
+            db.execute("UPDATE provenance SET was_by = ? WHERE id = ?", (later[row["field"]], row["id"]))
+        elif row["was_by"] == job and row["state"] == Standing.REMOVED and row["job"] != job:
+            # It was taken away while it did not stand in the photo: now it does.
+            stand_again(db, [row["id"]])
+            again.append(row)
+        elif row["was_by"] == job:
+            db.execute("UPDATE provenance SET was = 'standing', was_by = NULL WHERE id = ?", (row["id"],))
     for row in mine:
-        db.execute(
-            "UPDATE provenance SET state = 'standing', ended_by = NULL, ended = NULL"
-            " WHERE place = ?1 AND field = ?2 AND folded = ?3 AND state = 'released' AND NOT EXISTS (SELECT 1 FROM"
-            " provenance WHERE place = ?1 AND field = ?2 AND folded = ?3 AND state = 'standing')",
-            (place, row["field"], row["folded"]),
-        )
+        _alone_again(db, row)
     return [tuple(row["value"].split(SEPARATOR)) for row in again if row["field"] == Field.KEYWORD]
+
+
+def _as_before(db: Connection, row: Row) -> None:
+    db.execute("UPDATE provenance SET state = was, ended_by = was_by WHERE id = ?", (row["id"],))
+    if row["field"] != Field.KEYWORD:
+        # One text stands at a time: an older one had taken its place.
+        db.execute(
+            "UPDATE provenance SET state = was, ended_by = was_by WHERE place = ? AND field = ? AND value != ?"
+            " AND state = 'standing' AND was IS NOT NULL",
+            (row["place"], row["field"], row["value"]),
+        )
+
+
+def _alone_again(db: Connection, row: Row) -> None:
+    """What stayed in the photo only since the run said it too is its writer's again."""
+    db.execute(
+        "UPDATE provenance SET state = 'standing', ended_by = NULL, ended = NULL"
+        " WHERE place = ?1 AND field = ?2 AND folded = ?3 AND state = 'released' AND NOT EXISTS (SELECT 1 FROM"
+        " provenance WHERE place = ?1 AND field = ?2 AND folded = ?3 AND state = 'standing')",
+        (row["place"], row["field"], row["folded"]),
+    )
 
 
 def follow(db: Connection, spot: Spot, data_hash: str) -> None:

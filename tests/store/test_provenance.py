@@ -110,6 +110,19 @@ def test_taking_away_is_taken_back(store: Store) -> None:
     assert base is not None and set(base.keywords) == {("cat",), ("sea",)}, "of the later run too"
 
 
+def test_what_was_taken_away_while_another_stood_in_its_place_stands_again_with_the_undo_of_that(store: Store) -> None:
+    table = WrittenTable(store)
+    table.put(PHOTO, "one", "hash", Written(keywords=(("cat",),)), claims=claims("cat"))
+    table.put(PHOTO, "two", "hash", Written(keywords=(("sea",),)), claims=claims("sea", model="b"))
+    cat, _ = ProvenanceTable(store).at(PHOTO)
+    assert cat.state is Standing.REPLACED
+    table.put(PHOTO, "away", "hash", Written(keywords=(("sea",),)), ending=Ending({cat.id: Standing.REMOVED}))
+    table.forget(PHOTO, "two", "undo")
+    assert states(store) == {("cat", "one"): Standing.STANDING, ("sea", "two"): Standing.UNDONE}
+    base = table.get(PHOTO, "hash")
+    assert base is not None and base.keywords == (("cat",),)
+
+
 def test_a_word_that_a_person_typed_since_is_theirs_after_the_taking_back(store: Store) -> None:
     table = WrittenTable(store)
     table.put(PHOTO, "one", "hash", Written(keywords=(("cat",),)), claims=claims("cat"))
