@@ -113,6 +113,17 @@ def test_the_word_that_the_model_said_is_told_where_the_list_has_another(studio:
     assert [(value.value, value.word, value.reason) for value in told.values] == [("Animals|Dog", "dogs", "plural")]
 
 
+def test_a_word_that_is_not_there_any_more_is_told_as_such_at_once(studio: Studio, photo: Path) -> None:
+    studio.tag("a", "boat", "Nature|Sea", caption="A boat.")
+    exiftool(*(f"{tag}-=boat" for tag in LISTS), "-XMP-dc:Description=Mine.", "-IPTC:Caption-Abstract=Mine.", photo)
+    (told,) = studio.service.provenance.get([photo])
+    assert {value.value: (value.state, value.there) for value in told.values} == {
+        "boat": ("standing", False),
+        "Nature|Sea": ("standing", True),
+        "A boat.": ("standing", False),
+    }
+
+
 def test_a_photo_that_moved_is_still_known(studio: Studio, photo: Path) -> None:
     studio.tag("a", "boat")
     moved = photo.rename(photo.with_name("moved.jpg"))

@@ -23,7 +23,7 @@ from bridge.rpc.client import Client, connect_or_start
 PAGE = 5_000
 COLUMNS = (
     *("path", "uri", "host", "field", "value", "model", "digest", "options", "score", "source", "word", "reason"),
-    *("written", "job", "approved", "state", "ended_by", "ended", "data_hash"),
+    *("written", "job", "approved", "state", "there", "ended_by", "ended", "data_hash"),
 )
 STATES = {
     "standing": "",
@@ -162,7 +162,7 @@ def line(value: dict[str, Any]) -> str:
     said = f" (said “{value['word']}”, {value['reason']})" if value["word"] else ""
     source = f" by {value['source']}" if value["source"] not in ("", value["model"]) else ""
     who = "" if value["approved"] == "write" else f", confirmed by {value['approved']}"
-    state = STATES[value["state"]].format(value["ended_by"])
+    state = "not there any more" if value["there"] is False else STATES[value["state"]].format(value["ended_by"])
     return (
         f"{label}{value['value']}  {value['model']}{source}{score}{said}"
         f"  {_moment(value['written'])}  {value['job']}{who}{f'  [{state}]' if state else ''}"

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from itertools import islice
 from pathlib import Path
 
-from bridge.jobs.reading import states_of
+from bridge.jobs.reading import each_state
 from bridge.jobs.tools import Tools
 from bridge.metadata import PhotoState, of_a_person
 from bridge.paths import canonical
-
-AT_ONCE = 200
-"""Photos in one conversation with ExifTool."""
 
 Keywords = tuple[tuple[str, ...], ...]
 
@@ -22,10 +18,8 @@ def keywords_of(tools: Tools, photos: Iterable[Path]) -> Iterator[Keywords | Non
 
     Raises ExifToolMissing, ExifToolTooOld.
     """
-    left = iter(photos)
-    while batch := list(islice(left, AT_ONCE)):
-        for photo, state in zip(batch, states_of(tools.exiftool, batch), strict=True):
-            yield None if state is None else _theirs(tools, photo, state)
+    for photo, state in each_state(tools.exiftool, photos):
+        yield None if state is None else _theirs(tools, photo, state)
 
 
 def _theirs(tools: Tools, photo: Path, state: PhotoState) -> Keywords:

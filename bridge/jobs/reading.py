@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 
 from bridge.errors import BridgeError
@@ -10,6 +11,9 @@ from bridge.exiftool import ExifTool
 from bridge.metadata import PhotoState, read_states
 from bridge.photos import glance
 from bridge.values import Format
+
+AT_ONCE = 200
+"""Photos in one conversation with ExifTool."""
 
 
 def states_of(exiftool: ExifTool, photos: Sequence[Path]) -> list[PhotoState | None]:
@@ -22,6 +26,13 @@ def states_of(exiftool: ExifTool, photos: Sequence[Path]) -> list[PhotoState | N
     states = iter(read_states(exiftool, there))
     found = [None if format is None else next(states) for format in formats]
     return [state if isinstance(state, PhotoState) else None for state in found]
+
+
+def each_state(exiftool: ExifTool, photos: Iterable[Path]) -> Iterator[tuple[Path, PhotoState | None]]:
+    """The same for any number of photos, some at a time."""
+    left = iter(photos)
+    while batch := list(islice(left, AT_ONCE)):
+        yield from zip(batch, states_of(exiftool, batch), strict=True)
 
 
 def format_of(photo: Path) -> Format | None:

@@ -23,7 +23,7 @@ from bridge.metadata.outcome import (
 from bridge.metadata.persons import of_a_person
 from bridge.metadata.plan import ListChange, Plan, PlanOptions, TargetPlan, TextChange
 from bridge.metadata.read import read_state, read_states
-from bridge.metadata.removal import Removal, make_removal
+from bridge.metadata.removal import Removal, make_removal, says
 from bridge.metadata.state import Document, IptcCharset, PhotoState, Role
 from bridge.metadata.writer import Writer
 
@@ -55,6 +55,7 @@ __all__ = [
     "plan_for_host",
     "read_state",
     "read_states",
+    "says",
     "shows",
     "standing",
     "take_back",

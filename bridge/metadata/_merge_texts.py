@@ -31,7 +31,7 @@ def merge_text(
     kind: TextKind, proposed: str | None, base: str | None, documents: Sequence[Document], *, renew: bool
 ) -> MergedText:
     """``documents`` in the order in which hosts read them."""
-    there = [value for document in documents for value in _values(kind, document)]
+    there = [value for document in documents for value in texts_of(kind, document)]
     present = there[0] if there else None
     old = tuple(dict.fromkeys(_main(kind, documents) or there[:1]))
     foreign = any(not is_ours(kind, value, base) for value in there)
@@ -53,7 +53,7 @@ def merge_text(
 
 def persons_text(kind: TextKind, base: str | None, documents: Sequence[Document]) -> str | None:
     """What a photo says that is not ours, as hosts read it."""
-    there = (value for document in documents for value in _values(kind, document))
+    there = (value for document in documents for value in texts_of(kind, document))
     return next((value for value in there if not is_ours(kind, value, base)), None)
 
 
@@ -81,7 +81,7 @@ def change_texts(target: Target, merged: MergedText) -> Iterator[TextChange]:
             yield TextChange(tag, now, merged.new)
 
 
-def _values(kind: TextKind, document: Document) -> list[str]:
+def texts_of(kind: TextKind, document: Document) -> list[str]:
     """What a document says, the fields in the order in which hosts read them; other languages after the default."""
     tags = [kind.xmp, *(tag for tag in document.texts if tag.startswith(f"{kind.xmp}-")), kind.iptc or "", *kind.others]
     return [value for tag in tags if (value := document.texts.get(tag)) is not None and not blank(value)]

@@ -6,10 +6,10 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from bridge.metadata._merge_texts import is_ours
+from bridge.metadata._merge_texts import is_ours, texts_of
 from bridge.metadata._merge_words import Merged, everything_of, look_back, may_go
 from bridge.metadata._targets import Target, targets_of
-from bridge.metadata.keywords import Words
+from bridge.metadata.keywords import Words, words_of
 from bridge.metadata.limits import blank, cut
 from bridge.metadata.merge import change_words, removed_by
 from bridge.metadata.plan import KeywordPath, Plan, PlanOptions, TargetPlan, TextChange
@@ -89,6 +89,14 @@ def _left(written: Written, removal: Removal, texts: Mapping[Field, str | None],
         elif name in gone:
             left[name.value] = texts[name] if name in removal.ours_again else None
     return replace(written, **left)
+
+
+def says(state: PhotoState, name: Field, value: str) -> bool:
+    """Whether a photo's files say a keyword (``A|B``) or a text of ours now."""
+    if name is Field.KEYWORD:
+        return words_of(state.documents).find(tuple(value.split("|"))) is not None
+    kind = KINDS[name]
+    return any(is_ours(kind, text, value) for document in state.documents for text in texts_of(kind, document))
 
 
 def _words(

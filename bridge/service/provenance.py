@@ -10,8 +10,10 @@ from typing import Any
 
 from bridge.errors import BridgeError, HostApplied, InvalidParams, NotFound
 from bridge.hosts import HOSTS
+from bridge.jobs.reading import each_state
 from bridge.jobs.request import RemoveRequest
 from bridge.jobs.tools import Tools
+from bridge.metadata import PhotoState, says
 from bridge.paths import canonical, shown, to_uri
 from bridge.photos import ReadLimits, find_photos, identify
 from bridge.service.provenance_replies import (
@@ -23,7 +25,7 @@ from bridge.service.provenance_replies import (
     Rules,
     WrittenValue,
 )
-from bridge.store import Decision, NewItem, Record, Rule, Spot
+from bridge.store import Decision, NewItem, Record, Rule, Spot, Standing
 from bridge.words import key
 
 
@@ -38,16 +40,19 @@ class ProvenanceService:
     def get(
         self, places: Sequence[Path], *, recursive: bool = False, exclude: Sequence[str] = ()
     ) -> tuple[PhotoProvenance, ...]:
-        """What our runs wrote into each of these photos. Raises InvalidParams where there is no photo."""
+        """What our runs wrote into each of these photos, and whether their files say it now.
+
+        Raises InvalidParams where there is no photo, ExifToolMissing, ExifToolTooOld.
+        """
         photos = _photos(places, recursive, exclude)
         lost = cache(self._table.lost_pictures)
+        told = {photo: found for photo in photos if (found := self._told_of(photo, lost))}
+        values = {
+            photo: tuple(_value(record, photo, state) for record in told[photo])
+            for photo, state in each_state(self._tools.exiftool, told)
+        }
         return tuple(
-            PhotoProvenance(
-                path=shown(photo),
-                uri=to_uri(photo),
-                values=tuple(_value(record, photo) for record in self._told_of(photo, lost)),
-            )
-            for photo in photos
+            PhotoProvenance(path=shown(photo), uri=to_uri(photo), values=values.get(photo, ())) for photo in photos
         )
 
     def _told_of(self, photo: Path, lost: Callable[[], set[str]]) -> list[Record]:
@@ -181,8 +186,9 @@ def _picture(photo: Path, limits: ReadLimits) -> str | None:
         return None
 
 
-def _value(record: Record, photo: Path) -> WrittenValue:
+def _value(record: Record, photo: Path, state: PhotoState | None = None) -> WrittenValue:
     claim = record.claim
+    looked_at = state is not None and record.state is Standing.STANDING and not record.spot.host
     told: dict[str, Any] = {
         "path": shown(photo),
         "uri": to_uri(photo),
@@ -201,6 +207,7 @@ def _value(record: Record, photo: Path) -> WrittenValue:
         "written": record.written,
         "approved": claim.approved,
         "state": record.state.value,
+        "there": says(state, claim.field, claim.value) if state is not None and looked_at else None,
         "ended_by": record.ended_by,
         "ended": record.ended,
     }

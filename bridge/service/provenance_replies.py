@@ -29,6 +29,9 @@ class WrittenValue(Reply):
     written: float = Field(description="Unix time, seconds")
     approved: str = Field(description="write: the person who started the run so; else the program that confirmed it")
     state: Literal["standing", "undone", "rejected", "yours", "replaced", "removed", "released"]
+    there: bool | None = Field(
+        None, description="whether the files say it now; none where it does not stand, or they were not looked at"
+    )
     ended_by: str | None = Field(description="the run that ended it or noticed it, or the program")
     ended: float | None = Field(description="Unix time, seconds")
 

@@ -55,10 +55,11 @@ class Campaign(RuleBasedStateMachine):
         super().__init__()
         self.folder = tempfile.TemporaryDirectory()
         self.photo = Path(self.folder.name) / "photo.jpg"
+        number = next(NUMBER)
         # No two alike: what is known of a photo that is gone would be taken for this one's.
-        picture = Image.new("RGB", (64, 48), (200, 60, 90))
-        picture.putpixel((0, 0), tuple(next(NUMBER).to_bytes(3, "big")))
-        picture.resize((512, 384), Image.Resampling.NEAREST).save(self.photo)
+        picture = Image.new("L", (24, 1))
+        picture.putdata([255 * (number >> bit & 1) for bit in range(24)])
+        picture.resize((240, 60), Image.Resampling.NEAREST).convert("RGB").save(self.photo)
         self.claims: list[Claim] = []
         self.runs: list[str] = []
         self.by_hand: set[str] = set()

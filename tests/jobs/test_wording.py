@@ -1,6 +1,6 @@
 import pytest
 
-from bridge.jobs.wording import Wording
+from bridge.jobs.wording import Wording, without
 from bridge.values import Answer, Category, Dropped, Keyword, Policy
 from bridge.vocabulary import Term, Vocabulary, with_parents
 from bridge.vocabulary.matching import Matcher
@@ -74,3 +74,16 @@ def test_what_only_holds_others_together_is_never_written() -> None:
 def test_every_word_has_its_match_beside_it(policy: Policy) -> None:
     worded = wording(policy).of(SAID, with_category=True)
     assert len(worded.keywords) == len(worded.matches)
+
+
+def test_what_a_person_s_rule_forbids_is_dropped_with_that_reason() -> None:
+    worded = without(wording().of(SAID), frozenset({("dog",), ("europe", "rome")}))
+    assert [word.path for word in worded.keywords] == [("boat",)]
+    assert worded.matches == (None,)
+    assert worded.dropped == (Dropped("Dog", "rule"), Dropped("Rome", "rule"))
+
+
+def test_a_forbidden_word_waits_for_nobody() -> None:
+    worded = without(wording(Policy.SUGGEST).of(SAID), frozenset({("boat",)}))
+    assert "boat" not in worded.suggested
+    assert Dropped("boat", "rule") in worded.dropped
