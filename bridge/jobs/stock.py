@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
-from itertools import islice
 from pathlib import Path
 
-from bridge.jobs.learning import AT_ONCE
-from bridge.jobs.reading import states_of
+from bridge.jobs.reading import each_state
 from bridge.jobs.request import PhotoResult
 from bridge.jobs.tools import Tools
 from bridge.metadata import PhotoState, of_a_person
@@ -25,11 +23,9 @@ def stock_photos(
 
     Raises ExifToolMissing, ExifToolTooOld.
     """
-    left = iter(photos)
-    while batch := list(islice(left, AT_ONCE)):
-        for photo, state in zip(batch, states_of(tools.exiftool, batch), strict=True):
-            base = tools.written.get(canonical(photo), "")
-            yield photo, None if state is None else _together(photo, state, base or Written(), results.get(photo))
+    for photo, state in each_state(tools.exiftool, photos):
+        base = tools.written.get(canonical(photo), "")
+        yield photo, None if state is None else _together(photo, state, base or Written(), results.get(photo))
 
 
 def _together(photo: Path, state: PhotoState, base: Written, result: PhotoResult | None) -> StockPhoto:
