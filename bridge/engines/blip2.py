@@ -10,9 +10,9 @@ from typing import Any
 
 import numpy as np
 
-from bridge.engines.device import pick_device
+from bridge.engines.device import imports, pick_device, too_small
 from bridge.engines.gather import Gather
-from bridge.errors import ModelFault, WeightsDamaged
+from bridge.errors import WeightsDamaged
 from bridge.values import RGB
 
 __all__ = ["GENERATION", "PICTURES", "Blip2Captioner"]
@@ -45,7 +45,8 @@ class Blip2Captioner:
         self._gather = Gather(self._generate, PICTURES)
 
     def load(self) -> None:
-        """Raises WeightsDamaged where the files are no model, ModelFault where memory does not suffice."""
+        """Raises ModelMissing where transformers does not load, WeightsDamaged where the files are no model, ModelFault
+        where memory does not suffice."""
         self._ready()
 
     def close(self) -> None:
@@ -73,15 +74,15 @@ class Blip2Captioner:
                 pixels = torch.cat(stacks).to(model.device, model.dtype)
                 tokens = model.generate(pixel_values=pixels, **GENERATION)
         except torch.OutOfMemoryError as error:
-            raise _too_small(model.device) from error
+            raise too_small(model.device) from error
         texts: list[str] = loaded.tokenizer.batch_decode(tokens, skip_special_tokens=True)
         return [" ".join(text.split()) for text in texts]
 
     def _open(self) -> _Loaded:
-        import torch
-        from transformers import AutoImageProcessor, AutoTokenizer, Blip2ForConditionalGeneration
-        from transformers.utils.logging import disable_progress_bar
-
+        with imports("transformers"):
+            import torch
+            from transformers import AutoImageProcessor, AutoTokenizer, Blip2ForConditionalGeneration
+            from transformers.utils.logging import disable_progress_bar
         disable_progress_bar()
         device = pick_device(torch)
         # Single precision is 15 GB; half is not to be had on every processor, bfloat16 is.
@@ -99,14 +100,7 @@ class Blip2Captioner:
             tokenizer = AutoTokenizer.from_pretrained(self._folder, **here)
             return _Loaded(model.to(device).eval(), images, tokenizer)
         except torch.OutOfMemoryError as error:
-            raise _too_small(device) from error
+            raise too_small(device) from error
         except Exception as error:  # what damaged or unknown files raise is as varied as they are
             message = f"{self._folder} holds no model that transformers can load."
             raise WeightsDamaged(message, hint=self._pull, detail=str(error)) from error
-
-
-def _too_small(device: object) -> ModelFault:
-    return ModelFault(
-        f"The {device} device has not enough memory for this model.",
-        hint="Close other programs or take a smaller model.",
-    )

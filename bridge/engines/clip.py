@@ -10,10 +10,10 @@ from typing import Any
 
 import numpy as np
 
-from bridge.engines.device import pick_device
+from bridge.engines.device import imports, pick_device, too_small
 from bridge.engines.gather import Gather
 from bridge.engines.onnx import FloatArray
-from bridge.errors import ModelFault, WeightsDamaged
+from bridge.errors import WeightsDamaged
 from bridge.values import RGB
 
 __all__ = ["CONFIG", "ClipEncoder"]
@@ -55,7 +55,8 @@ class ClipEncoder:
         self._gather = Gather(self._forward, PICTURES)
 
     def load(self) -> None:
-        """Raises WeightsDamaged where the files are no model, ModelFault where memory does not suffice."""
+        """Raises ModelMissing where open_clip does not load, WeightsDamaged where the files are no model, ModelFault
+        where memory does not suffice."""
         self._ready()
 
     def close(self) -> None:
@@ -87,7 +88,7 @@ class ClipEncoder:
                 pixels = torch.cat(stacks).to(loaded.device, loaded.dtype)
                 vectors = loaded.model.encode_image(pixels, normalize=True).float().cpu().numpy()
         except torch.OutOfMemoryError as error:
-            raise _too_small(loaded.device) from error
+            raise too_small(loaded.device) from error
         ends = np.cumsum([len(stack) for stack in stacks])
         return [unit(part.mean(axis=0)) for part in np.split(vectors, ends[:-1])]
 
@@ -105,9 +106,9 @@ class ClipEncoder:
         return array
 
     def _open(self) -> _Loaded:
-        import open_clip
-        import torch
-
+        with imports("open_clip"):
+            import open_clip
+            import torch
         where = f"local-dir:{self._folder}"
         device = pick_device(torch)
         dtype = torch.float16 if device == "cuda" else torch.float32
@@ -122,7 +123,7 @@ class ClipEncoder:
             )
             tokenizer = open_clip.get_tokenizer(where)
         except torch.OutOfMemoryError as error:
-            raise _too_small(device) from error
+            raise too_small(device) from error
         except Exception as error:  # what damaged or unknown files raise is as varied as they are
             message = f"{self._folder} holds no model that open_clip can load."
             raise WeightsDamaged(message, hint=self._pull, detail=str(error)) from error
@@ -145,13 +146,6 @@ def _encode_short(model: Any, tokens: Any) -> Any:
     cut["attn_mask"] = model.attn_mask[:longest, :longest]
     told = torch.func.functional_call(model, cut, (None, tokens[:, :longest]))
     return told["text_features"] if isinstance(told, dict) else told[1]
-
-
-def _too_small(device: str) -> ModelFault:
-    return ModelFault(
-        f"The {device} device has not enough memory for this model.",
-        hint="Close other programs or take a smaller model.",
-    )
 
 
 def squares(rgb: RGB) -> list[RGB]:

@@ -2,9 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
-__all__ = ["pick_device"]
+from bridge.errors import ModelFault, ModelMissing
+
+__all__ = ["imports", "pick_device", "too_small"]
+
+REPAIR = "Install torch and torchvision again, both from one index: pip install --force-reinstall torch torchvision"
+
+
+@contextmanager
+def imports(library: str) -> Iterator[None]:
+    """Around the import of a library that needs torch. Builds that do not fit one another fail there in many ways.
+
+    Raises ModelMissing.
+    """
+    try:
+        yield
+    except (ImportError, RuntimeError, OSError, AttributeError) as error:
+        raise ModelMissing(f"{library} does not load: {error}", hint=REPAIR) from error
+
+
+def too_small(device: object) -> ModelFault:
+    """What to say where memory does not suffice."""
+    return ModelFault(
+        f"The {device} device has not enough memory for this model.",
+        hint="Close other programs or take a smaller model.",
+    )
 
 
 def pick_device(torch: Any) -> str:

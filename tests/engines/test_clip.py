@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import socket
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import numpy as np
 import pytest
 
 from bridge.engines.clip import CONFIG, ClipEncoder, squares
-from bridge.errors import WeightsDamaged
+from bridge.errors import ModelMissing, WeightsDamaged
 from tests.taggers.pictures import pixels
 from tests.taggers.weights import CLIP_CONFIG, write_clip
 
@@ -119,6 +120,13 @@ def test_files_that_are_no_model(folder: Path, damage: str) -> None:
     with pytest.raises(WeightsDamaged, match="no model that open_clip can load") as error:
         ClipEncoder(folder, "ViT-L-14/openai", "pull it").load()
     assert error.value.hint == "pull it"
+
+
+def test_a_library_that_does_not_fit_its_torch(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "open_clip", None)
+    with pytest.raises(ModelMissing, match="open_clip does not load") as error:
+        ClipEncoder(folder, "ViT-L-14/openai", "pull it").load()
+    assert "torchvision" in error.value.hint
 
 
 def test_what_it_lacks_is_not_fetched(folder: Path) -> None:

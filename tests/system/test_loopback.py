@@ -10,7 +10,9 @@ import pytest
 
 from tests.fakes.http import Recorder
 from tests.fakes.ollama import FakeOllama
+from tests.site import sitecustomize as torch_help
 from tests.system.daemon import running
+from tests.taggers.weights import write_blip2, write_clip
 
 pytestmark = [pytest.mark.system, pytest.mark.photos]
 
@@ -34,7 +36,7 @@ sys.addaudithook(spy)
 
 def spying(folder: Path) -> dict[str, str]:
     """The environment under which every Python process writes down whom it talks to."""
-    (folder / "sitecustomize.py").write_text(SPY)
+    (folder / "sitecustomize.py").write_text(f"{Path(torch_help.__file__).read_text()}\n{SPY}")
     return {"PYTHONPATH": str(folder), "SPY_FILE": str(folder / "seen.jsonl")}
 
 
@@ -63,11 +65,25 @@ def test_a_whole_run_talks_to_this_machine_alone(
         environ = {**spying(spy), **everywhere, "PHOTO_BRIDGE_OLLAMA_URL": server.url, "OLLAMA_HOST": proxy.url}
         with running(own_home, environ) as bridge:
             assert bridge.results("tag", photos, "--model", "starter", "--write")
-            assert bridge.results("tag", photos, "--model", "llava:13b", "--write")
+            assert bridge.results("tag", photos, "--model", "llava:13b", "--write", "--allow-mixed")
             for command in (["undo"], ["models", "list"], ["doctor"], ["status"]):
                 assert bridge.run(*command).returncode == 0
         assert server.asked
         assert proxy.seen == []
+    found = addresses(spy)
+    assert "127.0.0.1" in found, "the spy saw nothing"
+    assert {address for address in found if not is_ours(address)} == set()
+
+
+def test_models_that_were_pulled_talk_to_nobody(own_home: Path, photos: Path, tmp_path: Path) -> None:
+    write_clip(own_home)
+    write_blip2(own_home)
+    spy = tmp_path / "spy"
+    spy.mkdir()
+    with running(own_home, spying(spy)) as bridge:
+        assert bridge.results("tag", photos, "--model", "clip")
+        assert bridge.results("tag", photos, "--model", "blip2")
+        assert bridge.run("models", "list").returncode == 0
     found = addresses(spy)
     assert "127.0.0.1" in found, "the spy saw nothing"
     assert {address for address in found if not is_ours(address)} == set()
