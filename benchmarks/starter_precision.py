@@ -67,7 +67,10 @@ def main() -> None:
     parser.add_argument("folders", type=Path, nargs="*", default=[PHOTOS], metavar="FOLDER")
     parser.add_argument("--words", action="store_true", help="print every wrong word")
     options = parser.parse_args()
-    files = {path.name: path for folder in options.folders for path in sorted(folder.rglob("*")) if path.is_file()}
+    files: dict[str, Path] = {}
+    for folder in options.folders:
+        for path in sorted(folder.rglob("*")):
+            files.setdefault(path.name, path)
     tagger = StarterTagger()
     totals = [0, 0, 0, 0]
     for name, photos in judgements().items():

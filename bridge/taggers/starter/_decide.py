@@ -19,8 +19,8 @@ from bridge.taggers.starter._support import supported
 CLASS_THRESHOLD = 0.6
 """Probability from which a class is said by its own name."""
 MOST_KEYWORDS = 8
-FEW = 4
-FEW_SHARE, FEW_LEAST = 0.6, 0.15
+FEW = 3
+FEW_SHARE, FEW_LEAST = 0.7, 0.25
 """A photo of which fewer than ``FEW`` words are said gets its likeliest ones down to this share of their thresholds."""
 SECOND_VOICE = 0.05
 """What the classifier must see of a thing for the object detector's voice to be counted in."""
