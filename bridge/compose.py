@@ -66,6 +66,7 @@ from bridge.store import (
 from bridge.taggers import (
     Choice,
     Progress,
+    Queues,
     choose_model,
     classifies,
     list_models,
@@ -113,11 +114,11 @@ class Models:
 
 
 def shipped_models() -> Models:
-    engines = Engines()
+    engines, queues = Engines(), Queues()
     return Models(
         choose=choose_model,
         make=lambda name, settings, style, prompt, words: make_tagger(
-            name, settings, style=style, prompt=prompt, words=words, engines=engines
+            name, settings, style=style, prompt=prompt, words=words, engines=engines, queues=queues
         ),
         list=list_models,
         pull=pull_model,

@@ -130,9 +130,10 @@ def line(status: dict[str, Any]) -> str:
     when = time.strftime("%Y-%m-%d %H:%M", time.localtime(status["created"]))
     what = status["kind"] if status["kind"] != "tag" else "write" if status["write"] else "dry run"
     waits = f"  waits: {status['error']['message']}" if status["error"] else ""
+    style = f"  style: {status['style']}" if status["style"] else ""
     return (
         f"{status['job']}  {when}  {status['state']:<9} {what:<7} "
-        f"{follow.ended(status)}/{status['total']} {counts(status)}  {status['model'] or ''}{waits}"
+        f"{follow.ended(status)}/{status['total']} {counts(status)}  {status['model'] or ''}{style}{waits}"
     ).rstrip()
 
 

@@ -104,20 +104,24 @@ class Asking:
         # A classifier knows few words, and the same ones may be right for a whole wedding.
         look = look_of(picture.rgb) if self._tagger.capabilities.schema else None
         context = Context(seen.told, existing, self._words(seen))
+        spare: tuple[Answer, Answer] | None = None
         for attempt in range(1, MAX_REQUESTS + 1):
             try:
                 answer = self._tagger.tag(TagRequest(picture, self._want, attempt, context, cancelled))
                 checked = self.check(answer, () if look is None else self._quality.captions_unlike(look))
-                if attempt < MAX_REQUESTS and look is not None:
-                    refuse_style(answer, self._limits)  # the last answer goes without the text
+                if attempt < MAX_REQUESTS and look is not None and self._want.caption:
+                    spare = answer, checked
+                    refuse_style(answer, self._limits)
             except BadAnswer as error:
-                if attempt == MAX_REQUESTS or look is None:
+                if attempt < MAX_REQUESTS and look is not None:
+                    continue
+                if spare is None:
                     self._quality.failed(error)
                     raise
-            else:
-                if look is not None:
-                    self._quality.passed(checked, look)
-                return with_facts(answer, seen, keywords=self._want.keywords)
+                answer, checked = spare  # good but for a text, which the checks take out
+            if look is not None:
+                self._quality.passed(checked, look)
+            return with_facts(answer, seen, keywords=self._want.keywords)
         raise Cancelled
 
     def _words(self, seen: Seen) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from bridge.jobs.reading import each_state
 from bridge.jobs.request import PhotoResult
 from bridge.jobs.tools import Tools
 from bridge.metadata import PhotoState, of_a_person
-from bridge.paths import canonical, shown
+from bridge.paths import canonical
 from bridge.stock import StockPhoto
 from bridge.values import Category, Known, Written
 from bridge.words import fold, key
@@ -39,7 +39,7 @@ def _together(photo: Path, state: PhotoState, base: Written, result: PhotoResult
         proposed = tuple(path for path in proposed if fold(path[-1]) not in rejected)
     said = result or PhotoResult(path="", uri="", status="done", job="")
     return StockPhoto(
-        name=shown(Path(photo.name)),
+        name=photo.name,
         own=own.keywords,
         proposed=proposed,
         others=now.keywords,

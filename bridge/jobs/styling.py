@@ -44,6 +44,10 @@ class RunStyles:
         above = canonical(photo).parent
         return nearest(above, self._folders)
 
+    def each(self) -> list[NamedGuide | None]:
+        """What ``of`` may say."""
+        return [*self.all()] if self._one is not None else [None, *self.all()]
+
     def all(self) -> list[NamedGuide]:
         """Every guide that a photo of the run may meet, by name."""
         guides = [self._one] if self._one is not None else self._folders.values()

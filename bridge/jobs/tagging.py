@@ -79,7 +79,7 @@ class TagWork(Work):
             read = NO_GUIDE if guide is None else guide.read
             return Asking(tools, options, tagger_for(text), self._renderer, matcher, read, quality)
 
-        self._askings = {guide: asking(guide) for guide in (None, *self._styles.all())}
+        self._askings = {guide: asking(guide) for guide in self._styles.each()}
         tree = None if options.tree is None else tools.trees.get(options.tree)
         self._wording = Wording(
             matcher=matcher,

@@ -14,6 +14,7 @@ from bridge.taggers import _pulled, openai
 from bridge.taggers._hosts import server_url
 from bridge.taggers._language import LOOK_S
 from bridge.taggers._names import CLIP, is_pulled, pulled_model
+from bridge.taggers._queue import Queues
 from bridge.taggers.contract import Tagger
 from bridge.taggers.ollama import OllamaTagger, usable
 from bridge.taggers.prompts import make_prompt
@@ -73,13 +74,14 @@ def make_tagger(
     prompt: str | None = None,
     words: tuple[TreeKeyword, ...] = (),
     engines: Engines | None = None,
+    queues: Queues | None = None,
 ) -> Tagger:
     """The tagger of a name that ``choose_model`` returned. Nothing is asked of any server yet.
 
     ``style`` is the text of a style guide, ``prompt`` a whole template; only language models have a use for them.
     ``words`` is the keyword list of the run, for taggers that ``classifies`` tells of; ``engines`` are the weights
-    that taggers share.
-    Raises PromptInvalid, InvalidParams, ModelNotLocal.
+    that taggers share, ``queues`` the servers.
+    Raises PromptInvalid, StyleInvalid, InvalidParams, ModelNotLocal.
     """
     made = make_prompt(prompt, style)
     if name == "starter":
@@ -88,8 +90,8 @@ def make_tagger(
         return _pulled.make(pulled_model(name), home_folder(), words, engines or Engines())
     if name.startswith("openai:"):
         server, _, model = name.removeprefix("openai:").partition("#")
-        return openai.OpenAITagger(server, model, settings, made)
-    return OllamaTagger(ollama_name(name.removeprefix("ollama:")), settings, made)
+        return openai.OpenAITagger(server, model, settings, made, queues)
+    return OllamaTagger(ollama_name(name.removeprefix("ollama:")), settings, made, queues)
 
 
 def _pulled_choice(name: str, settings: Settings, want: str) -> Choice:

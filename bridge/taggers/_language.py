@@ -17,6 +17,7 @@ from bridge.settings import Settings
 from bridge.taggers._http import POLL_S, TooLarge, run_within
 from bridge.taggers._memory import AnswerMemory
 from bridge.taggers._parse import parse_answer
+from bridge.taggers._queue import Queues
 from bridge.taggers.checks import refuse_echo
 from bridge.taggers.contract import Cancelled, Capabilities, Readiness, ReadyState, Tagger, TagRequest, Want
 from bridge.taggers.prompts import Prompt, answer_schema, canonical, digest
@@ -46,20 +47,16 @@ class Reply:
     cut: bool = False
 
 
-@dataclass(eq=False, slots=True)
-class _Place:
-    """``most``: how many requests were under way at once while this one was."""
-
-    most: int = 1
-
-
 class LanguageTagger(Tagger):
     """A vision model behind an HTTP server. Subclasses know the server's API; this class knows everything else."""
 
     capabilities = Capabilities(keywords=True, caption=True, schema=True, context=True)
     edge = EDGE
 
-    def __init__(self, server: httpx.URL, model: str, settings: Settings, prompt: Prompt) -> None:
+    def __init__(
+        self, server: httpx.URL, model: str, settings: Settings, prompt: Prompt, queues: Queues | None = None
+    ) -> None:
+        """``queues`` are those of all taggers that may share a server."""
         self.in_flight = settings.model_in_flight
         self._server = server
         self._model = model
@@ -67,8 +64,7 @@ class LanguageTagger(Tagger):
         self._prompt = prompt
         self._most_keywords = prompt.most_keywords(settings.max_keywords)
         self._memory = AnswerMemory()
-        self._lock = threading.Lock()
-        self._places: list[_Place] = []
+        self._queue = (queues or Queues()).of(str(server))
         self._warming = threading.Lock()
         self._inspected = False
         self._warm = False
@@ -113,7 +109,7 @@ class LanguageTagger(Tagger):
         # Some models stall now and then with a schema, and never without (facts/models.md).
         schema = answer_schema(request.want, self._most_keywords, request.context.words)
         question = Question(text, jpeg, schema if request.attempt == 1 else None)
-        with self._place_in_queue() as place, self._failures():
+        with self._queue.place() as place, self._failures():
             seconds = self._settings.model_timeout_s
             reply = run_within(lambda: self._ask(question), lambda: seconds * place.most, request.cancelled)
         answer = parse_answer(reply.text, self.name, cut=reply.cut)
@@ -136,23 +132,6 @@ class LanguageTagger(Tagger):
                         self._warm = True
                 finally:
                     self._warming.release()
-
-    @contextmanager
-    def _place_in_queue(self) -> Iterator[_Place]:
-        """A place among the requests of ours that are under way.
-
-        A server with one slot works them off in turn, so each may need the time of all that it shares the server with.
-        """
-        place = _Place()
-        with self._lock:
-            self._places.append(place)
-            for each in self._places:
-                each.most = max(each.most, len(self._places))
-        try:
-            yield place
-        finally:
-            with self._lock:
-                self._places.remove(place)
 
     @contextmanager
     def _failures(self) -> Iterator[None]:

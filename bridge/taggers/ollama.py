@@ -19,6 +19,7 @@ from bridge.taggers._hosts import server_url
 from bridge.taggers._http import fenced_options, run_within
 from bridge.taggers._language import LOOK_S, TEMPERATURE, LanguageTagger, Question, Reply
 from bridge.taggers._parse import MAX_CHARACTERS
+from bridge.taggers._queue import Queues
 from bridge.taggers.contract import Want
 from bridge.taggers.prompts import Prompt
 
@@ -41,9 +42,9 @@ _NO_PICTURES = re.compile(r"image input|support (?:images?|vision)|multimodal", 
 class OllamaTagger(LanguageTagger):
     """One model of the Ollama server that the settings name."""
 
-    def __init__(self, model: str, settings: Settings, prompt: Prompt) -> None:
+    def __init__(self, model: str, settings: Settings, prompt: Prompt, queues: Queues | None = None) -> None:
         """Raises ModelNotLocal where the settings name a server elsewhere and do not allow it."""
-        super().__init__(server_url(settings.ollama_url, settings.allowed_hosts), model, settings, prompt)
+        super().__init__(server_url(settings.ollama_url, settings.allowed_hosts), model, settings, prompt, queues)
         self._found = api.OllamaModel(model)
 
     @property

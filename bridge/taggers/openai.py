@@ -14,6 +14,7 @@ from bridge.settings import Settings
 from bridge.taggers._hosts import cloud_reason, server_url
 from bridge.taggers._http import TooLarge, fenced_options, run_within
 from bridge.taggers._language import LOOK_S, TEMPERATURE, LanguageTagger, Question, Reply
+from bridge.taggers._queue import Queues
 from bridge.taggers.prompts import Prompt, canonical, digest
 
 T = TypeVar("T")
@@ -25,12 +26,14 @@ _NO_SCHEMA = re.compile(r"response_format|json_schema|grammar|guided", re.IGNORE
 class OpenAITagger(LanguageTagger):
     """One model of one server, named ``openai:URL#NAME``."""
 
-    def __init__(self, server: str, model: str, settings: Settings, prompt: Prompt) -> None:
+    def __init__(
+        self, server: str, model: str, settings: Settings, prompt: Prompt, queues: Queues | None = None
+    ) -> None:
         """``server`` ends with the version, as in ``http://127.0.0.1:1234/v1``; ``/v1`` is added where no path is.
 
         Raises InvalidParams, ModelNotLocal.
         """
-        super().__init__(api_url(server, settings), model, settings, prompt)
+        super().__init__(api_url(server, settings), model, settings, prompt, queues)
         self._takes_schema = True
 
     @property

@@ -96,6 +96,17 @@ def test_a_caption_that_says_what_must_not_be_said_is_asked_for_once_more(
     assert len(ollama.chats) == 2
 
 
+@pytest.mark.parametrize("fault", [Fault.PROSE, Fault.HTTP_500, Fault.CUT])
+def test_an_answer_is_not_lost_because_the_second_one_is_worse(
+    service: Service, ollama: FakeOllama, library: Path, fault: Fault
+) -> None:
+    ollama.faults = [None, fault]
+    (result,) = tag(service, library / "match", style='+++\nnever = ["light"]\n+++').values()
+    assert len(ollama.chats) == 2
+    assert len(result.keywords) > 5
+    assert (result.caption is None, result.alt_text is None) == (True, False)
+
+
 def test_each_photo_of_a_run_has_the_guide_of_its_folder(service: Service, ollama: FakeOllama, library: Path) -> None:
     service.styles.add(GERMAN, "mine")
     service.styles.use("sports", library / "match")

@@ -31,7 +31,8 @@ ALWAYS = {
     ),
     "relations": _set(
         """husband wife spouse mother father mom mum dad daughter son sibling brother sister girlfriend boyfriend lover
-        grandmother grandfather grandparent grandma grandpa parent cousin aunt uncle nephew niece"""
+        grandmother grandfather grandparent grandma grandpa parent cousin aunt uncle nephew niece
+        friend friendship family"""
     ),
     "mood": _set(
         """happiness sadness sad joyful joy anger angry bored boredom proud lonely loneliness nervous worried anxious
@@ -57,6 +58,7 @@ NOT_GUESSES = (
     ("mother", "nature"), ("mother", "of", "pearl"), ("father", "christmas"), ("sister", "ship"), ("christian", "dior"),
     ("hindu", "kush"), ("catholic", "church"), ("christian", "church"), ("happy", "hour"), ("angry", "bird"),
     ("joy", "division"), ("brother", "bear"), ("ethnic", "food"),
+    ("family", "car"), ("family", "room"), ("family", "home"), ("family", "house"), ("family", "restaurant"),
 )  # fmt: skip
 """Phrases that are about no person."""
 _STATES = _set("is are was were look looks seem seems appear appears feel feels be being")

@@ -28,7 +28,7 @@ def test_phrases_and_scripts_without_blanks() -> None:
     [
         "old man", "young, tall woman", "elderly", "teenagers", "a woman in her early 30s", "25-year-old runner",
         "middle-aged man", "Asian woman", "Muslim", "pregnant", "husband and wife", "A mother and her child.",
-        "happy", "The man is happy", "She looks sad", "romantic", "disabled athlete", "black woman",
+        "happy", "The man is happy", "She looks sad", "romantic", "disabled athlete", "black woman", "friends", "family",
     ],
 )  # fmt: skip
 def test_guesses_about_people(text: str) -> None:
@@ -40,7 +40,7 @@ def test_guesses_about_people(text: str) -> None:
     [
         "old town", "African elephant", "Buddhist temple", "black and white", "white dress", "woman in a black dress",
         "smiling woman", "child", "crowd", "bride", "happy hour", "mother of pearl", "Hindu Kush", "young lion",
-        "1930s car", "two people", "Indian Ocean", "relaxed fit jeans", "thin ice", "family",
+        "1930s car", "two people", "Indian Ocean", "relaxed fit jeans", "thin ice", "family car",
     ],
 )  # fmt: skip
 def test_what_can_be_seen_is_no_guess(text: str) -> None:
