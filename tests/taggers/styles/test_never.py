@@ -28,7 +28,8 @@ def test_phrases_and_scripts_without_blanks() -> None:
     [
         "old man", "young, tall woman", "elderly", "teenagers", "a woman in her early 30s", "25-year-old runner",
         "middle-aged man", "Asian woman", "Muslim", "pregnant", "husband and wife", "A mother and her child.",
-        "happy", "The man is happy", "She looks sad", "romantic", "disabled athlete", "black woman", "friends", "family",
+        "happy", "The man is happy", "She looks sad", "romantic", "disabled athlete", "black woman",
+        "friends", "family",
     ],
 )  # fmt: skip
 def test_guesses_about_people(text: str) -> None:
