@@ -80,7 +80,7 @@ def test_models_that_were_pulled_talk_to_nobody(own_home: Path, photos: Path, tm
     write_blip2(own_home)
     spy = tmp_path / "spy"
     spy.mkdir()
-    with running(own_home, spying(spy)) as bridge:
+    with running(own_home, {**spying(spy), "OMP_NUM_THREADS": "1"}) as bridge:
         assert bridge.results("tag", photos, "--model", "clip")
         assert bridge.results("tag", photos, "--model", "blip2")
         assert bridge.run("models", "list").returncode == 0

@@ -66,6 +66,7 @@ def _made_clip(seed: int) -> Path:
     folder.mkdir(parents=True)
     (folder / CONFIG).write_text(json.dumps(CLIP_CONFIG))
     torch.manual_seed(seed)
+    torch.set_num_threads(1)  # small models only wait for one another
     save_file(open_clip.CLIP(**CLIP_CONFIG["model_cfg"]).state_dict(), folder / "open_clip_model.safetensors")
     sealed(folder)
     make(pulled_model("clip"), home, (), Engines()).tag(request())
@@ -92,6 +93,7 @@ def _made_blip2(seed: int) -> Path:
     tokenizer.save_pretrained(folder)
     BlipImageProcessorPil(size={"height": 32, "width": 32}).save_pretrained(folder)
     torch.manual_seed(seed)
+    torch.set_num_threads(1)  # small models only wait for one another
     small = {"hidden_size": 32, "intermediate_size": 64, "num_hidden_layers": 2, "num_attention_heads": 2}
     config = Blip2Config(
         vision_config={**small, "image_size": 32, "patch_size": 8},
