@@ -21,11 +21,9 @@ from starlette.types import ASGIApp
 
 from bridge import __version__
 from bridge.doctor import examine
-from bridge.engines.senses import Senses
-from bridge.engines.sentences import SentenceEncoder
 from bridge.engines.shared import Engines
-from bridge.errors import NotFound
 from bridge.exiftool import ExifTool
+from bridge.jobs.lists import Lists, Source
 from bridge.jobs.locks import KeyedLocks
 from bridge.jobs.passes import pass_settings
 from bridge.jobs.removing import RemoveWork
@@ -77,15 +75,9 @@ from bridge.taggers import (
 from bridge.taggers.contract import Tagger
 from bridge.taggers.starter import FactFinder
 from bridge.values import PassSettings, TreeKeyword
-from bridge.vocabulary import Vocabulary
-from bridge.vocabulary.formats import parse
-from bridge.vocabulary.kinship import Dictionary
-from bridge.vocabulary.matching import Matcher
-from bridge.vocabulary.meaning import Meaning
 
 M_MMAP_THRESHOLD = -3
 LOG_BYTES = 5 * 2**20
-KEPT_MATCHERS = 3
 KEPT_TAGGERS = 8
 """Taggers kept between runs, each with its threads: a host that sends one photo at a time loads no model anew."""
 OFFLINE = {
@@ -141,7 +133,8 @@ def build(home: Path, settings: Settings, models: Models) -> Daemon:
     store = Store(home / "bridge.db")
     jobs, answers, written, journal = JobTable(store), AnswerTable(store), WrittenTable(store), SqliteJournal(store)
     exiftool = ExifTool(settings.exiftool, processes=settings.writers, timeout_s=settings.exiftool_timeout_s)
-    vocabularies = VocabularyTable(store)
+    vocabularies, trees = VocabularyTable(store), TreeTable(store)
+    lists = Lists(vocabularies, trees)
     writer = Writer(exiftool, journal, home / "spool")
     proxies = fresh_folder(home / "proxies")
     tools = Tools(
@@ -153,14 +146,14 @@ def build(home: Path, settings: Settings, models: Models) -> Daemon:
         rules=RuleTable(store),
         journal=journal,
         host_writes=HostWriteTable(store),
-        trees=TreeTable(store),
+        trees=trees,
         vocabularies=vocabularies,
         passes=PassTable(store),
         benches=BenchTable(store),
         styles=StyleTable(store),
         audits=AuditTable(store),
         suggestions=SuggestionTable(store),
-        matchers=matchers(vocabularies),
+        lists=lists,
         facts=FactFinder(),
         exiftool=exiftool,
         writer=writer,
@@ -172,16 +165,14 @@ def build(home: Path, settings: Settings, models: Models) -> Daemon:
     )
 
     @lru_cache(maxsize=KEPT_TAGGERS)
-    def tagger_for(
-        model: str, style: str | None, prompt: str | None, vocabulary: str | None
-    ) -> tuple[Tagger, Executor]:
-        words = () if vocabulary is None else tuple(tree_keywords(keyword_list(vocabularies, vocabulary)))
+    def tagger_for(model: str, style: str | None, prompt: str | None, source: Source | None) -> tuple[Tagger, Executor]:
+        words = () if source is None else tuple(lists.words(source))
         tagger = models.make(model, settings, style, prompt, words)
         return tagger, pool("model", tagger.in_flight)
 
     def tagger_of(options: RunOptions) -> tuple[Tagger, Executor]:
         assert options.model is not None, "a run is stored with the model that was chosen for it"
-        words = options.vocabulary if classifies(options.model) else None
+        words = lists.source(options) if classifies(options.model) else None
         reads = reads_prompts(options.model)
         return tagger_for(options.model, options.style if reads else None, options.prompt if reads else None, words)
 
@@ -255,33 +246,6 @@ def build(home: Path, settings: Settings, models: Models) -> Daemon:
         store.close()
 
     return Daemon(service, close)
-
-
-def matchers(lists: VocabularyTable) -> Callable[[str], Matcher]:
-    """Matchers by the hash of their keyword list; the newest few are kept, since each encodes every keyword."""
-    encoder, dictionary = SentenceEncoder(), Dictionary(Senses())
-
-    @lru_cache(maxsize=KEPT_MATCHERS)
-    def matcher(hash: str) -> Matcher:
-        vocabulary = keyword_list(lists, hash)
-        return Matcher(vocabulary, Meaning(vocabulary, encoder.encode, dictionary))
-
-    return matcher
-
-
-def keyword_list(lists: VocabularyTable, hash: str) -> Vocabulary:
-    """Raises NotFound."""
-    kept = lists.by_hash(hash)
-    if kept is None:
-        raise NotFound("The keyword list of this run is gone.", hint="Import it again, and start the run again.")
-    return parse(kept.text, kept.format)
-
-
-def tree_keywords(vocabulary: Vocabulary) -> Iterator[TreeKeyword]:
-    """A vocabulary as taggers get it: models speak English, so that of its other names the English ones go along."""
-    for term in vocabulary:
-        english = (name for code, name in term.languages if code.partition("-")[0] == "en")
-        yield TreeKeyword(term.path, (*term.synonyms, *english), term.export)
 
 
 def run_daemon(home: Path, settings: Settings, *, ready: Callable[[int], None]) -> None:

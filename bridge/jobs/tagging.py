@@ -71,7 +71,8 @@ class TagWork(Work):
         self._model = model
         self._limits = ReadLimits(max_megapixels=tools.settings.max_megapixels)
         self._renderer = options.raw_renderer or tools.settings.raw_renderer
-        matcher = None if options.vocabulary is None else tools.matchers(options.vocabulary)
+        words = tools.lists.source(options)
+        matcher = None if words is None else tools.lists.matcher(words)
         quality = QualityWatch()
 
         def asking(guide: NamedGuide | None) -> Asking:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from pathlib import Path
 
 from bridge.exiftool import ExifTool
+from bridge.jobs.lists import Lists
 from bridge.jobs.locks import KeyedLocks
 from bridge.metadata import Writer
 from bridge.settings import Settings
@@ -28,7 +28,6 @@ from bridge.store import (
     WrittenTable,
 )
 from bridge.taggers.starter import FactFinder
-from bridge.vocabulary.matching import Matcher
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +47,7 @@ class Tools:
     passes: PassTable
     benches: BenchTable
     audits: AuditTable
-    matchers: Callable[[str], Matcher]
-    """The matcher for a keyword list, by its hash. Raises NotFound."""
+    lists: Lists
     facts: FactFinder
     exiftool: ExifTool
     writer: Writer

@@ -150,7 +150,8 @@ class Service:
         active = None if options.no_vocabulary else self._tools.vocabularies.active()
         if options.vocabulary is None and active is not None and options.under is None:
             options = options.model_copy(update={"vocabulary": active.content.hash})
-        if options.vocabulary is None and options.vocab_policy is not Policy.PREFER:
+        own = options.vocabulary or (options.tree if options.vocab_policy is Policy.ONLY else None)
+        if own is None and options.vocab_policy is not Policy.PREFER:
             raise InvalidParams(
                 f"With {options.vocab_policy} there has to be a vocabulary.",
                 hint="Name one: --vocab FILE, or import one: photo-bridge vocabulary import FILE --name NAME",

@@ -96,7 +96,7 @@ class VocabularyService:
 
     def match(self, words: Sequence[str], name: str | None = None, policy: Policy = Policy.PREFER) -> MatchedWords:
         """What a run would write for a photo of which a model says these words. ``name``: none = the list in use."""
-        matched = self._tools.matchers(self._chosen(name).content.hash).match(words, policy)
+        matched = self._tools.lists.matcher(("list", self._chosen(name).content.hash)).match(words, policy)
         return MatchedWords(
             keywords=tuple(
                 MatchedWord(word=m.word, path=m.path, score=m.score, reason=m.reason) for m in matched.keywords
