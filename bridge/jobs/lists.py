@@ -11,7 +11,7 @@ from bridge.engines.sentences import SentenceEncoder
 from bridge.errors import NotFound
 from bridge.jobs.request import RunOptions
 from bridge.store import TreeTable, VocabularyTable
-from bridge.values import TreeKeyword
+from bridge.values import Policy, TreeKeyword
 from bridge.vocabulary import Vocabulary
 from bridge.vocabulary.formats import parse
 from bridge.vocabulary.kinship import Dictionary
@@ -37,13 +37,15 @@ class Lists:
         self._matchers = lru_cache(maxsize=KEPT_MATCHERS)(self._make)
 
     def source(self, options: RunOptions) -> Source | None:
-        """Where the words of a run come from: its list, else the tree of its host where that is still known, unless
-        words stay as they are."""
+        """Where the words of a run come from: its list, else the tree of its host, unless words stay as they are. One
+        that is not known any more stops a run that may write nothing else, and no other."""
         if options.vocabulary is not None:
             return "list", options.vocabulary
         if options.tree is None or options.under is not None or options.no_vocabulary:
             return None
-        return ("tree", options.tree) if self._trees.has(options.tree) else None
+        if options.vocab_policy is Policy.PREFER and not self._trees.has(options.tree):
+            return None
+        return "tree", options.tree
 
     def vocabulary(self, source: Source) -> Vocabulary:
         """Raises NotFound."""

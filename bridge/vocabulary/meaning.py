@@ -66,7 +66,7 @@ class Meaning:
         ]
         self._terms = [number for number, _ in rows]
         self._names = [name for _, name in rows]
-        self._vectors = encode(self._names)
+        self._vectors = encode(self._names) if self._names else np.zeros((0, 0), np.float32)
         self._meant = [self._keyword(name, vocabulary.terms[number]) for number, name in rows]
         self._rows_of: dict[int, list[int]] = defaultdict(list)
         for row, meant in enumerate(self._meant):

@@ -11,8 +11,8 @@ from bridge.jobs.request import PhotoResult, RunOptions
 from bridge.service import Service
 from bridge.store import NewItem
 from bridge.taggers.contract import TagRequest
-from bridge.values import Answer, Keyword, TreeKeyword
-from tests.fakes.bridge import results, service_around
+from bridge.values import Answer, Keyword, Policy, TreeKeyword
+from tests.fakes.bridge import finish, results, service_around
 from tests.fakes.tagger import FakeTagger
 
 TREE = (
@@ -76,3 +76,21 @@ def test_words_stay_where_that_is_asked_for(own_home: Path, tmp_path: Path, more
 def test_a_tree_that_is_gone_stops_no_run(own_home: Path, tmp_path: Path) -> None:
     with service_around(own_home, says("automobile")) as service:
         assert paths(tagged(service, tmp_path, tree="of last year")) == ["automobile"]
+
+
+@pytest.mark.parametrize(("policy", "written"), [("prefer", ["automobile"]), ("only", [])])
+def test_an_empty_catalogue_has_no_words(own_home: Path, tmp_path: Path, policy: str, written: list[str]) -> None:
+    with service_around(own_home, says("automobile")) as service:
+        service.hosts.sync_tree("empty", ())
+        assert paths(tagged(service, tmp_path, tree="empty", vocab_policy=policy)) == written
+
+
+def test_with_only_a_tree_that_is_gone_pauses_the_run(own_home: Path, tmp_path: Path) -> None:
+    photo = tmp_path / "street.jpg"
+    Image.new("RGB", (160, 120), (200, 30, 30)).save(photo)
+    with service_around(own_home, says("automobile")) as service:
+        chosen = RunOptions(host="lightroom", apply="host", tree="of last year", vocab_policy=Policy.ONLY)
+        job = service.analyze_items([NewItem(photo)], chosen).job
+        assert job is not None
+        status = finish(service, job)
+    assert (status.state, status.done) == ("paused", 0)

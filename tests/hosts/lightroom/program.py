@@ -35,7 +35,10 @@ def missing() -> list[str]:
 def picture(path: Path, seed: int, size: int = 64) -> Path:
     """A small JPEG of its own: flat squares, of which the fake model says the same after any scaling and coding."""
     squares = np.random.default_rng(seed).integers(0, 16, (8, 8), dtype=np.uint8) * 16 + 8
-    Image.fromarray(squares).convert("RGB").resize((size, size), Image.Resampling.NEAREST).save(path, quality=90)
+    # A tint, or each of them would be a black-and-white photograph.
+    tint = [Image.new("L", (8, 8), shade) for shade in (120, 138)]
+    tinted = Image.merge("YCbCr", [Image.fromarray(squares), *tint]).convert("RGB")
+    tinted.resize((size, size), Image.Resampling.NEAREST).save(path, quality=90)
     return path
 
 
