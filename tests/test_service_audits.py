@@ -149,6 +149,21 @@ def test_a_verdict_can_be_changed_and_taken_back_and_outlives_the_daemon(own_hom
         assert service.audits.page(audit).photos[0].words[0].right is None
 
 
+def test_a_photo_without_words_is_judged_when_somebody_looked_at_it(service: Service, photos: Path) -> None:
+    service.vocabularies.import_list("aardvark\n", "mine")
+    audit = started(service, photos, size=2, options=RunOptions(vocab_policy="only"))
+    one, other = service.audits.page(audit).photos
+    assert (one.answered, one.words, one.judged) == (("fake",), (), False)
+    service.audits.judge(audit, [VerdictParams(uri=one.uri, kind="missing", value="heron", right=True)])
+    service.audits.judge(audit, [VerdictParams(uri=other.uri, kind="photo", value="", right=True)])
+    told = service.audits.figures(audit)
+    assert (told.judged, told.models[0].recall.count, told.models[0].recall.of) == (2, 0, 1)
+
+
+def test_models_that_come_to_one_are_tried_once(service: Service, photos: Path) -> None:
+    assert list(service.audits.get(started(service, photos, "auto", "fake", size=1)).runs) == ["fake"]
+
+
 def test_run_on_all_has_the_same_settings_and_asks_nothing_twice(
     service: Service, first: FakeTagger, photos: Path
 ) -> None:

@@ -16,15 +16,16 @@ from bridge.cli.follow import follow
 from bridge.cli.models import follow_task
 from bridge.cli.output import EXIT_DONE, EXIT_SOME_FAILED, duration, errors_console, print_json, say
 from bridge.cli.tables import save_csv
-from bridge.cli.tag import close, read_text, show_result
+from bridge.cli.tag import close, read_text, show_result, style_options
 from bridge.cli.vocabulary import read_list
 from bridge.home import ensure_home
-from bridge.paths import from_uri, shown, to_uri
+from bridge.paths import to_uri
 from bridge.rpc.client import Client, connect_or_start
 from bridge.values import Policy
 
 COLUMNS = ("photo", "kind", "word", "models", "score", "verdict")
 PAGE = 500
+MOST_VERDICTS = 10_000
 
 Id = Annotated[str, typer.Argument(metavar="AUDIT", help="Of audit list; last = the newest.")]
 
@@ -59,13 +60,21 @@ def start(
     paths: Annotated[list[Path], typer.Argument(help="Photos and folders.", show_default=False)],
     sample: Annotated[int, typer.Option(min=1, max=5000, help="How many photos.")] = 200,
     model: Annotated[list[str] | None, typer.Option(help="One or more. [default: as the settings say]")] = None,
-    style: Annotated[Path | None, typer.Option(help="A text file with a style guide.")] = None,
+    style: Annotated[
+        str | None, typer.Option(metavar="NAME|FILE", help="A style guide. [default: that of each photo's folder]")
+    ] = None,
+    no_style: Annotated[bool, typer.Option("--no-style", help="No style guide, not even a folder's.")] = False,
     prompt: Annotated[Path | None, typer.Option(help="A whole prompt template (docs/models.md).")] = None,
     vocab: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Your keyword list. [default: the one in use]")
     ] = None,
     vocab_policy: Annotated[Policy, typer.Option(help="As for photo-bridge tag.")] = Policy.PREFER,
     no_vocab: Annotated[bool, typer.Option("--no-vocab", help="Words as the model says them.")] = False,
+    no_facts: Annotated[bool, typer.Option("--no-facts", help="Leave out what EXIF says.")] = False,
+    keywords_only: Annotated[bool, typer.Option("--keywords-only", help="Keywords, and no captions.")] = False,
+    tell_existing: Annotated[
+        bool, typer.Option("--tell-existing", help="Tell the model the keywords and captions that are there.")
+    ] = False,
     recursive: Annotated[bool, typer.Option("--recursive", "-r", help="Folders with all their subfolders.")] = False,
     exclude: Annotated[list[str] | None, typer.Option(metavar="GLOB", help="Names or paths to leave out.")] = None,
     seed: Annotated[int, typer.Option(help="Another number draws other photos.")] = 1,
@@ -73,10 +82,13 @@ def start(
 ) -> None:
     """Draw a sample by day, camera and likeness, and tag it by one model or several. Nothing is written."""
     options: dict[str, Any] = {
-        "style": None if style is None else read_text(style),
+        **style_options(style, no_style=no_style),
         "prompt": None if prompt is None else read_text(prompt),
         "vocab_policy": vocab_policy,
         "no_vocabulary": no_vocab,
+        "facts": not no_facts,
+        "want": "keywords" if keywords_only else "all",
+        "tell_existing": tell_existing,
     }
     listed = None if vocab is None else read_list(vocab)
     with connect_or_start(ensure_home()) as client:
@@ -141,7 +153,7 @@ def export(
 ) -> None:
     """Write the words to a table, to be judged in a spreadsheet: y or n under verdict."""
     with connect_or_start(ensure_home()) as client:
-        count = save_csv(file, COLUMNS, export_rows(_photos(client, audit)), force=force)
+        count = save_csv(file, COLUMNS, export_rows(_photos(client, audit)), force=force, marked=True)
     say(f"{count} lines in {file}. Put y or n under verdict, then: photo-bridge audit import --csv {file}")
 
 
@@ -151,9 +163,9 @@ def take(
 ) -> None:
     """Take verdicts from a table. Lines without a verdict change nothing."""
     with connect_or_start(ensure_home()) as client:
-        uris = {shown(from_uri(photo["uri"])): photo["uri"] for photo in _photos(client, audit)}
-        verdicts = read_verdicts(file, uris)
-        client.call("audit.judge", audit=audit, verdicts=verdicts)
+        verdicts = read_verdicts(file, _photos(client, audit))
+        for at in range(0, len(verdicts), MOST_VERDICTS):
+            client.call("audit.judge", audit=audit, verdicts=verdicts[at : at + MOST_VERDICTS])
         say(f"{len(verdicts)} verdicts kept")
         _show(client, audit, False)
 
@@ -200,11 +212,15 @@ def _show(client: Client, audit: str, json_lines: bool) -> None:
     say(f"{told['audit']}: {told['judged']} of {told['photos']} photos judged")
     for model in told["models"]:
         say(model["model"])
+        if model["answered"] < told["photos"]:
+            say(f"    answered   {model['answered']} of {told['photos']} photos; its figures are of these")
         say(f"    precision  {_share(model['precision'], 'of its words that you judged are right')}")
         say(f"    recall     {_share(model['recall'], 'of all right words, whoever said them or you added')}")
         if model["captions"]["of"]:
             say(f"    captions   {_share(model['captions'], 'are right')}")
-        if model["seconds_a_photo"] is not None:
+        if model["seconds_a_photo"] is None:
+            say("    time       not known: what it said was stored before, or it was asked about too few photos")
+        else:
             whole = duration(model["forecast_s"])
             say(f"    time       {model['seconds_a_photo']:.2f} s a photo, {whole} for the whole")
     if told["judged"]:

@@ -11,8 +11,9 @@ from typing import Any
 from bridge.cli.tables import FORMULA
 from bridge.errors import InvalidParams
 
-YES = frozenset({"y", "yes", "1", "true", "x", "j", "ja", "o", "oui", "s", "si", "sí", "right", "ok"})
+YES = frozenset({"y", "yes", "1", "true", "j", "ja", "o", "oui", "s", "si", "sí", "right", "ok"})
 NO = frozenset({"n", "no", "0", "false", "nein", "non", "wrong", "-", "'-"})
+UTF16 = (b"\xff\xfe", b"\xfe\xff")
 NEEDED = {"photo", "kind", "word", "verdict"}
 
 
@@ -31,13 +32,16 @@ def export_rows(photos: Iterable[Mapping[str, Any]]) -> Iterator[tuple[Any, ...]
         yield photo["path"], "missing", "", "", "", ""
 
 
-def read_verdicts(file: Path, uris: Mapping[str, str]) -> list[dict[str, Any]]:
-    """``uris``: of the audit's photos, by their shown path. Lines that say nothing are passed over.
+def read_verdicts(file: Path, photos: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """``photos``: of the audit, as ``audit.photos`` tells them. Lines that say nothing are passed over.
 
     Raises InvalidParams naming the line, before anything is kept.
     """
+    there = {photo["path"]: photo for photo in photos}
     try:
-        text = file.read_text("utf-8-sig")
+        raw = file.read_bytes()
+        # Excel's "Unicode text" is UTF-16.
+        text = raw.decode("utf-16" if raw.startswith(UTF16) else "utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         hint = "Save the table as CSV in UTF-8."
         raise InvalidParams(f"{file} cannot be read as text: {error}", hint=hint) from error
@@ -49,10 +53,12 @@ def read_verdicts(file: Path, uris: Mapping[str, str]) -> list[dict[str, Any]]:
         raise InvalidParams(
             f"{file} lacks the column {min(NEEDED - names)}.", hint="Export the audit again, and keep its first line."
         )
-    return [verdict for row in rows if (verdict := _read(row, rows.line_num, file, uris)) is not None]
+    return [verdict for row in rows if (verdict := _read(row, rows.line_num, file, there)) is not None]
 
 
-def _read(row: Mapping[str, Any], line: int, file: Path, uris: Mapping[str, str]) -> dict[str, Any] | None:
+def _read(
+    row: Mapping[str, Any], line: int, file: Path, photos: Mapping[str, Mapping[str, Any]]
+) -> dict[str, Any] | None:
     cells = {(name or "").strip().casefold(): _plain(value) for name, value in row.items() if isinstance(value, str)}
     kind, word, said = cells.get("kind", ""), cells.get("word", ""), cells.get("verdict", "").casefold()
     if kind == "missing":
@@ -61,8 +67,8 @@ def _read(row: Mapping[str, Any], line: int, file: Path, uris: Mapping[str, str]
         return None
     if said not in YES | NO:
         raise InvalidParams(f"{file}, line {line}: {said!r} is no verdict.", hint="Write y or n, or leave it empty.")
-    uri = uris.get(cells.get("photo", ""))
-    if uri is None:
+    photo = photos.get(cells.get("photo", ""))
+    if photo is None:
         raise InvalidParams(
             f"{file}, line {line}: {cells.get('photo', '')} is not a photo of this audit.",
             hint="Name the audit that the table is of: photo-bridge audit import AUDIT --csv FILE",
@@ -70,7 +76,17 @@ def _read(row: Mapping[str, Any], line: int, file: Path, uris: Mapping[str, str]
     if kind not in ("keyword", "caption", "missing"):
         raise InvalidParams(f"{file}, line {line}: {kind!r} is no kind.", hint="It is keyword, caption or missing.")
     value = cells.get("models", "") if kind == "caption" else word
-    return {"uri": uri, "kind": kind, "value": value, "right": said in YES}
+    if kind == "caption":
+        known = value in photo["captions"]
+    else:
+        known = kind == "missing" or value in {_plain(each["value"]) for each in photo["words"]}
+    if not known:
+        raise InvalidParams(
+            f"{file}, line {line}: no model said {value!r} of this photo.",
+            hint="A word that is missing goes into a line of the kind missing.",
+        )
+    right = said in YES
+    return {"uri": photo["uri"], "kind": kind, "value": value, "right": (right or None) if kind == "missing" else right}
 
 
 def _plain(cell: str) -> str:

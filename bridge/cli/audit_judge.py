@@ -70,6 +70,7 @@ def verdicts_of(photo: dict[str, Any], line: str) -> list[dict[str, Any]] | str:
             {"uri": uri, "kind": "caption", "value": model, "right": at not in wrong_captions}
             for at, model in enumerate(captions, start=1)
         ),
+        *([] if photo["words"] else [{"uri": uri, "kind": "photo", "value": "", "right": True}]),
         *({"uri": uri, "kind": "missing", "value": word, "right": True} for word in added),
         *(
             {"uri": uri, "kind": "missing", "value": word, "right": None}
@@ -106,6 +107,8 @@ def _tell(photo: dict[str, Any], at: int, of: int) -> None:
     say()
     say(f"{at + 1} of {of}  {photo['path']}  ({photo['stratum']})")
     several = len(photo["answered"]) > 1
+    if not photo["words"]:
+        say("    no words were said of it: Enter, or +word for what is there")
     for number, word in enumerate(photo["words"], start=1):
         verdict = {None: " ", True: "+", False: "-"}[word["right"]]
         who = f"   {', '.join(word['models'])}" if several else ""

@@ -14,10 +14,17 @@ from bridge.errors import InvalidParams, Refused
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-def save_csv(path: Path, columns: Sequence[str], rows: Iterable[Sequence[Any]], *, force: bool = False) -> int:
-    """Returns how many rows there are. Raises Refused where the file is there, InvalidParams where it cannot be."""
+def save_csv(
+    path: Path, columns: Sequence[str], rows: Iterable[Sequence[Any]], *, force: bool = False, marked: bool = False
+) -> int:
+    """Returns how many rows there are. ``marked``: with the mark without which Excel takes UTF-8 for something else.
+
+    Raises Refused where the file is there, InvalidParams where it cannot be.
+    """
     count = 0
     with _new(path, force) as file:
+        if marked:
+            file.write("\ufeff")
         writer = csv.writer(file)
         writer.writerow(columns)
         for row in rows:

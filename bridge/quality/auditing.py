@@ -29,6 +29,8 @@ class AuditedPhoto:
     """What a person would have liked to be said, by its comparing names."""
     captions: Mapping[str, bool] = field(default_factory=dict)
     """Verdicts on the models' captions."""
+    answered: tuple[str, ...] | None = None
+    """Models that told something of it, be it no word; None: all."""
 
     @property
     def judged(self) -> bool:
@@ -45,7 +47,7 @@ class Figures:
     """Of all words that are right for the photos, whoever said them: it is relative to these models and this person."""
     captions: Share
     photos: int
-    """Judged as a whole."""
+    """Judged as a whole, and answered by it."""
 
 
 def pool(said: Mapping[str, Sequence[tuple[Word, float | None]]]) -> list[PooledWord]:
@@ -65,7 +67,11 @@ def pool(said: Mapping[str, Sequence[tuple[Word, float | None]]]) -> list[Pooled
 def figures(models: Sequence[str], photos: Sequence[AuditedPhoto]) -> list[Figures]:
     """What the verdicts come to, for each model."""
     whole = [photo for photo in photos if photo.judged and (photo.words or photo.missing)]
-    return [_of(model, photos, whole) for model in models]
+    return [
+        # A photo that a model failed on, or has yet to come to, says nothing of what it would have found.
+        _of(model, photos, [photo for photo in whole if photo.answered is None or model in photo.answered])
+        for model in models
+    ]
 
 
 def _of(model: str, photos: Sequence[AuditedPhoto], whole: Sequence[AuditedPhoto]) -> Figures:

@@ -15,11 +15,13 @@ class VerdictParams(Frozen):
     """What a person says of one word or caption of one photo."""
 
     uri: str
-    kind: Literal["keyword", "caption", "missing"] = Field(
-        "keyword", description="missing: a word that nobody said and that should have been"
+    kind: Literal["keyword", "caption", "missing", "photo"] = Field(
+        "keyword",
+        description="missing: a word that nobody said and that should have been; photo: of which nobody said a word, "
+        "looked at",
     )
     value: str = Field(
-        max_length=1000, description="the keyword as A|B; the model whose caption it is; the missing word"
+        max_length=1000, description="the keyword as A|B; the model whose caption it is; the missing word; nothing"
     )
     right: bool | None = Field(description="none takes the verdict back")
 
@@ -78,6 +80,7 @@ class ModelFigures(Reply):
     precision: Counted = Field(description="of its words that were judged")
     recall: Counted = Field(description="of all words that are right, whoever said them")
     captions: Counted
+    answered: int = Field(description="photos of the sample that it told something of")
     seconds_a_photo: float | None
     forecast_s: float | None = Field(description="for the whole")
 

@@ -30,15 +30,18 @@ from bridge.service.quality import QualityService
 from bridge.service.replies import Submitted, TaskReply
 from bridge.store import AuditRow, Stage, Verdict
 
+Settle = Callable[[RunOptions, Sequence[Path]], RunOptions]
+"""Options with the model, list and guides that they come to now; raises as ``Service.analyze`` does."""
 Analyze = Callable[..., Submitted]
 """``Service.analyze``."""
 
 
 class AuditService:
-    def __init__(self, tools: Tools, tasks: Tasks, quality: QualityService, analyze: Analyze) -> None:
+    def __init__(self, tools: Tools, tasks: Tasks, quality: QualityService, settle: Settle, analyze: Analyze) -> None:
         self._tools = tools
         self._tasks = tasks
         self._quality = quality
+        self._settle = settle
         self._analyze = analyze
         self._table = tools.audits
         self._word = comparer()
@@ -46,12 +49,17 @@ class AuditService:
     def start(self, request: AuditRequest) -> TaskReply:
         """Begin to draw a sample and to tag it; the task's only result is ``{"audit": id}``.
 
-        Raises InvalidParams where there is no photo.
+        Raises InvalidParams where there is no photo, ModelMissing … for any of the models, before a photo is looked at.
         """
         photos = list(find_photos(_places(request), recursive=request.recursive, exclude=request.exclude))
         if not photos:
             raise InvalidParams("There is no photo there.", hint="Name photos, or folders with --recursive.")
-        dry = request.options.model_copy(update={"write": False})
+        tried: dict[str, RunOptions] = {}
+        for model in request.models or (None,):
+            named = {"write": False, "model": model or request.options.model}
+            options = self._settle(request.options.model_copy(update=named), _places(request))
+            assert options.model is not None
+            tried[options.model] = options
 
         def work(handle: Handle) -> None:
             drawn = sample(
@@ -65,13 +73,12 @@ class AuditService:
             if not drawn:
                 raise InvalidParams("None of these photos can be read.", hint="Name a folder of photos.")
             kept = [(photo, str(stratum)) for photo, stratum in drawn]
-            audit = self._table.create(request.model_dump_json(), len(photos), kept)
-            for model in request.models or ("",):
-                options = dry.model_copy(update={"model": model or dry.model})
+            runs: dict[str, str] = {}
+            for model, options in tried.items():
                 submitted = self._analyze([photo for photo, _ in kept], options)
-                assert submitted.job is not None and submitted.model is not None
-                self._table.set_run(audit, submitted.model, submitted.job)
-            handle.found({"audit": audit})
+                assert submitted.job is not None
+                runs[model] = submitted.job
+            handle.found({"audit": self._table.create(request.model_dump_json(), len(photos), kept, runs)})
 
         name = " ".join([*map(str, sorted(request.uris)), str(request.seed)])
         return task_reply(self._tasks.start("audit", name, work))
@@ -110,13 +117,13 @@ class AuditService:
     def figures(self, audit: str) -> AuditFigures:
         """What the verdicts come to, and how long each model would take for the whole. Raises NotFound."""
         row = self._table.get(audit)
-        photos = [self._audited(photo) for photo in self._photos(row)]
-        counted = figures(list(row.runs), photos)
+        photos = self._photos(row)
+        counted = figures(list(row.runs), [self._audited(photo) for photo in photos])
         return AuditFigures(
             audit=row.id,
             photos=len(photos),
-            judged=counted[0].photos if counted else 0,
-            models=tuple(self._model(row, each) for each in counted),
+            judged=sum(photo.judged for photo in photos),
+            models=tuple(self._model(row, each, photos) for each in counted),
             alike=tuple(
                 (one.model, other.model)
                 for at, one in enumerate(counted)
@@ -199,9 +206,10 @@ class AuditService:
             words=words,
             captions=captions,
             caption_verdicts=verdicts.get("caption", {}),
-            missing=tuple(verdicts.get("missing", {})),
+            missing=tuple(word for word, right in verdicts.get("missing", {}).items() if right),
             answered=tuple(said),
-            judged=bool(said) and all(word.right is not None for word in words),
+            # Where nobody said a word, a person still has to look what there was to say.
+            judged=bool(said) and all(word.right is not None for word in words) and bool(words or verdicts),
         )
 
     def _audited(self, photo: AuditPhoto) -> AuditedPhoto:
@@ -210,15 +218,16 @@ class AuditService:
             for word in photo.words
         )
         missing = tuple(self._word(word.split("|")).name for word in photo.missing)
-        return AuditedPhoto(words, missing, photo.caption_verdicts)
+        return AuditedPhoto(words, missing, photo.caption_verdicts, photo.answered)
 
-    def _model(self, row: AuditRow, counted: Figures) -> ModelFigures:
+    def _model(self, row: AuditRow, counted: Figures, photos: Sequence[AuditPhoto]) -> ModelFigures:
         pace = self._quality.pace(row.runs[counted.model]).seconds_a_photo
         return ModelFigures(
             model=counted.model,
             precision=Counted.of_share(counted.precision),
             recall=Counted.of_share(counted.recall),
             captions=Counted.of_share(counted.captions),
+            answered=sum(counted.model in photo.answered for photo in photos),
             seconds_a_photo=pace,
             forecast_s=None if pace is None else pace * row.photos,
         )

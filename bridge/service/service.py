@@ -86,7 +86,7 @@ class Service:
         self.stock = StockService(parts.tools, self._last_tagging)
         self.quality = QualityService(parts.tools)
         self.models = parts.models
-        self.audits = AuditService(parts.tools, parts.tasks, self.quality, self.analyze)
+        self.audits = AuditService(parts.tools, parts.tasks, self.quality, self._settled, self.analyze)
         self.passes = PassService(parts.tools, parts.identify)
         self.provenance = ProvenanceService(parts.tools, parts.runner.kick)
 
@@ -140,6 +140,9 @@ class Service:
         options, choice = self._chosen(self.styles.fixed(options))
         mixed = self.passes.note([item.path for item in items], options)
         return self._submit(options, choice, items, session, warnings=tuple(mixed))
+
+    def _settled(self, options: RunOptions, places: Sequence[Path]) -> RunOptions:
+        return self._chosen(self.styles.fixed(options, places))[0]
 
     def _chosen(self, options: RunOptions) -> tuple[RunOptions, Choice]:
         """The request with everything fixed that settings and the active vocabulary say now, and the model."""

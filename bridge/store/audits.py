@@ -41,18 +41,18 @@ class AuditTable:
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    def create(self, request: str, photos: int, sample: Sequence[tuple[Path, str]]) -> str:
-        """``sample``: photos, each with its stratum. Returns the id, which sorts by time."""
+    def create(self, request: str, photos: int, sample: Sequence[tuple[Path, str]], runs: Mapping[str, str]) -> str:
+        """``sample``: photos, each with its stratum; ``runs``: model -> its run.
+
+        All of it is kept or nothing. Returns the id, which sorts by time.
+        """
         audit = time.strftime("%Y%m%d-%H%M%S-") + secrets.token_hex(2)
         rows = [(audit, place, os.fsencode(path), stratum) for place, (path, stratum) in enumerate(sample)]
         with self._store.transaction() as db:
             db.execute("INSERT INTO audits VALUES (?, ?, ?, ?)", (audit, request, photos, time.time()))
             db.executemany("INSERT INTO audit_photos VALUES (?, ?, ?, ?)", rows)
+            db.executemany("INSERT INTO audit_runs VALUES (?, ?, ?)", [(audit, *run) for run in runs.items()])
         return audit
-
-    def set_run(self, audit: str, model: str, job: str) -> None:
-        with self._store.transaction() as db:
-            db.execute("INSERT OR REPLACE INTO audit_runs VALUES (?, ?, ?)", (audit, model, job))
 
     def get(self, audit: str) -> AuditRow:
         """Raises NotFound. ``last``: the newest."""

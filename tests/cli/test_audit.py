@@ -67,18 +67,21 @@ def test_a_number_that_is_not_there_is_asked_again(typed, command: Command) -> N
     assert figures(command)["precision"] == (6, 6)
 
 
-@pytest.mark.parametrize("separator", [",", ";"])
-def test_a_spreadsheet_brings_the_verdicts_back(command: Command, audit: str, tmp_path: Path, separator: str) -> None:
+@pytest.mark.parametrize(("separator", "encoding"), [(",", "utf-8"), (";", "utf-8-sig"), ("\t", "utf-16")])
+def test_a_spreadsheet_brings_the_verdicts_back(
+    command: Command, audit: str, tmp_path: Path, separator: str, encoding: str
+) -> None:
     table = tmp_path / "audit.csv"
     assert command("audit", "export", "--csv", table).code == 0
-    with table.open(newline="", encoding="utf-8") as file:
+    assert table.read_bytes().startswith(b"\xef\xbb\xbf"), "Excel takes UTF-8 without its mark for something else"
+    with table.open(newline="", encoding="utf-8-sig") as file:
         rows = list(csv.DictReader(file))
     for row in rows:
         if row["kind"] != "missing":
             row["verdict"] = "n" if row["word"] == "red" else "Y"
         elif "red" in row["photo"]:
             row["word"] = "heron"
-    with table.open("w", newline="", encoding="utf-8-sig") as file:
+    with table.open("w", newline="", encoding=encoding) as file:
         writer = csv.DictWriter(file, list(rows[0]), delimiter=separator)
         writer.writeheader()
         writer.writerows(rows)
@@ -89,6 +92,27 @@ def test_a_spreadsheet_brings_the_verdicts_back(command: Command, audit: str, tm
     command("audit", "export", "--csv", table, "--force")
     assert command("audit", "import", "--csv", table).code == 0
     assert figures(command)["precision"] == (5, 6)
+    # A missing word that is said not to be missing is taken back.
+    table.write_text(table.read_text("utf-8-sig").replace("missing,heron,,,y", "missing,heron,,,n"))
+    assert command("audit", "import", "--csv", table).code == 0
+    assert figures(command)["recall"] == (5, 5)
+
+
+def test_a_word_that_a_spreadsheet_changed_is_refused_and_named(
+    command: Command, audit: str, photos: Path, tmp_path: Path
+) -> None:
+    table = tmp_path / "audit.csv"
+    table.write_text(f"photo,kind,word,models,score,verdict\n{photos / 'red.jpg'},keyword,01.02.2026,fake,,y\n")
+    said = command("audit", "import", audit, "--csv", table)
+    assert (said.code, "no model said '01.02.2026'" in said.err) == (2, True)
+    assert figures(command)["precision"] == (0, 0)
+
+
+def test_a_model_that_is_not_there_is_told_before_photos_are_looked_at(command: Command, photos: Path) -> None:
+    said = command("audit", photos, "--model", "fake", "--model", "llava:99b")
+    assert (said.code != 0, "There is no model named llava:99b" in said.err) == (True, True)
+    assert command("audit", "list").out == ""
+    assert command("jobs").out == "", "and no run over a sample was begun"
 
 
 @pytest.mark.parametrize(

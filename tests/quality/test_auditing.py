@@ -41,6 +41,15 @@ def test_a_word_that_was_said_is_not_missing() -> None:
     assert one.recall == Share(1, 1)
 
 
+def test_a_photo_that_a_model_failed_on_is_not_held_against_it() -> None:
+    photos = [
+        AuditedPhoto((word("dog", "one", "two", right=True),), answered=("one", "two")),
+        AuditedPhoto((word("beach", "one", right=True),), missing=("sea",), answered=("one",)),
+    ]
+    one, two = figures(["one", "two"], photos)
+    assert (one.recall, two.recall, two.photos) == (Share(2, 3), Share(1, 1), 1)
+
+
 def test_captions_are_counted_by_themselves() -> None:
     photos = [AuditedPhoto((), captions={"one": True}), AuditedPhoto((), captions={"one": False, "two": True})]
     one, two = figures(["one", "two"], photos)
