@@ -183,6 +183,8 @@ def build(home: Path, settings: Settings, models: Models) -> Daemon:
                 journal=journal,
                 writer=writer,
                 written=written,
+                provenance=tools.provenance,
+                exiftool=exiftool,
                 writers=tools.writers,
                 writing=tools.writing,
             )

@@ -276,6 +276,18 @@ def test_a_removal_that_is_undone_after_a_later_run_leaves_its_words_ours(studio
     assert words(photo) == {"sky"}
 
 
+def test_a_word_that_did_not_come_back_with_an_undo_was_taken_away_by_nobody(studio: Studio, photo: Path) -> None:
+    (first,) = studio.tag("a", "boat").values()
+    studio.tag("a", "boat", "sky")
+    (removed,) = studio.remove("a").values()
+    studio.undo(first.job)
+    studio.undo(removed.job)
+    assert words(photo) == {"sky"}
+    assert studio.states(photo) == {"boat": "undone", "sky": "standing"}
+    (result,) = studio.tag("b", "boat").values()
+    assert (result.added, result.dropped) == (("boat",), ())
+
+
 def test_a_sidecar_that_another_photo_shares_loses_the_words_of_this_one(studio: Studio) -> None:
     raw = studio.folder / "IMG.CR2"
     raw.write_bytes(picture(studio.folder / "IMG.JPG", 90).read_bytes())

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
+from pathlib import Path
 
+from bridge.exiftool import ExifTool
 from bridge.jobs.locks import KeyedLocks
+from bridge.jobs.reading import states_of
 from bridge.jobs.request import ErrorResult, PhotoResult, UndoRequest
 from bridge.jobs.runner import Step, Task, Work, ended
-from bridge.metadata import Restored, Writer
+from bridge.metadata import Restored, Writer, words_of
 from bridge.paths import canonical, shown
-from bridge.store import SqliteJournal, WrittenTable
+from bridge.store import ProvenanceTable, SqliteJournal, WrittenTable
 
 IN_FLIGHT = 4
 
@@ -25,6 +28,8 @@ class UndoWork(Work):
         journal: SqliteJournal,
         writer: Writer,
         written: WrittenTable,
+        provenance: ProvenanceTable,
+        exiftool: ExifTool,
         writers: Executor,
         writing: KeyedLocks,
     ) -> None:
@@ -32,6 +37,8 @@ class UndoWork(Work):
         self._journal = journal
         self._writer = writer
         self._written = written
+        self._provenance = provenance
+        self._exiftool = exiftool
         self._writers = writers
         self._writing = writing
 
@@ -47,7 +54,9 @@ class UndoWork(Work):
                 # In each of its files: a word that is gone from one of them is nobody's, or the person's.
                 names = [undone.said_again for undone in report.photos]
                 stay = frozenset.intersection(*names) if names else frozenset()
-                self._written.forget(canonical(photo), self._job, task.item.job, said_again=stay)
+                self._written.forget(
+                    canonical(photo), self._job, task.item.job, said_again=stay, there=self._there(photo)
+                )
         left = [f"{shown(undone.target)}: {what}" for undone in report.photos for what in undone.left]
         changed = [
             shown(undone.target) for undone in report.photos if undone.restored in (Restored.EXACTLY, Restored.PARTLY)
@@ -55,3 +64,11 @@ class UndoWork(Work):
         if error is not None:
             return ended(task.item, "failed", written_to=changed, warnings=left, error=ErrorResult(**error))
         return ended(task.item, "done", written_to=changed, warnings=left)
+
+    def _there(self, photo: Path) -> Callable[[tuple[str, ...]], bool]:
+        """Whether the photo has a keyword: what the run had taken away comes back unless others took it away too."""
+        if not self._provenance.comes_back(self._job, canonical(photo)):
+            return lambda _: True
+        (state,) = states_of(self._exiftool, [photo])
+        words = words_of([] if state is None else state.documents)
+        return lambda path: words.find(path) is not None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -117,9 +117,9 @@ def stand_again(db: Connection, ids: Iterable[int]) -> None:
     )
 
 
-def undo(db: Connection, place: str, job: str, by: str) -> list[Key]:
+def undo(db: Connection, place: str, job: str, by: str, there: Callable[[Key], bool]) -> list[Key]:
     """A run was undone: its claims end, and what it had ended is as it was before. Returns the keywords that stand
-    again, as they are spelt."""
+    again, as they are spelt. ``there``: whether the photo has a keyword; one that did not come back stands no more."""
     rows = db.execute("SELECT * FROM provenance WHERE place = ? ORDER BY id", (place,)).fetchall()
     mine = [row for row in rows if row["job"] == job and row["state"] != Standing.UNDONE]
     texts = [row for row in mine if row["field"] != Field.KEYWORD]
@@ -142,8 +142,11 @@ def undo(db: Connection, place: str, job: str, by: str) -> list[Key]:
         elif row["was_by"] == job:
             db.execute("UPDATE provenance SET was = 'standing', was_by = NULL WHERE id = ?", (row["id"],))
     for row in mine:
-        _alone_again(db, row)
-    return [tuple(row["value"].split(SEPARATOR)) for row in again if row["field"] == Field.KEYWORD]
+        if row["field"] != Field.KEYWORD or there(tuple(row["value"].split(SEPARATOR))):
+            _alone_again(db, row)
+    words = {row["id"]: tuple(row["value"].split(SEPARATOR)) for row in again if row["field"] == Field.KEYWORD}
+    end(db, [id for id, path in words.items() if not there(path)], Standing.UNDONE, by)
+    return [path for path in words.values() if there(path)]
 
 
 def _as_before(db: Connection, row: Row) -> None:

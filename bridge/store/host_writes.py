@@ -170,7 +170,7 @@ def _carried_out(write: HostWrite, applied: Sequence[int]) -> list[Claim]:
 
 
 def _take_back(db: Connection, undone: HostWrite) -> None:
-    _claims.undo(db, undone.place, undone.job, undone.host)
+    _claims.undo(db, undone.place, undone.job, undone.host, lambda _: True)
     db.execute("UPDATE host_writes SET state = ? WHERE id = ?", (EntryState.UNDONE, undone.id))
     later = db.execute(
         "SELECT * FROM host_writes WHERE place = ? AND id > ? AND state = 'done' AND undoes = '[]' ORDER BY id",

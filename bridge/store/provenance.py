@@ -96,6 +96,10 @@ class ProvenanceTable:
             ).fetchall()
         return [Path(os.fsdecode(row["photo"])) for row in rows]
 
+    def comes_back(self, job: str, photo: Path) -> bool:
+        """Whether something may stand in a photo's files again once a run is undone."""
+        return bool(self._select("place = ? AND (ended_by = ? OR state = 'released') LIMIT 1", to_uri(photo), job))
+
     def models(self) -> list[str]:
         """Every model that has written something."""
         with self._store.reading() as db:

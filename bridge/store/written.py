@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -60,14 +60,23 @@ class WrittenTable:
                 _claims.take_away(db, job, ending)
             _claims.record(db, spot, job, claims, written)
 
-    def forget(self, photo: Path, job: str, by: str = "", *, said_again: Collection[str] = ()) -> None:
+    def forget(
+        self,
+        photo: Path,
+        job: str,
+        by: str = "",
+        *,
+        said_again: Collection[str] = (),
+        there: Callable[[tuple[str, ...]], bool] = lambda _: True,
+    ) -> None:
         """Take a run back that was undone, by the run ``by``: what it added counts as never written, in later runs'
         records too, and what it took away counts as ours again.
 
         ``said_again``: names of keywords, folded, that stayed since a later run says them too: these stay ours.
+        ``there``: whether the photo has a keyword now.
         """
         with self._store.transaction() as db:
-            again = _claims.undo(db, to_uri(photo), job, by)
+            again = _claims.undo(db, to_uri(photo), job, by, there)
             stay = {word for word in _claims.standing(db, to_uri(photo)) if word[-1] in said_again}
             rows = db.execute(
                 "SELECT id, job, written FROM written WHERE path = ? ORDER BY id", (os.fsencode(photo),)
