@@ -165,3 +165,12 @@ def test_a_purge_of_the_runs_leaves_the_passes(own_home: Path, folder: Path) -> 
         write(service, folder)
         service.purge()
         assert [found.photos for found in service.passes.all()] == [2]
+
+
+def test_a_model_whose_words_were_all_taken_away_has_no_pass(own_home: Path, folder: Path) -> None:
+    with daemon(own_home, "one") as service:
+        write(service, folder)
+        removing = service.provenance.remove("one", write=True)
+        assert removing.job is not None
+        finish(service, removing.job)
+        assert service.passes.all() == ()

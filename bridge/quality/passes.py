@@ -24,18 +24,16 @@ def differences(before: PassSettings, now: PassSettings) -> list[str]:
 
 
 def _differences(before: PassSettings, now: PassSettings) -> Iterator[str]:
+    others = [("vocabulary", before.vocabulary, now.vocabulary)]
     if before.model != now.model:
-        yield f"another model ({now.model}, not {before.model})"
-    elif before.weights != now.weights:
-        yield f"another version of {now.model}"
-    styles = before.style, now.style
-    if _are_parts(*styles):
-        styles = "", ""
-    for what, old, new in (
-        ("prompt", before.prompt, now.prompt),
-        ("style guide", *styles),
-        ("vocabulary", before.vocabulary, now.vocabulary),
-    ):
+        yield f"another model ({now.model}, not {before.model})"  # which may have no use for the prompt
+    else:
+        others.insert(0, ("prompt", before.prompt, now.prompt))
+        if before.weights != now.weights:
+            yield f"another version of {now.model}"
+    if not _are_parts(before.style, now.style):
+        others.insert(-1, ("style guide", before.style, now.style))
+    for what, old, new in others:
         if old != new:
             yield f"another {what} ({new or 'none'}, not {old or 'none'})"
     if before.policy != now.policy and (before.vocabulary or now.vocabulary):

@@ -1,4 +1,4 @@
-"""Passes: folders that runs went through, and how. What a run wrote there is in ``written``, until it is undone."""
+"""Passes: folders that runs went through, and how. What a run wrote there is in ``written``, until it is taken back."""
 
 from __future__ import annotations
 
@@ -15,7 +15,10 @@ from bridge.values import PassSettings, Scope
 
 _PASSES = """
 SELECT p.*, MAX(j.made) AS latest,
-  (SELECT COUNT(DISTINCT w.path) FROM pass_jobs k JOIN written w ON w.job = k.job WHERE k.pass = p.id) AS photos,
+  (SELECT COUNT(DISTINCT w.path) FROM pass_jobs k JOIN written w ON w.job = k.job
+   WHERE k.pass = p.id AND NOT EXISTS (
+     SELECT 1 FROM provenance n WHERE n.job = w.job AND n.photo = w.path GROUP BY n.job
+     HAVING SUM(n.state NOT IN ('removed', 'undone', 'released')) = 0)) AS photos,
   (SELECT COUNT(*) FROM pass_jobs k JOIN jobs o ON o.id = k.job WHERE k.pass = p.id AND o.state IN ('open', 'paused')
    AND json_extract(o.request, '$.write')) AS at_work
 FROM passes p JOIN pass_jobs j ON j.pass = p.id
@@ -27,7 +30,7 @@ class PassRow:
     scope: Scope
     settings: PassSettings
     photos: int
-    """How many have something that its runs wrote."""
+    """How many its runs have written, less those from which all of it was taken away."""
     at_work: bool
     """Whether a run of it is writing, or waits to."""
     started: float
@@ -36,7 +39,7 @@ class PassRow:
 
     @property
     def stands(self) -> bool:
-        """Whether something of it is in the photos: a dry run leaves nothing, nor does one that was undone."""
+        """Whether something of it is in the photos: a dry run leaves nothing, nor does one that was taken back."""
         return self.at_work or self.photos > 0
 
 
