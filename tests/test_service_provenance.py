@@ -236,6 +236,17 @@ def test_a_word_that_outlived_its_run_is_of_the_one_that_says_it_too(studio: Stu
     assert words(photo) == set()
 
 
+def test_a_word_that_went_from_run_to_run_goes_with_the_undo_of_the_last(studio: Studio, photo: Path) -> None:
+    (first,) = studio.tag("a", "boat", "sea").values()
+    (second,) = studio.tag("a", "boat", "sky").values()
+    studio.undo(first.job)
+    (third,) = studio.tag("a", "boat", "sun").values()
+    studio.undo(second.job)
+    assert words(photo) == {"boat", "sun"}
+    studio.undo(third.job)
+    assert words(photo) == set()
+
+
 def test_what_a_person_changed_stays(studio: Studio, photo: Path) -> None:
     studio.tag("a", "boat", "sea", caption="A boat.")
     exiftool("-XMP-dc:Subject-=boat", "-XMP-dc:Subject+=Boat", "-XMP-dc:Description=My boat.", photo)

@@ -132,7 +132,7 @@ class _Undoing:
 
     def _take_away(self, entry: JournalEntry, now: Fingerprint, taken_back: list[JournalEntry]) -> PhotoUndo:
         """Somebody wrote since, or what came before was taken back first."""
-        entry = replace(entry, changes={**entry.changes, "lists": list(_with_what_stayed(entry, taken_back))})
+        entry = _with_what_stayed(entry, taken_back)
         role = Role(entry.changes["role"])
         suffix = SIDECAR_SUFFIX if role is not Role.PHOTO else suffix_of(role, Format(entry.changes["format"]))
         tags: list[str] = [change["tag"] for change in (*entry.changes["lists"], *entry.changes["texts"])]
@@ -174,7 +174,9 @@ def _taken_back_since(journal: Journal, entry: JournalEntry) -> list[JournalEntr
     """Earlier writes of the file that were taken back after this one: what it remembers of them is no more."""
     undone = journal.undone_at(entry.target)
     since = {other.changes.get("undoes") for other in undone if other.id > entry.id}
-    return [other for other in undone if other.id < entry.id and other.id in since]
+    earlier = [other for other in undone if other.id < entry.id and other.id in since]
+    # What stayed when those before them were taken back was theirs by then.
+    return [_with_what_stayed(other, _taken_back_since(journal, other)) for other in earlier]
 
 
 def _raise_failed(results: list[Committed | BridgeError | FileChanged]) -> None:
@@ -244,8 +246,8 @@ def _lists(
     return changes, left, frozenset(said_again)
 
 
-def _with_what_stayed(entry: JournalEntry, taken_back: Sequence[JournalEntry]) -> Iterator[dict[str, Any]]:
-    """The lists of an entry, with what stayed when earlier ones were taken back, since this one said it too or used the
+def _with_what_stayed(entry: JournalEntry, taken_back: Sequence[JournalEntry]) -> JournalEntry:
+    """An entry whose lists have what stayed when earlier ones were taken back, since this one said it too or used the
     list."""
     lists = {change["tag"]: change for change in entry.changes["lists"]}
     for other in taken_back:
@@ -258,7 +260,7 @@ def _with_what_stayed(entry: JournalEntry, taken_back: Sequence[JournalEntry]) -
             stayed = [word for word in change["add"] if (word in kept or word in copied) and word not in own["add"]]
             both = [*own.get("copied", ()), *(word for word in stayed if word in copied)]
             lists[tag] = {**own, "add": [*own["add"], *stayed], "copied": both}
-    yield from lists.values()
+    return replace(entry, changes={**entry.changes, "lists": list(lists.values())})
 
 
 def _copies_in_use(entry: JournalEntry, change: dict[str, Any], present: set[str]) -> set[str]:
