@@ -14,6 +14,7 @@ from bridge.errors import InvalidParams, MixedPass, StyleInvalid
 from bridge.jobs.request import PhotoResult, RunOptions
 from bridge.jobs.styling import concerned
 from bridge.service import Service
+from bridge.store import NewItem
 from tests.fakes.bridge import finish, results, service_around
 from tests.fakes.ollama import FakeOllama, Fault
 from tests.fakes.tagger import FakeTagger
@@ -198,3 +199,20 @@ def test_only_folders_that_a_run_may_meet_concern_it() -> None:
     assert concerned(folders, [Path("/a/d/photo.jpg")]) == [Path("/a")]
     assert concerned(folders, [Path("/")]) == sorted(folders)
     assert concerned(folders, [Path("/y")]) == []
+
+
+def test_a_host_s_photos_have_the_guides_of_their_folders_in_one_run(own_home: Path, library: Path) -> None:
+    with service_around(own_home, FakeTagger()) as service:
+        service.styles.use("sports", library / "match")
+        service.styles.use("wedding", library / "wedding")
+        options = RunOptions(apply="host", host="lightroom")
+        jobs = {
+            service.analyze_items([NewItem(path)], options, session="s").job
+            for path in (library / "match" / "goal.jpg", library / "wedding" / "party" / "dance.jpg")
+        }
+        (job,) = jobs
+        found = results(service, job or "")
+        assert {name: (result.style or "").partition(" ")[0] for name, result in found.items()} == {
+            "goal.jpg": "sports",
+            "dance.jpg": "wedding",
+        }

@@ -12,8 +12,7 @@ def words(text: str) -> frozenset[str]:
 
 
 _TITLED = re.compile(
-    r"\b(?:Mr|Mrs|Ms|Miss|Dr|Prof|Professor|President|Senator|Pope|Queen|King|Prince|Princess|Sir|Lady|Captain|Coach)"
-    r"\.? ((?!of\b)[A-Z][\w'’-]+)"
+    r"\b(?:Mr|Mrs|Ms|Miss|Dr|Prof|Professor|President|Senator|Pope|Sir|Coach)\.? ([A-Z][\w'’-]+)(?: ([A-Z][\w'’-]+))?"
 )
 _CAPITALISED = re.compile(r"[A-Z][^\W\d_]+(?:[-'’][^\W\d_]+)*")
 _PLACES = words(
@@ -24,7 +23,7 @@ _PLACES = words(
 _THINGS = words(
     """Street Road Avenue Square Park Church Cathedral Bridge Island Islands Bay Lake River Beach Hotel Castle Palace
     Garden Gardens Stadium Arena Airport Station Museum Tower Mountain Mountains Valley University College Hospital Cup
-    Open Day Terrier Spaniel Retriever Russell Deere Harbour Harbor House Hall Gallery Memorial Falls"""
+    Open Day Terrier Spaniel Retriever Russell Deere Harbour Harbor House Hall Gallery Memorial Falls Setter Lace"""
 )
 """Behind a given name: Victoria Station, Jack Russell."""
 _ALSO_WORDS = words("Christian Frank Jack Robin Max Jean Jan Roland Marina Rosa")
@@ -41,11 +40,12 @@ def person_named(text: str) -> str | None:
 
     Case counts, since names have capitals: "john" is none.
     """
-    if titled := _TITLED.search(text):
-        return titled[0]
+    for titled in _TITLED.finditer(text):
+        if _THINGS.isdisjoint(titled.groups()):
+            return titled[0]
     found = list(_CAPITALISED.finditer(text))
     for at, word in enumerate(found):
-        if word[0] not in _given_names():
+        if word[0].partition("-")[0] not in _given_names():
             continue
         before = found[at - 1][0] if at and text[found[at - 1].end() : word.start()] in (" ", ". ") else ""
         behind = found[at + 1][0] if at + 1 < len(found) and text[word.end() : found[at + 1].start()] == " " else ""

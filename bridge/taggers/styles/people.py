@@ -51,9 +51,9 @@ OF_PEOPLE = {
     "relations": _set("related married engaged divorced dating"),
     "mood": _set("happy unhappy upset relaxed calm content serious surprised scared afraid romantic loving"),
 }
-"""Only beside a word for a person ("old man", not "old town"), behind "is" or "looks", or, of the last three kinds,
-where the keyword says nothing else."""
-ALONE = ("health", "relations", "mood")
+"""Only beside a word for a person ("old man", not "old town"), or behind "is" or "looks"."""
+ALONE = _set("sick ill deaf injured tired exhausted married divorced happy unhappy upset scared afraid loving")
+"""Of these, those that a keyword may say of nobody else where it says nothing but that: not blinds, nor calm."""
 NOT_GUESSES = (
     ("mother", "nature"), ("mother", "of", "pearl"), ("father", "christmas"), ("sister", "ship"), ("christian", "dior"),
     ("hindu", "kush"), ("catholic", "church"), ("christian", "church"), ("happy", "hour"), ("angry", "bird"),
@@ -74,9 +74,9 @@ def guess_about(told: Sequence[str]) -> str | None:
             continue
         if any(word in words for words in ALWAYS.values()):
             return word
-        for kind, words in OF_PEOPLE.items():
-            if word in words and (_of_a_person(told, at) or (len(told) == 1 and kind in ALONE)):
-                return word
+        leaning = any(word in words for words in OF_PEOPLE.values())
+        if leaning and (_of_a_person(told, at) or (len(told) == 1 and word in ALONE)):
+            return word
         if word == "year" and "old" in told[at + 1 : at + 2]:
             return "year old"
         if word in _DECADES and "in" in told[max(0, at - 3) : at]:
