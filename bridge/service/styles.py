@@ -9,7 +9,7 @@ from bridge.errors import InvalidParams, NotFound, Refused
 from bridge.jobs.request import RunOptions
 from bridge.jobs.styling import concerned
 from bridge.jobs.tools import Tools
-from bridge.paths import shown, to_uri
+from bridge.paths import canonical, shown, to_uri
 from bridge.service.replies import Style, StyleFolder, StyleInfo
 from bridge.taggers.prompts import MAX_CHARACTERS, label
 from bridge.taggers.styles import SHIPPED, read_guide, shipped_text
@@ -109,7 +109,11 @@ class StyleService:
             return options.model_copy(update={**found, "styles": {}, "style_folders": {}})
         folders = self._table.folders()
         if places is not None:
-            wanted = concerned(folders, [place.resolve() for place in places])
+            there = [place.resolve() if place.is_dir() else canonical(place) for place in places]
+            wanted = concerned(folders, there)
+            if len(wanted) == 1 and all(wanted[0] in (place, *place.parents) for place in there):
+                # One guide for all of it, as if the run had named it: to go on without one is another pass then.
+                return self.fixed(options.model_copy(update={"style_name": folders[wanted[0]]}))
             folders = {folder: folders[folder] for folder in wanted}
         return options.model_copy(
             update={

@@ -168,6 +168,8 @@ def test_a_run_through_one_folder_goes_on_with_a_run_through_all(service: Servic
     tag(service, library / "wedding", write=True)
     with pytest.raises(MixedPass, match="another style guide"):
         tag(service, library / "wedding", write=True, style_name="sports")
+    with pytest.raises(MixedPass, match="another style guide \\(none"):
+        tag(service, library / "wedding", write=True, no_style=True)
     service.styles.add("Another one.", "wedding")
     with pytest.raises(MixedPass, match="another style guide"):
         tag(service, library / "wedding", write=True)

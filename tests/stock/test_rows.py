@@ -81,6 +81,7 @@ def test_a_category_that_an_agency_does_not_have_is_empty() -> None:
         (PHOTO, 4, ["4 keywords, and Adobe Stock wants 5"]),
         (replace(PHOTO, title=None, caption=" "), 9, ["no title and no caption"]),
         (replace(PHOTO, name="x" * 27 + ".jpg"), 9, ["its file name is longer than 30 characters"]),
+        (replace(PHOTO, name="a\udcff.jpg"), 9, ["its file name has characters that no table can hold"]),
         (replace(PHOTO, name="=1.jpg"), 9, ["its file name begins with =, which a spreadsheet takes for a formula"]),
     ],
 )
