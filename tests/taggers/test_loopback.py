@@ -13,9 +13,11 @@ import httpx
 import pytest
 
 from bridge.errors import InvalidParams, ModelNotLocal
+from bridge.settings import Settings
 from bridge.taggers import choose_model, list_models, make_tagger
 from bridge.taggers._hosts import cloud_reason, is_loopback, server_url
 from bridge.taggers._http import fenced_options
+from bridge.taggers._names import is_pulled
 from bridge.taggers.contract import ReadyState, Tagger, Want
 from tests.fakes.http import Recorder
 from tests.fakes.ollama import FakeModel, FakeOllama
@@ -23,6 +25,11 @@ from tests.fakes.openai import FakeOpenAI
 from tests.taggers.pictures import request, settings_for
 
 PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy")
+
+
+def of_servers(settings: Settings) -> list[dict[str, Any]]:
+    """What is listed, without the models whose weights are pulled: these ask no server."""
+    return [entry for entry in list_models(settings) if not is_pulled(entry["name"])]
 
 
 @pytest.fixture
@@ -124,7 +131,7 @@ def test_proxies_and_hosts_of_the_environment_are_not_followed(
     monkeypatch.setenv("OLLAMA_HOST", elsewhere.url)
     with FakeOllama() as ollama, FakeOpenAI() as openai:
         settings = settings_for(ollama.url, openai_urls=(openai.api,))
-        assert len(list_models(settings)) == 3
+        assert len(of_servers(settings)) == 3
         for name in ("auto", f"openai:{openai.api}#qwen2-vl"):
             tagger = make_tagger(choose_model(name, settings).name, settings)
             assert tagger.readiness().ready
@@ -207,7 +214,7 @@ def test_redirects_are_not_followed_by_any_question(elsewhere: Recorder) -> None
                 with pytest.raises(ModelNotLocal, match=elsewhere.url):
                     step()
             assert tagger.readiness().state is ReadyState.REFUSED
-        states = {entry["name"]: entry["state"] for entry in list_models(settings)}
+        states = {entry["name"]: entry["state"] for entry in of_servers(settings)}
         assert set(states.values()) == {"ready", "refused"}
         with pytest.raises(ModelNotLocal):
             choose_model("llava:13b", settings)
@@ -256,7 +263,7 @@ def test_a_cloud_model_that_was_never_pulled_is_refused_without_a_question() -> 
 
 def test_cloud_models_are_listed_as_refused() -> None:
     with FakeOllama(models=CLOUD) as server:
-        listed = list_models(settings_for(server.url))[1:]
+        listed = of_servers(settings_for(server.url))[1:]
     assert [entry["state"] for entry in listed] == ["refused"] * len(CLOUD)
     assert all(entry["hint"] and not entry["capabilities"] for entry in listed)
 
@@ -310,4 +317,4 @@ def test_a_server_elsewhere_is_refused_before_anything_is_sent() -> None:
     with pytest.raises(ModelNotLocal):
         make_tagger("ollama:llava:13b", settings)
     assert choose_model("auto", settings).name == "starter"
-    assert [entry["state"] for entry in list_models(settings)] == ["ready", "refused", "refused"]
+    assert [entry["state"] for entry in of_servers(settings)] == ["ready", "refused", "refused"]
