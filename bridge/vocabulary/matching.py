@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from bridge.plurals import normal
@@ -98,7 +98,7 @@ class Matcher:
         kept: dict[Key, Match] = {}
         left: dict[str, str] = {}
         for word in said:
-            match = self._match(word, found[fold(word)], said)
+            match = self._match(word, found, said)
             if match is None or match.score < at_least:
                 left.setdefault(fold(word), word)
             elif (known := kept.get(key(match.path))) is None or known.score < match.score:
@@ -130,13 +130,19 @@ class Matcher:
                     del self._remembered[word]
         return found
 
-    def _match(self, word: str, found: _Found | None, said: Sequence[str]) -> Match | None:
+    def _match(self, word: str, known: Mapping[str, _Found | None], said: Sequence[str]) -> Match | None:
         """Of keywords that are called alike, the other words of the photo choose; else the word is none of them."""
+        found = known[fold(word)]
         if found is None or not found.terms:
             return None
         if len(found.terms) == 1:
             return Match(word, found.terms[0].path, found.score, found.reason)
-        others = [other for other in said if fold(other) != fold(word) and _has_meaning(fold(other))]
+        # Not those that mean one of the same keywords: they know no more than the word itself.
+        others = [
+            other
+            for other in said
+            if _has_meaning(fold(other)) and not ((by := known[fold(other)]) and set(by.terms) & set(found.terms))
+        ]
         chosen = self._meaning.choose(found.terms, others[:MOST_OTHERS]) if self._meaning else None
         return Match(word, chosen.path, CHOSEN, found.reason) if chosen else None
 
@@ -147,7 +153,9 @@ class Matcher:
             nearest = self._meaning.nearest([content(normal(word)) for word in unknown])
             for word, near in zip(unknown, nearest, strict=True):
                 if near is not None:
-                    found[word] = _Found((self.vocabulary.terms[near[0]],), near[1], Reason.MEANING)
+                    # Keywords that are called alike mean the same as far as the name goes.
+                    alike = self.vocabulary.named(self.vocabulary.terms[near[0]].name)
+                    found[word] = _Found(tuple(term for term in alike if term.export), near[1], Reason.MEANING)
         return found
 
     def _by_letters(self, word: str) -> _Found | None:

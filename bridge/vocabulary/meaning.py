@@ -93,7 +93,7 @@ class Meaning:
 
     def choose(self, terms: Sequence[Term], context: Sequence[str]) -> Term | None:
         """Of keywords that are called alike, the one whose branch the other words of the photo are clearly like."""
-        if not context:
+        if len(context) < LEAST_CONTEXT:
             return None
         photo = self._encode([normal(fold(word)) for word in context]).mean(axis=0)
         alike = sorted(((float(self._branch(term) @ photo), number) for number, term in enumerate(terms)), reverse=True)
@@ -140,3 +140,7 @@ class Meaning:
         shared = letters(word, self._names[row])
         least = needed(self._thresholds, shared, kin, activity=self._names[row].endswith("ing"))
         return _Candidate(row, likeness, likeness - least, kin.steps if kin.steps is not None else 0)
+
+
+LEAST_CONTEXT = 2
+"""Other words of a photo: one alone tells nothing about which of two keywords is meant."""
