@@ -228,7 +228,9 @@ def _show(client: Client, audit: str, json_lines: bool) -> None:
             say(f"{one} and {other} have not been told apart: judge more photos, or take the faster one")
     if told["judged"] < told["photos"]:
         say(f"to judge:    photo-bridge audit judge {told['audit']}   (or export and import --csv FILE)")
-    say(f"run on all:  photo-bridge audit run {told['audit']} --model {told['models'][0]['model']} --write")
+    if told["judged"]:
+        model = told["models"][0]["model"] if len(told["models"]) == 1 else "MODEL"
+        say(f"run on all:  photo-bridge audit run {told['audit']} --model {model} --write")
 
 
 def _share(share: dict[str, Any], what: str) -> str:

@@ -13,11 +13,12 @@ from bridge.paths import from_uri
 from bridge.rpc.client import Client
 
 HELP = """\
-    Enter       all of these words are right
-    2 5         these are wrong, the others right
-    +heron      a word that is missing (several: +heron +reed bed)
-    c1          the first caption is wrong too (captions are right where nothing is said)
+    Enter       all of these words are right, but those that you rejected before
+    2 5         these are wrong;  y2 is right after all
+    +heron      a word that is missing (several: +heron +reed bed);  m1 is not missing after all
+    c1          the first caption is wrong, yc1 right after all
     b           back to the photo before        q   end; what you said is kept"""
+VERDICTS = {None: " ", True: "+", False: "-"}
 
 
 def judge_photos(client: Client, audit: str, photos: Sequence[dict[str, Any]], *, show_pictures: bool = False) -> None:
@@ -47,45 +48,56 @@ def judge_photos(client: Client, audit: str, photos: Sequence[dict[str, Any]], *
 
 
 def verdicts_of(photo: dict[str, Any], line: str) -> list[dict[str, Any]] | str:
-    """What a line says of a photo; or, in a sentence, why it says nothing."""
+    """What a line says of a photo; or, in a sentence, why it says nothing. What was said of it before stays where the
+    line says nothing else."""
     before, *missing = line.split("+")
-    captions = list(photo["captions"])
-    wrong: set[int] = set()
-    wrong_captions: set[int] = set()
+    captions = photo["captions"]
+    words = {at: word["right"] is not False for at, word in enumerate(photo["words"], start=1)}
+    texts = {at: photo["caption_verdicts"].get(model, True) for at, model in enumerate(captions, start=1)}
+    taken_back: list[str] = []
     for token in before.replace(",", " ").split():
-        number, known, chosen = token, photo["words"], wrong
-        if token[0] in "cC":
-            number, known, chosen = token[1:], captions, wrong_captions
-        if not number.isdecimal() or not 1 <= int(number) <= len(known):
+        number = token.lower()
+        if number[0] == "m" and number[1:].isdecimal() and 1 <= int(number[1:]) <= len(photo["missing"]):
+            taken_back.append(photo["missing"][int(number[1:]) - 1])
+            continue
+        right = number.startswith("y")
+        number = number.removeprefix("y")
+        known = texts if number.startswith("c") else words
+        number = number.removeprefix("c")
+        if not number.isdecimal() or int(number) not in known:
             return f"{token} is none of these numbers; say q to end."
-        chosen.add(int(number))
+        known[int(number)] = right
+    added = [word.strip(" ,") for word in missing if word.strip(" ,")]
+    for at, word in enumerate(photo["words"], start=1):
+        if word["value"].casefold() in map(str.casefold, added):
+            return f"{word['value']} is not missing: it is number {at}."
     uri = photo["uri"]
-    added = [word.strip() for word in missing if word.strip()]
     return [
         *(
-            {"uri": uri, "kind": "keyword", "value": word["value"], "right": at not in wrong}
+            {"uri": uri, "kind": "keyword", "value": word["value"], "right": words[at]}
             for at, word in enumerate(photo["words"], start=1)
         ),
         *(
-            {"uri": uri, "kind": "caption", "value": model, "right": at not in wrong_captions}
+            {"uri": uri, "kind": "caption", "value": model, "right": texts[at]}
             for at, model in enumerate(captions, start=1)
         ),
         *([] if photo["words"] else [{"uri": uri, "kind": "photo", "value": "", "right": True}]),
+        *({"uri": uri, "kind": "missing", "value": word, "right": None} for word in taken_back),
         *({"uri": uri, "kind": "missing", "value": word, "right": True} for word in added),
-        *(
-            {"uri": uri, "kind": "missing", "value": word, "right": None}
-            for word in photo["missing"]
-            if word not in added
-        ),
     ]
 
 
 def _note(photo: dict[str, Any], verdicts: Sequence[dict[str, Any]]) -> None:
     """What was said, for when the person goes back."""
-    right = {verdict["value"]: verdict["right"] for verdict in verdicts if verdict["kind"] == "keyword"}
+    said = {(verdict["kind"], verdict["value"]): verdict["right"] for verdict in verdicts}
     for word in photo["words"]:
-        word["right"] = right[word["value"]]
-    photo["missing"] = [each["value"] for each in verdicts if each["kind"] == "missing" and each["right"]]
+        word["right"] = said["keyword", word["value"]]
+    for model in photo["captions"]:
+        photo["caption_verdicts"][model] = said["caption", model]
+    missing = dict.fromkeys(photo["missing"], True) | {
+        value: right for (kind, value), right in said.items() if kind == "missing"
+    }
+    photo["missing"] = [word for word, right in missing.items() if right]
 
 
 def show_picture(uri: str) -> None:
@@ -110,13 +122,13 @@ def _tell(photo: dict[str, Any], at: int, of: int) -> None:
     if not photo["words"]:
         say("    no words were said of it: Enter, or +word for what is there")
     for number, word in enumerate(photo["words"], start=1):
-        verdict = {None: " ", True: "+", False: "-"}[word["right"]]
         who = f"   {', '.join(word['models'])}" if several else ""
-        say(f"  {verdict}{number:>3}  {word['value']}{who}")
+        say(f"  {VERDICTS[word['right']]}{number:>3}  {word['value']}{who}")
     for number, (model, caption) in enumerate(photo["captions"].items(), start=1):
-        say(f"    c{number}  {caption}{f'   {model}' if several else ''}")
-    if photo["missing"]:
-        say(f"    missing: {', '.join(photo['missing'])}")
+        verdict = VERDICTS[photo["caption_verdicts"].get(model)]
+        say(f"  {verdict} c{number}  {caption}{f'   {model}' if several else ''}")
+    for number, word in enumerate(photo["missing"], start=1):
+        say(f"    m{number}  {word}   missing")
 
 
 def _ask() -> str | None:

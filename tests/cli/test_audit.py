@@ -53,12 +53,24 @@ def test_words_are_judged_one_photo_after_the_other(typed, command: Command, aud
 
 @pytest.mark.usefixtures("service", "audit")
 def test_one_can_go_back_and_end_and_nothing_said_is_lost(typed, command: Command) -> None:  # type: ignore[no-untyped-def]
-    typed("1 2 +heron", "b", "3", "q")
-    assert figures(command)["precision"] == (2, 3)
-    assert figures(command)["recall"] == (2, 2), "what was said before of that photo is taken back"
-    said = typed("c1")
-    assert "1 of 1" in said.out
-    assert figures(command)["captions"] == (1, 2)
+    typed("1 2 c1 +heron", "b", "", "q")
+    assert figures(command)["precision"] == (1, 3), "what was rejected stays rejected"
+    assert figures(command)["recall"] == (1, 2)
+    assert figures(command)["captions"] == (0, 1)
+    said = typed("b", "q")
+    assert "2 of 2" not in said.out
+
+
+@pytest.mark.usefixtures("service", "audit")
+def test_what_was_said_can_be_taken_back(typed, command: Command) -> None:  # type: ignore[no-untyped-def]
+    said = typed("1 2 c1 +heron, +reed bed", "b", "y1 3 yc1 m1", "")
+    assert "m2  reed bed   missing" in said.out
+    assert figures(command) == {"precision": (4, 6), "recall": (4, 5), "captions": (2, 2)}
+
+
+@pytest.mark.usefixtures("service", "audit")
+def test_a_word_that_was_said_is_not_missing(typed) -> None:  # type: ignore[no-untyped-def]
+    assert "wide is not missing" in typed("+wide", "", "").out
 
 
 @pytest.mark.usefixtures("service", "audit")
