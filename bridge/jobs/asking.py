@@ -49,6 +49,7 @@ class Asking:
         self._renderer = renderer
         self._options = options
         self._finder = tools.facts
+        self._source = tools.lists.source(options)
         self._want = Want(
             keywords=options.want != "caption",
             caption=options.want != "keywords" and tagger.capabilities.caption,
@@ -80,7 +81,7 @@ class Asking:
             "renderer": self._renderer if is_raw and self._renderer is not RawRenderer.AUTO else None,
             "facts": self._facts_of(pixels),
             "existing": existing and to_json(existing),
-            "choice": None if self._choice is None else self._options.vocabulary,
+            "choice": None if self._choice is None else self._source,
         }
         return json.dumps({name: value for name, value in parts.items() if value}, sort_keys=True)
 

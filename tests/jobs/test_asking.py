@@ -11,9 +11,10 @@ from PIL import Image
 
 from bridge.jobs.request import PhotoResult, RunOptions
 from bridge.service import Service
+from bridge.store import NewItem
 from bridge.taggers import make_tagger
 from bridge.taggers._context import EXISTING
-from bridge.values import Policy
+from bridge.values import Policy, TreeKeyword
 from tests.fakes.bridge import results, service_around
 from tests.fakes.ollama import FakeOllama
 from tests.system.daemon import exiftool
@@ -152,6 +153,15 @@ def test_of_a_long_list_the_model_gets_the_nearest_200(
     assert isinstance(words, list)
     assert len(words) == 200
     assert {"Kitten", "Cat", "Tabby"} <= set(words)
+
+
+def test_another_catalogue_is_another_question(service: Service, ollama: FakeOllama, photo: Path) -> None:
+    for tree, word in (("t1", "Strand"), ("t2", "Meer"), ("t1", "Strand")):
+        service.hosts.sync_tree(tree, [TreeKeyword((word,))])
+        options = RunOptions(host="lightroom", apply="host", tree=tree, vocab_policy=Policy.ONLY)
+        (result,) = results(service, service.analyze_items([NewItem(photo)], options).job or "").values()
+        assert {word.name for word in result.keywords} == {word}
+    assert len(ollama.chats) == 2
 
 
 def test_where_nothing_on_the_list_fits_nothing_is_written(service: Service, ollama: FakeOllama, photo: Path) -> None:
