@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from bridge.errors import BadAnswer
@@ -112,12 +112,19 @@ def _keywords(words: Iterable[Keyword], limits: Limits) -> tuple[tuple[Keyword, 
     for at in sorted(gone):
         _drop(dropped, kept[at], "contradiction")
     kept = [word for at, word in enumerate(kept) if at not in gone]
-    # Facts first: they are sure, and few.
-    within = set(sorted(range(len(kept)), key=lambda at: (not is_fact(kept[at]), at))[: limits.max_keywords])
+    within = _within(kept, limits.max_keywords)
     for at, word in enumerate(kept):
         if at not in within:
             _drop(dropped, word, "over_the_limit")
     return tuple(word for at, word in enumerate(kept) if at in within), tuple(dropped)
+
+
+def _within(kept: Sequence[Keyword], most: int) -> set[int]:
+    """The places of the words that are within the limit. Facts are sure and come first, up to half of it: a photo is of
+    something, whenever and wherever it was taken."""
+    facts = [at for at, word in enumerate(kept) if is_fact(word)][: most // 2]
+    others = [at for at in range(len(kept)) if at not in facts]
+    return {*facts, *others[: most - len(facts)]}
 
 
 def _drop(dropped: list[Dropped], word: Keyword, reason: str) -> None:

@@ -90,6 +90,17 @@ def test_facts_are_kept_where_words_are_too_many(service: Service, ollama: FakeO
     assert {"Nice", "France", "summer"} <= set(words)
 
 
+def test_with_a_low_limit_facts_leave_room_for_what_the_photo_shows(
+    own_home: Path, ollama: FakeOllama, photo: Path
+) -> None:
+    settings = settings_for(ollama.url, max_keywords=5)
+    with service_around(own_home, make_tagger("ollama:llava:13b", settings), settings=settings) as service:
+        ollama.says = answer("beach", "parasol", "swimmer", "towel")
+        words = [word.name for word in tag(service, photo).keywords]
+    assert len(words) == 5
+    assert {"beach", "parasol", "swimmer"} < set(words)
+
+
 def test_a_place_that_was_set_right_is_asked_about_again(service: Service, ollama: FakeOllama, photo: Path) -> None:
     tag(service, photo)
     exiftool("-overwrite_original", "-XMP-dc:Subject=mine", "-EXIF:Software=Editor", photo)
