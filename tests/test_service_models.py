@@ -56,22 +56,28 @@ def until(service: Service, task: TaskReply, *states: str) -> TaskReply:
 
 def test_a_large_model_waits_for_a_yes(service: Service, ollama: FakeOllama) -> None:
     task = until(service, service.models.pull("llava:7b"), "waiting")
-    assert (task.done, task.total) == (0, 4_700_000_000)
-    assert service.models.pull("llava:7b").task == task.task, "whoever asks for the same joins"
+    assert (task.done, task.total, ollama.fetched) == (0, None, {}), "nothing is fetched before the yes"
+    assert service.models.pull("ollama:llava:7b").task == task.task, "whoever asks for the same joins"
     service.models.confirm(task.task)
     assert until(service, task, "done", "failed").state == "done"
     assert [model.name for model in ollama.models] == ["llava:7b"]
 
 
 def test_a_no_ends_it(service: Service, ollama: FakeOllama) -> None:
-    ollama.hold_pull.clear()
     task = until(service, service.models.pull("ollama:llava:7b"), "waiting")
     service.models.cancel(task.task)
     assert until(service, task, "cancelled", "done", "failed").state == "cancelled"
-    assert ollama.models == []
+    assert (ollama.models, ollama.fetched) == ([], {})
 
 
-def test_a_small_one_is_fetched_at_once(service: Service) -> None:
+def test_a_yes_from_whoever_joins_counts(service: Service) -> None:
+    task = until(service, service.models.pull("tiny"), "waiting")
+    assert service.models.pull("tiny", yes=True).task == task.task
+    assert until(service, task, "done", "failed").state == "done"
+
+
+def test_what_is_there_is_looked_at_again_without_a_question(service: Service) -> None:
+    until(service, service.models.pull("tiny", yes=True), "done")
     assert until(service, service.models.pull("tiny"), "done", "failed", "waiting").state == "done"
 
 
@@ -88,7 +94,7 @@ def test_a_small_one_is_fetched_at_once(service: Service) -> None:
     ],
 )
 def test_what_cannot_be_pulled_says_why(service: Service, name: str, code: str) -> None:
-    task = until(service, service.models.pull(name), "done", "failed")
+    task = until(service, service.models.pull(name, yes=True), "done", "failed")
     assert task.error is not None
     assert (task.error.code, bool(task.error.hint)) == (code, True)
 
@@ -117,6 +123,21 @@ def test_a_photo_that_fails_is_counted(service: Service, tagger: FakeTagger, pho
     tagger.script = nothing
     (told,) = until(service, service.models.bench([photos], ["fake"], 20), "done", "failed").results
     assert (told["photos"], told["failed"]) == (6, 1)
+
+
+def test_a_model_that_fails_on_every_photo_has_no_speed(service: Service, tagger: FakeTagger, photos: Path) -> None:
+    tagger.script = lambda _: Answer()
+    task = until(service, service.models.bench([photos], ["fake"], 4), "done", "failed")
+    assert (task.state, task.results[0]["error"]["code"]) == ("failed", "bad_answer")
+    assert service.models.list()[0]["seconds_a_photo"] is None
+
+
+def test_photos_that_cannot_be_read_are_counted_apart(service: Service, photos: Path) -> None:
+    (photos / "5.jpg").write_bytes((photos / "5.jpg").read_bytes()[:300])
+    task = until(service, service.models.bench([photos], ["fake"], 6), "done", "failed")
+    (told,) = task.results
+    assert (told["photos"], told["failed"], told["unreadable"]) == (5, 0, 1)
+    assert task.done == task.total
 
 
 def test_a_folder_without_photos_is_told_at_once(service: Service, tmp_path: Path) -> None:

@@ -99,7 +99,7 @@ def follow_task(
                     bar.start()
                 elif task["state"] != "running":
                     break
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, typer.Abort):
         client.call("tasks.cancel", task=task["task"])
         errors_console().print("Ended. What has arrived is kept." if download else "Ended.", markup=False)
         raise typer.Exit(EXIT_SOME_FAILED) from None
@@ -109,10 +109,13 @@ def follow_task(
 
 
 def _ask(client: Client, task: dict[str, Any], name: str) -> None:
-    licence = LICENCES.get(name.partition(":")[0])
+    licence = LICENCES.get(name)
     told = f" Licence of the weights: {licence}." if licence else ""
-    left = size(task["total"] - task["done"])
-    if typer.confirm(f"{name}: {left} are to be downloaded.{told} Go on?", err=True):
+    if task["total"] is None:
+        what = f"{task['what']}; models with vision have 2 to 20 GB"
+    else:
+        what = f"{size(task['total'] - task['done'])} are to be downloaded"
+    if typer.confirm(f"{name}: {what}.{told} Go on?", err=True):
         client.call("tasks.confirm", task=task["task"])
     else:
         client.call("tasks.cancel", task=task["task"])
@@ -138,6 +141,10 @@ def _bar(*, download: bool) -> Progress:
 def _show(result: dict[str, Any], json_lines: bool) -> None:
     if json_lines:
         print_json(result)
+        return
+    if "error" in result:
+        say(f"{result['model']}: {result['error']['message']}")
+        say(f"    {result['error']['hint']}")
         return
     answer, forecast = result["answer_s"], result["forecast"]
     say(result["model"])

@@ -15,7 +15,7 @@ from pathlib import Path
 from statistics import median, quantiles
 from typing import Any
 
-from bridge.errors import BridgeError, InvalidParams
+from bridge.errors import BadAnswer, BridgeError, InvalidParams
 from bridge.jobs.asking import Asking
 from bridge.jobs.request import RunOptions
 from bridge.jobs.tools import Tools
@@ -32,6 +32,7 @@ class _Asked:
     seconds: float
     answer: Answer | None
     """None where the photo failed."""
+    error: BridgeError | None = None
 
 
 def bench(
@@ -47,9 +48,15 @@ def bench(
 
     ``load_s``: until the first answer, weights included; ``seconds_a_photo``: of the others side by side, as in a run;
     ``answer_s``: of one answer by itself, median, first and last tenth. Raises Cancelled, InvalidParams where no photo
-    can be read, and what loading the model raises.
+    can be read, what loading the model raises, and what the last photo raises where none gets an answer.
     """
-    pictures = [picture for photo in photos if (picture := _read(photo, tools, tagger)) is not None]
+    pictures: list[Picture] = []
+    for photo in photos:
+        if cancelled():
+            raise Cancelled
+        if (picture := _read(photo, tools, tagger)) is not None:
+            pictures.append(picture)
+    unreadable = len(photos) - len(pictures)
     if not pictures:
         raise InvalidParams("None of these photos can be read.", hint="Name a folder of photos.")
     options = RunOptions(model=tagger.name)
@@ -61,20 +68,24 @@ def bench(
     rest = pictures[1:] or pictures
     futures = [threads.submit(partial(_ask, asking, cancelled), picture) for picture in rest]
     asked: list[_Asked] = []
-    for ended, future in enumerate(futures, start=2):
+    for ended, future in enumerate(futures, start=unreadable + 2):
         asked.append(future.result())
         tell(ended)
     spent = time.perf_counter() - loaded
-    answers = [one.answer for one in (first, *asked) if one.answer is not None]
+    everyone = [first, *asked] if pictures[1:] else asked
+    answers = [one.answer for one in everyone if one.answer is not None]
+    if not answers:
+        raise everyone[-1].error or BadAnswer(f"{tagger.name} has nothing to say of these photos.")
     seconds = sorted(one.seconds for one in asked)
     return {
         "model": tagger.name,
         "photos": len(pictures),
-        "failed": 1 + len(asked) - len(answers),
+        "failed": len(everyone) - len(answers),
+        "unreadable": unreadable,
         "load_s": round(loaded - begun, 3),
         "seconds_a_photo": round(spent / len(asked), 4),
         "answer_s": _spread(seconds),
-        "keywords_a_photo": round(sum(len(answer.keywords) for answer in answers) / max(1, len(answers)), 1),
+        "keywords_a_photo": round(sum(len(answer.keywords) for answer in answers) / len(answers), 1),
         "at_once": tagger.in_flight,
         "forecast": {"photos": FORECAST, "seconds": round(FORECAST * spent / len(asked))},
     }
@@ -94,9 +105,9 @@ def _ask(asking: Asking, cancelled: Callable[[], bool], picture: Picture) -> _As
     seen = asking.look(picture)
     begun = time.perf_counter()
     try:
-        answer: Answer | None = asking.check(asking.ask(picture, seen, None, cancelled))
-    except BridgeError:
-        answer = None
+        answer = asking.check(asking.ask(picture, seen, None, cancelled))
+    except BridgeError as error:
+        return _Asked(time.perf_counter() - begun, None, error)
     return _Asked(time.perf_counter() - begun, answer)
 
 

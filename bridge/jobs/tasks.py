@@ -72,8 +72,9 @@ class Handle:
 
     def wait_for_yes(self) -> None:
         """Wait until a person has confirmed. Raises Cancelled where they said no, or the daemon ends."""
-        if not self._task.confirmed.is_set():
-            self._tasks._change(self._task, state=TaskState.WAITING)
+        if self._task.confirmed.is_set():
+            return
+        self._tasks._change(self._task, state=TaskState.WAITING)
         while not self._task.confirmed.wait(0.1):
             if self.cancelled():
                 raise Cancelled
@@ -95,6 +96,8 @@ class Tasks:
         with self._changed:
             for task in self._tasks.values():
                 if (task.status.kind, task.status.name) == (kind, name) and not task.status.state.final:
+                    if confirmed:
+                        task.confirmed.set()
                     return task.status
             task = _Task(TaskStatus(secrets.token_hex(4), kind, name))
             if confirmed:

@@ -7,14 +7,15 @@ from concurrent.futures import Executor
 from pathlib import Path
 from typing import Any
 
-from bridge.errors import InvalidParams, ModelMissing
+from bridge.errors import BridgeError, InvalidParams, ModelMissing
 from bridge.jobs.bench import bench
 from bridge.jobs.request import ErrorResult, RunOptions
 from bridge.jobs.tasks import Handle, Tasks, TaskStatus
 from bridge.jobs.tools import Tools
+from bridge.paths import shown
 from bridge.photos import find_photos
 from bridge.service.replies import MAX_WAIT_MS, TaskReply
-from bridge.taggers import Choice, Progress
+from bridge.taggers import SIZE_NOT_KNOWN, Choice, Progress
 from bridge.taggers.contract import Cancelled, Tagger, Want
 
 ASK_FROM = 100 * 10**6
@@ -53,13 +54,15 @@ class ModelService:
         ]
 
     def pull(self, name: str, *, yes: bool = False) -> TaskReply:
-        """Begin to bring a model here, or join who does. Without ``yes`` it waits at ``ASK_FROM`` bytes for one."""
-        name = name.strip()
+        """Begin to bring a model here, or join who does. Without ``yes`` it waits for one before ``ASK_FROM`` bytes or
+        more are downloaded, and before Ollama begins."""
+        name = name.strip().removeprefix("ollama:")
 
         def work(handle: Handle) -> None:
             def tell(progress: Progress) -> None:
                 handle.tell(progress.done, progress.total, progress.what)
-                if progress.total is not None and progress.total - progress.done >= ASK_FROM:
+                left = 0 if progress.total is None else progress.total - progress.done
+                if left >= ASK_FROM or progress.what == SIZE_NOT_KNOWN:
                     handle.wait_for_yes()
 
             self._pull(name, tell, handle.cancelled)
@@ -82,6 +85,7 @@ class ModelService:
             raise ModelMissing("No model is ready.", hint="photo-bridge models list says what each of them needs.")
 
         def work(handle: Handle) -> None:
+            failed: list[BridgeError] = []
             for at, name in enumerate(names):
                 tagger, threads = self._tagger_of(RunOptions(model=name))
                 before = at * len(photos)
@@ -90,13 +94,21 @@ class ModelService:
                     handle.tell(before + ended, len(names) * len(photos), name)
 
                 tell(0)
-                told = bench(self._tools, tagger, threads, photos, tell=tell, cancelled=handle.cancelled)
+                try:
+                    told = bench(self._tools, tagger, threads, photos, tell=tell, cancelled=handle.cancelled)
+                except BridgeError as error:
+                    failed.append(error)
+                    handle.found({"model": name, "error": error.as_dict()})
+                    continue
                 if handle.cancelled():
                     raise Cancelled
                 self._tools.benches.put(name, tagger.identity(Want()).digest, told)
                 handle.found(told)
+            if len(failed) == len(names):
+                raise failed[-1]
 
-        return task_reply(self._tasks.start("bench", " ".join(names), work))
+        name = f"{' '.join(names)} on {len(photos)} photos of {' '.join(map(shown, places))}"
+        return task_reply(self._tasks.start("bench", name, work))
 
     def task(self, id: str, seen: int = 0, wait_ms: int = 0) -> TaskReply:
         """Where a download or a benchmark stands; with ``wait_ms`` as soon as it changed more often than ``seen``."""

@@ -2,11 +2,13 @@
 
 from bridge.taggers._choose import Choice, choose_model, classifies, make_tagger, reads_prompts
 from bridge.taggers._list import list_models
+from bridge.taggers._ollama_pull import SIZE_NOT_KNOWN
 from bridge.taggers._pull import pull_model
 from bridge.taggers._queue import Queues
 from bridge.taggers.pulling import Progress
 
 __all__ = [
+    "SIZE_NOT_KNOWN",
     "Choice",
     "Progress",
     "Queues",

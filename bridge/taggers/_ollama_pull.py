@@ -14,8 +14,10 @@ from bridge.settings import Settings
 from bridge.taggers import _ollama_api as api
 from bridge.taggers._hosts import server_url, shown_url
 from bridge.taggers._http import fenced_options, run_within
+from bridge.taggers._language import LOOK_S
 from bridge.taggers.pulling import Progress
 
+SIZE_NOT_KNOWN = "Ollama tells the size when it begins"
 SILENT_S = 300.0
 """So long may Ollama say nothing: it checks the hash of many gigabytes without a word."""
 
@@ -30,6 +32,9 @@ def pull_ollama(
     server = server_url(settings.ollama_url, settings.allowed_hosts)
     if (reason := api.OllamaModel(name).refusal(settings.allowed_hosts)) is not None:
         raise ModelNotLocal(reason)
+    if name not in {model.name for model in api.installed(server, LOOK_S)}:
+        # Once it was asked, Ollama goes on fetching: whoever wants to be asked is asked now.
+        progress(Progress(0, None, SIZE_NOT_KNOWN))
     begun = time.monotonic()
     heard = [begun]
 

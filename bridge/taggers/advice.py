@@ -23,13 +23,19 @@ class Advice:
 TIERS = (
     # A card of "12 GB" says 11.8 GiB and less.
     (11.0, "llava:13b", "A 13B vision model fits into {gpu}: the best captions."),
-    (7.0, "llava:7b", "A 7B vision model fits into {gpu}."),
-    (3.5, "clip", "{gpu} is too small for a vision model that writes captions; clip gives keywords fast."),
+    (5.5, "llava:7b", "A 7B vision model fits into {gpu}."),
+    (
+        3.5,
+        "clip",
+        "{gpu} is too small for llava; clip gives keywords of your own list, and a small model such as"
+        " qwen2.5vl:3b may fit.",
+    ),
+    (0.0, "starter", "{gpu} is too small for a vision model; the starter tagger gives keywords on the processor."),
 )
 """(GiB of graphics memory from which, model, why)."""
 CPU_ONLY = (
-    "There is no graphics card whose memory could be told, so language models would take a minute and more a photo; the"
-    " starter tagger gives keywords at once."
+    "There is no graphics card whose memory could be told, so a language model is likely to take a minute and more a"
+    " photo; the starter tagger gives keywords at once."
 )
 
 
@@ -39,7 +45,7 @@ def advise(hardware: Hardware) -> Advice:
         room = _room(gpu) / GIB
         for least, model, why in TIERS:
             if room >= least:
-                command = f"photo-bridge models pull {model}"
+                command = "" if model == "starter" else f"photo-bridge models pull {model}"
                 return Advice(model, why.format(gpu=f"{gpu.name} ({gpu.memory / GIB:.0f} GiB)"), command)
     return Advice("starter", CPU_ONLY, "")
 
