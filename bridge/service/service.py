@@ -137,8 +137,10 @@ class Service:
 
     def analyze_items(self, items: Sequence[NewItem], options: RunOptions, *, session: str | None = None) -> Submitted:
         """The same for single photos of a host, with what the host says of each."""
-        options, choice = self._chosen(self.styles.fixed(options))
-        mixed = self.passes.note([item.path for item in items], options)
+        paths = [item.path for item in items]
+        # A session may go on in other folders: it has their guides as well, so that it stays one run.
+        options, choice = self._chosen(self.styles.fixed(options, None if session else paths))
+        mixed = self.passes.note(paths, options)
         return self._submit(options, choice, items, session, warnings=tuple(mixed))
 
     def _settled(self, options: RunOptions, places: Sequence[Path]) -> RunOptions:

@@ -42,9 +42,11 @@ class StockPhoto:
 def ordered_keywords(photo: StockPhoto, most: int, hidden: frozenset[str] = frozenset()) -> tuple[str, ...]:
     """The person's own first, then by relevance; names before the groups that they stand in, the nearest group first.
 
-    Each once, whatever its case, plural or hyphens. ``hidden``: folded names that are never exported.
+    Each once, whatever its case, plural or hyphens. ``hidden``: folded names that are not exported, unless they are the
+    person's.
     """
     paths = (*photo.own, *photo.proposed, *photo.others)
+    hidden -= {fold(path[-1]) for path in photo.own}
     found: dict[str, str] = {}
     for name in _by_relevance(paths):
         word = _plain(name)

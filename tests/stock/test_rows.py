@@ -101,3 +101,8 @@ def test_whatever_stands_in_a_photo_its_row_is_within_limits(words: list[str], t
     assert not any(cell[:1] in "=+-@\t\r" for cell in cells if cell)
     assert not any("\n" in cell for cell in cells)
     assert len(cells[1]) <= agency.text_characters
+
+
+def test_a_keyword_of_the_person_s_is_exported_whatever_our_group_is_called() -> None:
+    photo = StockPhoto("a.jpg", own=(("AI",),), proposed=(("AI", "robot"),))
+    assert ordered_keywords(photo, 50, frozenset({"ai"})) == ("AI", "robot")

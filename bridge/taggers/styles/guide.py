@@ -56,7 +56,7 @@ def read_guide(text: str) -> Guide:
     head = "\n".join(lines[begin + 1 : end])
     try:
         limits = tomllib.loads(head)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:  # numbers too long and lists too deep are no TOMLDecodeError
         line = _LINE.search(str(error))
         at = begin + 1 + (int(line[1]) if line else end - begin - 1)
         raise StyleInvalid(

@@ -20,6 +20,8 @@ _PLACES = words(
     Basilica Church Cathedral Chapel"""
 )
 """Before a given name: San Francisco, St. Peter."""
+_FLOWERS = ("Queen", "King")
+"""Before a given name that owns something: Queen Anne's lace."""
 _THINGS = words(
     """Street Road Avenue Square Park Church Cathedral Bridge Island Islands Bay Lake River Beach Hotel Castle Palace
     Garden Gardens Stadium Arena Airport Station Museum Tower Mountain Mountains Valley University College Hospital Cup
@@ -45,11 +47,13 @@ def person_named(text: str) -> str | None:
             return titled[0]
     found = list(_CAPITALISED.finditer(text))
     for at, word in enumerate(found):
-        if word[0].partition("-")[0] not in _given_names():
+        if re.split("[-'’]", word[0])[0] not in _given_names():
             continue
         before = found[at - 1][0] if at and text[found[at - 1].end() : word.start()] in (" ", ". ") else ""
         behind = found[at + 1][0] if at + 1 < len(found) and text[word.end() : found[at + 1].start()] == " " else ""
         if before in _PLACES or behind in _THINGS or (word[0] in _ALSO_WORDS and not behind):
+            continue
+        if before in _FLOWERS and word[0].endswith(("'s", "’s")):
             continue
         return f"{word[0]} {behind}".strip()
     return None

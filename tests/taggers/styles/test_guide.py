@@ -100,3 +100,9 @@ def test_a_guide_of_limits_alone_has_no_empty_quotation() -> None:
 def test_another_limit_is_another_question() -> None:
     one, other = (make_prompt(style=f"+++\nkeywords = {number}\n+++\nx").hashes() for number in (5, 6))
     assert one["style"] != other["style"]
+
+
+@pytest.mark.parametrize("head", ["never = " + "[" * 1500 + "]" * 1500, "keywords = " + "9" * 4400])
+def test_a_head_that_breaks_its_reader_is_told_as_any_other(head: str) -> None:
+    with pytest.raises(StyleInvalid):
+        read_guide(f"+++\n{head}\n+++\nBe brief.")

@@ -73,3 +73,8 @@ def test_names_of_people(text: str) -> None:
 )  # fmt: skip
 def test_what_only_looks_like_a_name(text: str) -> None:
     assert Never(names=True).said_in(text) is None, text
+
+
+@pytest.mark.parametrize("text", ["Emma's bouquet", "Emma’s bouquet"])
+def test_a_name_is_one_in_any_case_of_it(text: str) -> None:
+    assert Never(names=True).said_in(text)
