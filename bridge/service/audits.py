@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
-from bridge.codec import from_json
 from bridge.errors import InvalidParams, NotFound
 from bridge.jobs.comparing import comparer
 from bridge.jobs.request import AuditRequest, PhotoResult, RunOptions
+from bridge.jobs.results import done_results
 from bridge.jobs.sampling import sample
 from bridge.jobs.tasks import Handle, Tasks
 from bridge.jobs.tools import Tools
 from bridge.paths import from_uri, shown, to_uri
-from bridge.photos import find_photos
 from bridge.quality import AuditedPhoto, Figures, PooledWord, apart, figures, pool
 from bridge.service.audit_replies import (
     Audit,
@@ -26,9 +25,10 @@ from bridge.service.audit_replies import (
     VerdictParams,
 )
 from bridge.service.models import task_reply
+from bridge.service.places import photos_at
 from bridge.service.quality import QualityService
 from bridge.service.replies import Submitted, TaskReply
-from bridge.store import AuditRow, Stage, Verdict
+from bridge.store import AuditRow, Verdict
 
 Settle = Callable[[RunOptions, Sequence[Path]], RunOptions]
 """Options with the model, list and guides that they come to now; raises as ``Service.analyze`` does."""
@@ -51,9 +51,7 @@ class AuditService:
 
         Raises InvalidParams where there is no photo, ModelMissing … for any of the models, before a photo is looked at.
         """
-        photos = list(find_photos(_places(request), recursive=request.recursive, exclude=request.exclude))
-        if not photos:
-            raise InvalidParams("There is no photo there.", hint="Name photos, or folders with --recursive.")
+        photos = photos_at(_places(request), recursive=request.recursive, exclude=request.exclude)
         tried: dict[str, RunOptions] = {}
         for model in request.models or (None,):
             named = {"write": False, "model": model or request.options.model}
@@ -164,7 +162,7 @@ class AuditService:
         )
 
     def _photos(self, row: AuditRow) -> list[AuditPhoto]:
-        results = {model: self._results(job) for model, job in row.runs.items()}
+        results = {model: done_results(self._tools.jobs, job) for model, job in row.runs.items()}
         verdicts = self._table.verdicts(row.id)
         return [
             self._photo(
@@ -172,18 +170,6 @@ class AuditService:
             )
             for photo, stratum in self._table.sample(row.id)
         ]
-
-    def _results(self, job: str) -> dict[Path, PhotoResult]:
-        found: dict[Path, PhotoResult] = {}
-        after = 0
-        while page := self._tools.jobs.results(job, after, 1000):
-            after = page[-1].finished or after
-            found |= {
-                item.path: from_json(PhotoResult, item.result)
-                for item in page
-                if item.stage is Stage.DONE and item.result is not None
-            }
-        return found
 
     def _photo(
         self, photo: Path, stratum: str, results: dict[str, PhotoResult | None], verdicts: dict[str, dict[str, bool]]

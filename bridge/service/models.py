@@ -7,13 +7,13 @@ from concurrent.futures import Executor
 from pathlib import Path
 from typing import Any
 
-from bridge.errors import BridgeError, InvalidParams, ModelMissing
+from bridge.errors import BridgeError, ModelMissing
 from bridge.jobs.bench import bench
 from bridge.jobs.request import ErrorResult, RunOptions
 from bridge.jobs.tasks import Handle, Tasks, TaskStatus
 from bridge.jobs.tools import Tools
 from bridge.paths import shown
-from bridge.photos import find_photos
+from bridge.service.places import photos_at
 from bridge.service.replies import MAX_WAIT_MS, TaskReply
 from bridge.taggers import SIZE_NOT_KNOWN, Choice, Progress
 from bridge.taggers.contract import Cancelled, Tagger, Want
@@ -74,9 +74,7 @@ class ModelService:
 
         Raises InvalidParams where there is no photo, ModelMissing where no model is ready.
         """
-        found = list(find_photos(places, recursive=recursive, exclude=()))
-        if not found:
-            raise InvalidParams("There is no photo there.", hint="Name photos, or folders with --recursive.")
+        found = photos_at(places, recursive=recursive)
         photos = [found[at * len(found) // count] for at in range(count)] if len(found) > count else found
         names = [self._choose(RunOptions(model=name)).name for name in models] or [
             model["name"] for model in self._listed() if model["state"] == "ready"

@@ -15,7 +15,8 @@ from bridge.jobs.request import RemoveRequest
 from bridge.jobs.tools import Tools
 from bridge.metadata import PhotoState, says
 from bridge.paths import canonical, shown, to_uri
-from bridge.photos import ReadLimits, find_photos, identify
+from bridge.photos import ReadLimits, identify
+from bridge.service.places import photos_at
 from bridge.service.provenance_replies import (
     AtHost,
     KeywordRule,
@@ -44,7 +45,7 @@ class ProvenanceService:
 
         Raises InvalidParams where there is no photo, ExifToolMissing, ExifToolTooOld.
         """
-        photos = _photos(places, recursive, exclude)
+        photos = photos_at(places, recursive=recursive, exclude=exclude)
         lost = cache(self._table.lost_pictures)
         told = {photo: found for photo in photos if (found := self._told_of(photo, lost))}
         values = {
@@ -91,7 +92,9 @@ class ProvenanceService:
         """
         self._known(model)
         spots = self._table.photos_of(model)
-        photos, hosted = self._named(spots, _photos(places, recursive, exclude)) if places else _all(spots)
+        photos, hosted = (
+            self._named(spots, photos_at(places, recursive=recursive, exclude=exclude)) if places else _all(spots)
+        )
         hosts = self._at_hosts(model, hosted)
         if not photos and hosts:
             first = hosts[0]
@@ -165,13 +168,6 @@ class ProvenanceService:
         for one in found:
             table.decide(one, Decision.REFUSED)
         return self.rules()
-
-
-def _photos(places: Sequence[Path], recursive: bool, exclude: Sequence[str]) -> list[Path]:
-    photos = list(find_photos(places, recursive=recursive, exclude=exclude))
-    if not photos:
-        raise InvalidParams("There is no photo there.", hint="Name photos, or folders with --recursive.")
-    return photos
 
 
 def _all(spots: Sequence[Spot]) -> tuple[list[Path], list[Spot]]:

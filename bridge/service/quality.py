@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from bridge.errors import InvalidParams
 from bridge.jobs.learning import keywords_of
 from bridge.jobs.tools import Tools
 from bridge.paths import to_uri
-from bridge.photos import find_photos
+from bridge.service.places import photos_at
 from bridge.service.replies import Pace, PhotoKeywords
 
 
@@ -24,9 +23,7 @@ class QualityService:
 
         Raises InvalidParams where there is no photo, ExifToolMissing, ExifToolTooOld.
         """
-        photos = list(find_photos(places, recursive=recursive, exclude=exclude))
-        if not photos:
-            raise InvalidParams("There is no photo there.", hint="Name photos, or folders with --recursive.")
+        photos = photos_at(places, recursive=recursive, exclude=exclude)
         found = keywords_of(self._tools, photos)
         return tuple(
             PhotoKeywords(uri=to_uri(photo), keywords=keywords) for photo, keywords in zip(photos, found, strict=True)

@@ -28,6 +28,7 @@ from bridge.service.audits import AuditService
 from bridge.service.hosts import HostService
 from bridge.service.models import ModelService
 from bridge.service.passes import Identify, PassService
+from bridge.service.places import photos_at
 from bridge.service.provenance import ProvenanceService
 from bridge.service.quality import QualityService
 from bridge.service.replies import (
@@ -109,9 +110,7 @@ class Service:
         options, choice = self._chosen(self.styles.fixed(options, originals or places))
         scopes = self.passes.scopes(originals or places, recursive=recursive, want=options.want)
         settings, mixed = self.passes.admit(scopes, options)
-        found = list(find_photos(places, recursive=recursive, exclude=exclude))
-        if not found:
-            raise InvalidParams("There is no photo there.", hint="Name photos, or folders with --recursive.")
+        found = photos_at(places, recursive=recursive, exclude=exclude)
         pairs: list[tuple[Path, Path | None]] = [(path, None) for path in found]
         unmatched: tuple[str, ...] = ()
         if originals:

@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from bridge.codec import from_json
-from bridge.errors import InvalidParams, Refused
+from bridge.errors import Refused
 from bridge.jobs.request import PhotoResult, RunOptions
+from bridge.jobs.results import done_results
 from bridge.jobs.stock import stock_photos
 from bridge.jobs.tools import Tools
 from bridge.paths import shown, to_uri
 from bridge.photos import find_photos
+from bridge.service.places import no_photo
 from bridge.service.replies import Lacking, StockList
 from bridge.stock import AGENCIES, lacks, ordered_keywords, row
-from bridge.store import JobRow, JobState, Stage
+from bridge.store import JobRow, JobState
 from bridge.vocabulary.formats import parse
 from bridge.words import fold
 
@@ -44,7 +45,7 @@ class StockService:
             if row_of.state is JobState.OPEN:
                 notes.append("The run is still at work: photos that come later are not in the list.")
         if not photos:
-            raise InvalidParams("There is no photo there.", hint="Name photos, or folders with --recursive.")
+            raise no_photo()
         hidden = self._hidden(row_of)
         rows: list[tuple[str, ...]] = []
         lacking: list[Lacking] = []
@@ -71,16 +72,7 @@ class StockService:
     def _results(self, job: JobRow) -> dict[Path, PhotoResult]:
         if job.kind != "tag":
             raise Refused("Only a tagging run has words for a list.", hint="photo-bridge jobs shows the runs.")
-        found: dict[Path, PhotoResult] = {}
-        after = 0
-        while batch := self._tools.jobs.results(job.id, after, 1000):
-            after = batch[-1].finished or after
-            found |= {
-                item.path: from_json(PhotoResult, item.result)
-                for item in batch
-                if item.stage is Stage.DONE and item.result is not None
-            }
-        return found
+        return done_results(self._tools.jobs, job.id)
 
     def _hidden(self, job: JobRow | None) -> frozenset[str]:
         """Names that only group keywords: those of the vocabulary without "include on export", and the run's parent."""
