@@ -81,15 +81,19 @@ class TagWork(Work):
             return Asking(tools, options, tagger_for(text), self._renderer, matcher, read, quality)
 
         self._askings = {guide: asking(guide) for guide in self._styles.each()}
-        tree = None if options.tree is None else tools.trees.get(options.tree)
         self._wording = Wording(
             matcher=matcher,
             policy=options.vocab_policy,
             under=options.under,
-            tree=None if tree is None else Vocabulary.from_host(tree),
+            tree=matcher.vocabulary if matcher is not None and words == ("tree", options.tree) else self._tree(),
         )
         self._never = tools.rules.never()
         self.in_flight = tagger.in_flight + 2 * tools.settings.readers + 2 * tools.settings.writers
+
+    def _tree(self) -> Vocabulary | None:
+        """The keyword tree of the host, where that is still known."""
+        tree = None if self._options.tree is None else self._tools.trees.get(self._options.tree)
+        return None if tree is None else Vocabulary.from_host(tree)
 
     def steps(self) -> Sequence[tuple[Executor, Step]]:
         return [(self._tools.readers, self._read), (self._model, self._infer), (self._tools.writers, self._write)]

@@ -8,8 +8,9 @@ from pathlib import Path
 from bridge.errors import InvalidParams, NotAvailable, Refused
 from bridge.settings import Settings
 from bridge.taggers._choose import ollama_name
+from bridge.taggers._names import is_pulled
 from bridge.taggers._ollama_pull import pull_ollama
-from bridge.taggers.pulling import Progress, can_pull, pull_weights
+from bridge.taggers.pulling import Progress, pull_weights
 
 FACES = ("face", "faces")
 
@@ -31,7 +32,7 @@ def pull_model(
         raise InvalidParams(
             f"{name} is nothing to pull.", hint="Name a model, as in: photo-bridge models pull llava:13b, or clip"
         )
-    if can_pull(name):
+    if is_pulled(name):
         pull_weights(name, home, progress, cancelled)
     else:
         pull_ollama(ollama_name(name.removeprefix("ollama:")), settings, progress, cancelled)

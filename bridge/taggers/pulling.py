@@ -16,7 +16,7 @@ from bridge.engines.weights import MANIFEST, Manifest, WeightFile, sha256_of, wr
 from bridge.errors import DiskFull, PullFailed, Refused
 from bridge.taggers._extras import installed, not_installed
 from bridge.taggers._hub_files import known_source, may_belong, wanted_files
-from bridge.taggers._names import CLIP, PulledModel, is_pulled, pulled_model
+from bridge.taggers._names import CLIP, PulledModel, pulled_model
 from bridge.taggers.contract import Cancelled
 
 SPARE = 500 * 10**6
@@ -31,11 +31,6 @@ class Progress:
     done: int
     total: int | None
     what: str
-
-
-def can_pull(name: str) -> bool:
-    """Whether ``pull_weights`` knows the name: ``clip``, ``clip:MODEL/PRETRAINED`` or ``blip2``. Never raises."""
-    return is_pulled(name)
 
 
 def pull_weights(name: str, home: Path, progress: Callable[[Progress], None], cancelled: Callable[[], bool]) -> None:

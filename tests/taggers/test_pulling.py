@@ -20,8 +20,9 @@ from bridge.engines.weights import check_hashes, read_manifest
 from bridge.errors import DiskFull, InvalidParams, PullFailed, Refused
 from bridge.taggers import choose_model, make_tagger
 from bridge.taggers._hub_files import BLIP2_REPO, CLIP_REPO
+from bridge.taggers._names import is_pulled
 from bridge.taggers.contract import Cancelled
-from bridge.taggers.pulling import Progress, can_pull, pull_weights
+from bridge.taggers.pulling import Progress, pull_weights
 from tests.fakes.hub import FakeHub
 from tests.taggers.pictures import request, settings_for
 from tests.taggers.weights import write_blip2, write_clip
@@ -184,8 +185,8 @@ def test_what_the_hub_does_not_have(hub: FakeHub, own_home: Path) -> None:
 
 
 def test_names(own_home: Path) -> None:
-    assert can_pull("clip") and can_pull("clip:ViT-B-32/openai") and can_pull("blip2")
-    assert not can_pull("llava:13b") and not can_pull("starter")
+    assert is_pulled("clip") and is_pulled("clip:ViT-B-32/openai") and is_pulled("blip2")
+    assert not is_pulled("llava:13b") and not is_pulled("starter")
     with pytest.raises(InvalidParams):
         pull(own_home, "clip:../../openai")
     assert not (own_home / "models").exists()
