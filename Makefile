@@ -5,8 +5,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 USER_STAMP := $(VENV)/.installed
 DEV_STAMP := $(VENV)/.installed-dev
+WORKERS ?= 2
+SPREAD = -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
-.PHONY: help demo setup lint test test-hosts bench docs clean
+.PHONY: help demo setup lint test test-browser test-hosts test-wheel bench bench-cull bench-review bench-search docs screenshots lock sbom clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -34,12 +36,19 @@ lint: $(DEV_STAMP) ## ruff, mypy --strict, import-linter
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-test: $(DEV_STAMP) ## the whole test suite
-	$(BIN)/pytest
+test: $(DEV_STAMP) ## the whole test suite, WORKERS files at a time
+	tools/alone $(BIN)/pytest $(SPREAD)
+
+test-browser: $(DEV_STAMP) ## the review page in Chromium, which it installs
+	$(PYTHON) tools/ensure_system.py browser
+	tools/alone $(BIN)/pytest -m browser $(SPREAD)
 
 test-hosts: $(DEV_STAMP) ## the adapters in the real photo programs, which it installs
 	$(PYTHON) tools/ensure_system.py hosts
-	$(BIN)/pytest -m hosts
+	tools/alone $(BIN)/pytest -m hosts $(SPREAD)
+
+test-wheel: $(DEV_STAMP) ## the wheel, installed with pipx into an empty home (asks a registry for what it needs)
+	$(BIN)/pytest -m wheel -s
 
 bench: $(DEV_STAMP) ## what is measured, each beside a reference in the same run
 	$(BIN)/python -m benchmarks.pipeline
@@ -49,9 +58,32 @@ bench: $(DEV_STAMP) ## what is measured, each beside a reference in the same run
 	$(BIN)/python -m benchmarks.starter_accuracy
 	$(BIN)/python -m benchmarks.starter_precision
 	$(BIN)/python -m benchmarks.vocabulary
+	$(BIN)/python -m benchmarks.faces
+
+bench-cull: $(DEV_STAMP) ## culling with every check on, beside decoding alone and a plain script
+	$(BIN)/python -m benchmarks.cull
+	$(BIN)/python -m benchmarks.duplicates
+
+bench-review: $(DEV_STAMP) ## the review page of 50,000 photos in Chromium, beside a static page
+	$(PYTHON) tools/ensure_system.py browser
+	$(BIN)/python -m benchmarks.thumbnails
+	$(BIN)/python -m benchmarks.review
+
+bench-search: $(DEV_STAMP) ## search over a million vectors, beside a flat scan and SQLite (10 minutes, 8 GB)
+	$(BIN)/python -m benchmarks.search
 
 docs: $(DEV_STAMP) ## write what is generated under docs/
 	$(BIN)/python tools/generated_docs.py
+
+screenshots: $(DEV_STAMP) ## pictures of every view of the review page for the docs, of photos that are drawn
+	$(PYTHON) tools/ensure_system.py browser
+	$(BIN)/python -m tools.screenshots
+
+lock: $(DEV_STAMP) ## requirements.lock: every package that we run on, with hashes
+	$(BIN)/python tools/locking.py
+
+sbom: $(DEV_STAMP) ## sbom.json and docs/licences.md, from the lock
+	$(BIN)/python tools/licences.py
 
 clean: ## remove what make made; the state of your daemon stays
 	rm -rf $(VENV) .cache demo

@@ -2,93 +2,108 @@
 
 from __future__ import annotations
 
-import ctypes
 import logging
 import os
 import shutil
-import sys
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
-from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import Any
-
-from starlette.types import ASGIApp
+from weakref import WeakSet
 
 from bridge import __version__
+from bridge.culling.measurer import Measurer
 from bridge.doctor import examine
 from bridge.engines.shared import Engines
 from bridge.exiftool import ExifTool
+from bridge.faces import make_face_model
+from bridge.faces.contract import FaceModel
+from bridge.jobs.culling import CullWork, Judge
+from bridge.jobs.flagging import FlagWork
+from bridge.jobs.indexing import IndexWork
+from bridge.jobs.keywording import KeywordWork
+from bridge.jobs.librarian import Librarian
 from bridge.jobs.lists import Lists, Source
 from bridge.jobs.locks import KeyedLocks
+from bridge.jobs.notices import Notices
 from bridge.jobs.passes import pass_settings
+from bridge.jobs.people import People
+from bridge.jobs.people_finding import PeopleWork
+from bridge.jobs.people_naming import NamesWork
+from bridge.jobs.records import Records, quietly
 from bridge.jobs.removing import RemoveWork
-from bridge.jobs.request import RemoveRequest, RunOptions, UndoRequest
+from bridge.jobs.request import CullRequest, RemoveRequest, RunOptions, UndoRequest
+from bridge.jobs.reviewing import ReviewWork
 from bridge.jobs.runner import Runner, Work, pool
+from bridge.jobs.spaces import Spaces
 from bridge.jobs.tagging import TagWork
 from bridge.jobs.tasks import Tasks
 from bridge.jobs.tools import Tools
 from bridge.jobs.undoing import UndoWork
 from bridge.jobs.uploads import Uploads
+from bridge.jobs.watching_all import Watching
+from bridge.jobs.watching_disk import look_into, observe, why_polled
+from bridge.jobs.watching_folder import Around
 from bridge.metadata import Writer
-from bridge.rpc.app import make_app
-from bridge.rpc.daemonfile import DaemonLock
-from bridge.rpc.dispatcher import Dispatcher
-from bridge.rpc.methods import method_table
-from bridge.rpc.server import serve
-from bridge.service import ModelService, Parts, Service
+from bridge.photos import PictureCache, ReadLimits, Thumbnails
+from bridge.service import ModelService, Parts, PeopleService, PictureService, Service
 from bridge.settings import Settings
 from bridge.store import (
     AnswerTable,
     AuditTable,
     BenchTable,
+    CullDecisionTable,
+    CullTable,
+    FaceActions,
+    FaceTable,
     HostWriteTable,
     ItemRow,
     JobRow,
     JobTable,
+    LibraryTable,
     PassTable,
     ProvenanceTable,
+    ReviewTable,
     RuleTable,
     SqliteJournal,
     Store,
     StyleTable,
     SuggestionTable,
     TreeTable,
+    VocabularyEdits,
     VocabularyTable,
+    WatchTable,
     WrittenTable,
 )
 from bridge.taggers import (
     Choice,
     Progress,
     Queues,
+    choose_embedder,
     choose_model,
     classifies,
     list_models,
+    make_embedder,
     make_tagger,
     pull_model,
     reads_prompts,
 )
 from bridge.taggers.contract import Tagger
-from bridge.taggers.starter import FactFinder
-from bridge.values import PassSettings, TreeKeyword
+from bridge.taggers.embedding import Embedder
+from bridge.taggers.starter import FactFinder, Looker, Sight
+from bridge.values import PassSettings, Picture, TreeKeyword
 
-M_MMAP_THRESHOLD = -3
-LOG_BYTES = 5 * 2**20
 KEPT_TAGGERS = 8
 """Taggers kept between runs, each with its threads: a host that sends one photo at a time loads no model anew."""
-OFFLINE = {
-    "HF_HUB_OFFLINE": "1",
-    "HF_HUB_DISABLE_TELEMETRY": "1",
-    "TRANSFORMERS_OFFLINE": "1",
-    "DO_NOT_TRACK": "1",
-    "RAY_USAGE_STATS_ENABLED": "0",
-}
-"""What libraries of models read before they would fetch or report anything."""
-
+FACE_THREADS = 2
+"""Photos in which faces are looked for at once."""
+LOOKERS = 4
+"""Pictures of the page that are read from disk at once."""
+MAKERS = max(1, min(2, (os.cpu_count() or 1) // 2))
+"""Pictures of the page that are made at once: a run that is under way keeps half of the processor or more."""
 _log = logging.getLogger(__name__)
 
 
@@ -103,17 +118,29 @@ class Models:
     list: Callable[[Settings], list[dict[str, Any]]]
     pull: Callable[[str, Path, Settings, Callable[[Progress], None], Callable[[], bool]], None]
     """(name, our folder, settings, told of progress, whether to end) -> when it is there."""
+    choose_embedder: Callable[[str, Settings], Choice]
+    """(as the settings name it, settings) -> what search sees by."""
+    embedder: Callable[[str, Settings], Embedder]
+    """(full name, settings) -> the embedder."""
+    sight: Callable[[Picture], Sight]
+    """What a photo can be filtered by."""
+    faces: Callable[[Settings, Path], FaceModel]
+    """(settings, our folder) -> what finds faces and tells people apart."""
 
 
 def shipped_models() -> Models:
-    engines, queues = Engines(), Queues()
+    engines, queues, looker = Engines(), Queues(), Looker()
     return Models(
         choose=choose_model,
         make=lambda name, settings, style, prompt, words: make_tagger(
-            name, settings, style=style, prompt=prompt, words=words, engines=engines, queues=queues
+            name, settings, style=style, prompt=prompt, words=words, engines=engines, queues=queues, looker=looker
         ),
         list=list_models,
         pull=pull_model,
+        choose_embedder=choose_embedder,
+        embedder=lambda name, settings: make_embedder(name, settings, engines=engines, looker=looker),
+        sight=looker.sight,
+        faces=lambda settings, home: make_face_model(settings.face_model, home),
     )
 
 
@@ -130,6 +157,13 @@ def build(home: Path, settings: Settings, models: Models) -> Daemon:
 
     Call it with the daemon's lock held: two of these over one folder would settle one another's writes.
     """
+    pools: WeakSet[Executor] = WeakSet()  # a tagger that is let go takes its threads along
+
+    def threads(name: str, count: int) -> Executor:
+        made = pool(name, count)
+        pools.add(made)
+        return made
+
     store = Store(home / "bridge.db")
     jobs, answers, written, journal = JobTable(store), AnswerTable(store), WrittenTable(store), SqliteJournal(store)
     exiftool = ExifTool(settings.exiftool, processes=settings.writers, timeout_s=settings.exiftool_timeout_s)
@@ -137,6 +171,19 @@ def build(home: Path, settings: Settings, models: Models) -> Daemon:
     lists = Lists(vocabularies, trees)
     writer = Writer(exiftool, journal, home / "spool")
     proxies = fresh_folder(home / "proxies")
+    library = LibraryTable(store)
+    embedder_named = lru_cache(maxsize=KEPT_TAGGERS)(lambda name: models.embedder(name, settings))
+
+    def embedder_for(name: str | None) -> Embedder:
+        return embedder_named(models.choose_embedder(name or settings.search_model, settings).name)
+
+    spaces = Spaces(home / "search", library, embedder_for, lambda space: service.search.begin_rebuild(space))
+    thumbnails = Thumbnails(
+        PictureCache(home / "thumbnails", settings.thumbnails_mb * 2**20),
+        ReadLimits(settings.max_megapixels),
+        lookers=threads("look", LOOKERS),
+        makers=threads("picture", MAKERS),
+    )
     tools = Tools(
         settings=settings,
         jobs=jobs,
@@ -152,29 +199,53 @@ def build(home: Path, settings: Settings, models: Models) -> Daemon:
         benches=BenchTable(store),
         styles=StyleTable(store),
         audits=AuditTable(store),
+        reviews=ReviewTable(store),
+        watches=WatchTable(store),
         suggestions=SuggestionTable(store),
+        vocabulary_edits=VocabularyEdits(store),
+        library=library,
+        culls=CullTable(store),
+        cull_decisions=CullDecisionTable(store),
+        records=Records(library, exiftool),
+        spaces=spaces,
         lists=lists,
         facts=FactFinder(),
         exiftool=exiftool,
         writer=writer,
-        readers=pool("read", settings.readers),
-        writers=pool("write", settings.writers),
+        thumbnails=thumbnails,
+        readers=threads("read", settings.readers),
+        writers=threads("write", settings.writers),
         asking=KeyedLocks(),
         writing=KeyedLocks(),
         proxies=proxies,
     )
 
+    people = People(FaceTable(store), FaceActions(store), lambda: models.faces(settings, home), on=settings.faces)
+    face_threads = threads("faces", FACE_THREADS)
+
     @lru_cache(maxsize=KEPT_TAGGERS)
     def tagger_for(model: str, style: str | None, prompt: str | None, source: Source | None) -> tuple[Tagger, Executor]:
         words = () if source is None else tuple(lists.words(source))
         tagger = models.make(model, settings, style, prompt, words)
-        return tagger, pool("model", tagger.in_flight)
+        return tagger, threads("model", tagger.in_flight)
 
     def tagger_of(options: RunOptions) -> tuple[Tagger, Executor]:
         assert options.model is not None, "a run is stored with the model that was chosen for it"
         words = lists.source(options) if classifies(options.model) else None
         reads = reads_prompts(options.model)
         return tagger_for(options.model, options.style if reads else None, options.prompt if reads else None, words)
+
+    measurer, cullers = Measurer(), threads("cull", os.cpu_count() or 1)
+
+    def judge_of(request: CullRequest) -> Judge | None:
+        if request.model is None:
+            return None
+        tagger, askers = tagger_of(RunOptions(model=request.model))
+        tagger.load()
+        return Judge(tagger, askers)
+
+    def librarian() -> Librarian:
+        return Librarian(spaces, tools.records, models.sight, spaces.wanted())
 
     def make_work(job: JobRow) -> Work:
         if job.kind == "undo":
@@ -184,20 +255,48 @@ def build(home: Path, settings: Settings, models: Models) -> Daemon:
                 writer=writer,
                 written=written,
                 provenance=tools.provenance,
+                records=tools.records,
+                thumbnails=thumbnails,
                 exiftool=exiftool,
                 writers=tools.writers,
                 writing=tools.writing,
             )
         if job.kind == "remove":
             return RemoveWork(tools, RemoveRequest.model_validate_json(job.request))
+        if job.kind == "index":
+            return IndexWork(tools, librarian())
+        if job.kind == "faces":
+            return PeopleWork(tools, people, face_threads, FACE_THREADS)
+        if job.kind == "cull":
+            request = CullRequest.model_validate_json(job.request)
+            return CullWork(tools, job.id, request, measurer, cullers, judge_of(request))
         options = RunOptions.model_validate_json(job.request)
+        if job.kind == "flag":
+            run = options.cull or ""
+            return FlagWork(
+                tools,
+                options,
+                lambda item, data_hash: tools.culls.shows(run, item.path, item.host_id, data_hash),
+            )
+        if job.kind == "keyword":
+            return KeywordWork(tools, options)
+        if job.kind == "review":
+            return ReviewWork(tools, options)
+        if job.kind == "names":
+            return NamesWork(tools, people, options)
         tagger, threads = tagger_of(options)
         tagger.load()
 
         def with_style(style: str | None) -> Tagger:
             return tagger_of(options.model_copy(update={"style": style}))[0]
 
-        return TagWork(tools, options, with_style, threads)
+        indexing = None
+        if settings.index_while_tagging:
+            try:
+                indexing = librarian()
+            except Exception as error:  # what libraries of models raise is as varied as they are
+                _log.warning("this run's photos cannot be found by search: %s", error)
+        return TagWork(tools, options, with_style, threads, indexing)
 
     def choose(options: RunOptions) -> Choice:
         choice = models.choose(options.model or settings.model, settings, options.want)
@@ -212,14 +311,49 @@ def build(home: Path, settings: Settings, models: Models) -> Daemon:
 
     tasks = Tasks()
     uploads = Uploads(home / "uploads", jobs.proxies)
-    runner = Runner(jobs, make_work, job_ended=uploads.sweep)
+    notices = Notices(jobs, on=settings.notices)
+
+    def job_ended(job: str) -> None:
+        uploads.sweep()
+        notices.ended(job)
+
+    runner = Runner(jobs, make_work, job_ended=job_ended)
     for settled in writer.settle(item.path for job in jobs.open_jobs() for item in unfinished(jobs, job.id)):
         _log.info("settled after a crash: %s of run %s is %s", settled.target, settled.job, settled.outcome)
+    limits = ReadLimits(settings.max_megapixels)
+
+    def picture_before(path: Path) -> str:
+        known = library.get(path)
+        return "" if known is None else known.data_hash
+
+    def moved_photo(old: Path, new: Path) -> None:
+        def follow() -> None:
+            library.moved(old, new)
+
+        quietly(follow, new)
+
+    watching = Watching(
+        Around(
+            watches=tools.watches,
+            clock=time.monotonic,
+            look=lambda path: look_into(path, limits, picture_before),
+            observe=observe,
+            why_polled=why_polled,
+            give=lambda row, batch: service.watch.give(row, batch),
+            join=lambda row, photos: service.watch.join(row, photos),
+            unfinished=lambda row, photo: service.watch.unfinished(row, photo),
+            moved=moved_photo,
+            quiet=settings.watch_quiet_s,
+            poll=settings.watch_poll_s,
+        )
+    )
+    persons = PeopleService(tools, tasks, runner, people, home)
     service = Service(
         Parts(
             tools=tools,
             tasks=tasks,
             runner=runner,
+            watching=watching,
             uploads=uploads,
             choose_model=choose,
             identify=identify,
@@ -231,6 +365,8 @@ def build(home: Path, settings: Settings, models: Models) -> Daemon:
                 tagger_of=tagger_of,
                 pull=lambda name, progress, cancelled: models.pull(name, home, settings, progress, cancelled),
             ),
+            people=persons,
+            pictures=PictureService(thumbnails, persons),
             doctor=lambda: examine(home, settings),
             version=__version__,
             pid=os.getpid(),
@@ -240,53 +376,22 @@ def build(home: Path, settings: Settings, models: Models) -> Daemon:
     )
     uploads.sweep()
     runner.start()
+    service.search.go_on()
+    service.watch.go_on()
 
     def close() -> None:
+        watching.stop()
         tasks.stop()
         runner.stop()
+        spaces.close()
+        thumbnails.close()
+        for idle in list(pools):
+            idle.shutdown()
+        writer.close()
         exiftool.close()
         store.close()
 
     return Daemon(service, close)
-
-
-def run_daemon(home: Path, settings: Settings, *, ready: Callable[[int], None]) -> None:
-    """Serve until a signal or ``system.stop``. Raises Refused where a daemon runs already, StoreLocked, StoreTooNew."""
-    os.environ.update(OFFLINE)
-    return_large_blocks()
-    lock = DaemonLock(home)
-    lock.take()
-    log_to(home / "daemon.log")
-    try:
-        daemon = build(home, settings, shipped_models())
-
-        def make(token: str, port: Callable[[], int], stop: Callable[[], None]) -> ASGIApp:
-            service = daemon.service
-            return make_app(
-                Dispatcher(method_table(service, stop)),
-                put_proxy=service.hosts.put_proxy,
-                token=token,
-                port=port,
-                events=lambda job, after, wait_ms: service.events(job, after, wait_ms).model_dump(mode="json"),
-            )
-
-        serve(home, settings.port, make=make, ready=ready, ended=daemon.close)
-    except Exception:
-        _log.exception("the daemon could not go on")
-        raise
-    finally:
-        lock.release()
-
-
-def return_large_blocks() -> None:
-    """Have glibc give every block of a megabyte back to the system when it is freed.
-
-    By itself it raises that limit with each large picture that it sees (mallopt(3), M_MMAP_THRESHOLD), and the heaps of
-    the reading threads fill with holes. Other systems' allocators need no such word.
-    """
-    if sys.platform == "linux":
-        with suppress(OSError, AttributeError):
-            ctypes.CDLL(None).mallopt(M_MMAP_THRESHOLD, 2**20)
 
 
 def unfinished(jobs: JobTable, job: str) -> Iterator[ItemRow]:
@@ -302,13 +407,3 @@ def fresh_folder(folder: Path) -> Path:
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(mode=0o700)
     return folder
-
-
-def log_to(path: Path) -> None:
-    """Everything from INFO on, in at most two files of ``LOG_BYTES``. File names are in it: 0600."""
-    handler = RotatingFileHandler(path, maxBytes=LOG_BYTES, backupCount=1, encoding="utf-8", errors="backslashreplace")
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(threadName)s %(name)s: %(message)s"))
-    path.chmod(0o600)
-    logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
-    for chatty in ("httpx", "httpcore", "PIL"):
-        logging.getLogger(chatty).setLevel(logging.WARNING)

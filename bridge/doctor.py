@@ -16,7 +16,7 @@ from bridge.home import home_folder
 from bridge.hosts import captureone, darktable, digikam, lightroom
 from bridge.rpc.daemonfile import read_info
 from bridge.settings import Settings
-from bridge.taggers import list_models
+from bridge.taggers import choose_embedder, list_models
 from bridge.taggers.advice import advise
 
 LOW_DISK = 2 * 10**9
@@ -26,7 +26,7 @@ LOW_DISK = 2 * 10**9
 def examine(home: Path, settings: Settings) -> list[dict[str, Any]]:
     """Findings ``{"name", "ok", "needed", "message", "hint"}``, what is needed first."""
     found = [_exiftool(settings), _opencv(), _home(home), _disk(home), _daemon(home), *_hosts(home)]
-    return [*found, *_machine(), *_models(settings)]
+    return [*found, *_machine(), _search(settings), *_models(settings)]
 
 
 def _finding(name: str, ok: bool, message: str, hint: str = "", *, needed: bool = True) -> dict[str, Any]:
@@ -95,6 +95,14 @@ def _machine() -> list[dict[str, Any]]:
         ),
         _finding("model for it", True, " ".join(filter(None, (advice.why, advice.command))), needed=False),
     ]
+
+
+def _search(settings: Settings) -> dict[str, Any]:
+    try:
+        choice = choose_embedder(settings.search_model, settings)
+    except BridgeError as error:
+        return _finding("search", False, error.message, error.hint, needed=False)
+    return _finding("search", True, f"by {choice.name}. {choice.why}", needed=False)
 
 
 def _models(settings: Settings) -> list[dict[str, Any]]:

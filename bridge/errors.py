@@ -57,6 +57,13 @@ class MixedPass(Refused):
     default_hint = "photo-bridge passes shows what it was made with; --allow-mixed mixes on purpose."
 
 
+class FacesOff(Refused):
+    """Nothing is done with faces before a person wants it."""
+
+    code = "faces_off"
+    default_hint = "To switch it on: photo-bridge faces on. Crops and vectors of faces are then kept on this machine."
+
+
 class HostApplied(Refused):
     """A run that a photo program applied in its own catalogue: only that program can take it back."""
 
@@ -97,6 +104,20 @@ class StoreDamaged(BridgeError):
 
     code = "store_damaged"
     default_hint = "Move bridge.db out of the state folder to start afresh; the photos are as they are."
+
+
+class VectorsDamaged(BridgeError):
+    """The file of a model's photo vectors is no such file, of another model, or cannot be read."""
+
+    code = "vectors_damaged"
+    default_hint = "Move that file away and run photo-bridge index on your folders again; the photos are as they are."
+
+
+class VectorsUnreadable(VectorsDamaged):
+    """The file of a model's photo vectors cannot be read now, or was written by a later version: it is as it was."""
+
+    code = "vectors_unreadable"
+    default_hint = "Close other programs and start photo-bridge again: photo-bridge stop"
 
 
 class SettingsInvalid(BridgeError):
@@ -145,6 +166,13 @@ class PhotoTooLarge(BridgeError):
 
     code = "photo_too_large"
     default_hint = "Raise max_megapixels in the settings if the picture is really this large."
+
+
+class PicturesBusy(BridgeError):
+    """More pictures are asked for than can be made: the newest are made first, and this was the oldest."""
+
+    code = "pictures_busy"
+    default_hint = "Look at it again in a moment."
 
 
 class RawUndecodable(BridgeError):

@@ -28,6 +28,14 @@ class Settings(BaseSettings):
 
     port: int = Field(DEFAULT_PORT, ge=0, le=65535, description="loopback port; the next free one if taken; 0 = any")
     model: str = Field("auto", description="the tagger a run uses when it names none")
+    search_model: str = Field(
+        "auto", description="the model that search uses: auto, starter, clip or clip:MODEL/PRETRAINED"
+    )
+    index_while_tagging: bool = Field(True, description="photos that are tagged can be found by search")
+    faces: bool = Field(
+        False, description="faces are looked for when asked to; crops and vectors of them are kept on this machine"
+    )
+    face_model: str = Field("starter", description="what finds faces and tells people apart: starter or yunet")
     auto_order: tuple[str, ...] = Field(
         ("llava:13b", "llama3.2-vision", "qwen2-vl", "any-vision", "clip", "starter"),
         description="what model auto tries, first to last",
@@ -41,6 +49,19 @@ class Settings(BaseSettings):
     keep_alive: str = Field("10m", description="how long Ollama keeps the model loaded between photos")
     max_keywords: int = Field(15, ge=1, le=100, description="keywords a photo at most")
     max_megapixels: float = Field(250.0, gt=0, description="larger pictures are refused (decompression bombs)")
+    notices: bool = Field(True, description="a notice on the desktop when a run of a minute or more has ended")
+    watch_quiet_s: float = Field(
+        5.0,
+        gt=0,
+        le=600,
+        description="watched folders: new photos are a run when no more came for so long, seconds",
+    )
+    watch_poll_s: float = Field(
+        30.0, gt=0, description="watched folders on network drives: they are looked through so often, seconds"
+    )
+    thumbnails_mb: int = Field(
+        1024, ge=0, description="megabytes on disk for pictures of the review page; what was not seen for longest goes"
+    )
     raw_renderer: RawRenderer = Field(RawRenderer.AUTO, description="what makes pixels of camera RAW")
     sidecar: SidecarRule = Field(SidecarRule.AUTO, description="where XMP goes: auto, adobe, digikam, embed")
     keep_times: bool = Field(False, description="keep a photo's modification time when its metadata is written")

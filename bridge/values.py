@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -89,6 +89,8 @@ class Facts:
     subject_distance_m: float | None = None
     gps: Gps | None = None
     software: str | None = None
+    exposure_bias: float | None = None
+    """EV, exposure compensation and bracketing together: EXIF ExposureBiasValue."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +149,17 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
+class Voice:
+    """What a language model says of how a photo turned out; None where it did not say."""
+
+    sharp: bool | None = None
+    eyes_open: bool | None = None
+    subject_in_frame: bool | None = None
+    watermark: bool | None = None
+    """Or a date stamp."""
+
+
+@dataclass(frozen=True, slots=True)
 class ModelIdentity:
     """What must be equal for a stored answer to be given again."""
 
@@ -156,6 +169,28 @@ class ModelIdentity:
     """Changes whenever the weights do."""
     options: str = ""
     """Canonical JSON of everything else that shapes the answer: temperature, schema, template and style hashes."""
+
+
+class ReadyState(StrEnum):
+    READY = "ready"
+    MISSING_DEPENDENCY = "missing_dependency"
+    MISSING_MODEL = "missing_model"
+    UNREACHABLE = "unreachable"
+    REFUSED = "refused"
+    """It would leave this machine and the configuration does not allow that."""
+
+
+@dataclass(frozen=True, slots=True)
+class Readiness:
+    """Whether a model can be used now, and what a person does about it if not."""
+
+    state: ReadyState
+    message: str = ""
+    hint: str = ""
+
+    @property
+    def ready(self) -> bool:
+        return self.state is ReadyState.READY
 
 
 class RawRenderer(StrEnum):
@@ -218,6 +253,65 @@ class Scope:
 
 
 @dataclass(frozen=True, slots=True)
+class PhotoFilter:
+    """Which photos of the library are meant. Every part that says something must hold; a photo of which the library
+    does not know what is asked is not meant. Texts are compared without case."""
+
+    folders: tuple[Path, ...] = ()
+    """In one of these or below it."""
+    since: date | None = None
+    until: date | None = None
+    """Days of capture, both included."""
+    cameras: tuple[str, ...] = ()
+    """Every one is part of the camera's make and model."""
+    lenses: tuple[str, ...] = ()
+    rating_least: int | None = None
+    """1..5."""
+    rating_most: int | None = None
+    keywords: tuple[str, ...] = ()
+    """Every one is a keyword of it, or an ancestor of one; whole words."""
+    categories: tuple[Category, ...] = ()
+    """One of them."""
+    light: str | None = None
+    """``golden hour``, ``blue hour``, ``night`` …, as facts have it."""
+    season: str | None = None
+    people_least: int | None = None
+    people_most: int | None = None
+    pick: int | None = None
+    """1 picked, -1 rejected, 0 neither."""
+    label: str | None = None
+    """A colour, as ``Known.label``."""
+
+
+class FlagsAs(StrEnum):
+    """How a run says of a photo that it is picked or rejected."""
+
+    PICK = "pick"
+    """A pick flag."""
+    LABEL = "label"
+    """A colour label: green, or red for a reject."""
+    RATING = "rating"
+    """Stars, or a rating of -1 for a reject."""
+
+
+@dataclass(frozen=True, slots=True)
+class Flags:
+    """The marks of a photo, as a run proposes them or as they stand of ours. None: nothing is said of it."""
+
+    pick: int | None = None
+    """-1 rejected, 1 picked."""
+    rating: int | None = None
+    """-1 rejected, 1..5."""
+    label: str | None = None
+    """A colour in English, lower case."""
+
+    def said(self, field: Field) -> str | None:
+        """One of them as a claim has it: ``-1``, ``5``, ``red``."""
+        value = {Field.PICK: self.pick, Field.RATING: self.rating, Field.LABEL: self.label}.get(field)
+        return None if value is None else str(value)
+
+
+@dataclass(frozen=True, slots=True)
 class Proposal:
     """What a run would like a photo to say. Fields that are None or empty ask for nothing."""
 
@@ -225,6 +319,14 @@ class Proposal:
     title: str | None = None
     caption: str | None = None
     alt_text: str | None = None
+    flags: Flags = field(default_factory=Flags)
+    chosen: tuple[tuple[str, ...], ...] = ()
+    """Those of the keywords that a person chose: they count as theirs, whatever they did with them before."""
+    refused: tuple[tuple[str, ...], ...] = ()
+    """Keywords that a person does not want in this photo: never proposed to it again. One of ours goes, one of theirs
+    stays."""
+    typed: Mapping[Field, str | None] = field(default_factory=dict)
+    """Those of the texts that a person wrote, each with what they saw in its place: that gives way, whosever it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,9 +343,17 @@ class Written:
     """The photo's other keywords then."""
     withheld: tuple[tuple[str, ...], ...] = ()
     """Those of them that a person took away in one program: they stay where they are and are copied nowhere."""
+    chosen: tuple[tuple[str, ...], ...] = ()
+    """Those of the others that the person chose and had us write: an undo of another run does not take them."""
+    refused: tuple[tuple[str, ...], ...] = ()
+    """Those of the rejected that the person refused before they were written, or had us take away: each as often as in
+    runs that stand."""
+    typed: tuple[Field, ...] = ()
+    """The texts that the person wrote and had this very run write: an undo of an earlier one does not take them."""
     lists: tuple[str, ...] = ()
     """The lists that carried all of these, such as ``photo IPTC:Keywords`` or ``.xmp XMP-dc:Subject``: the sidecar by
     what follows the photo's name. Empty: not known."""
+    flags: Flags = field(default_factory=Flags)
 
 
 class Field(StrEnum):
@@ -253,6 +363,9 @@ class Field(StrEnum):
     TITLE = "title"
     CAPTION = "caption"
     ALT_TEXT = "alt_text"
+    PICK = "pick"
+    RATING = "rating"
+    LABEL = "label"
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,7 +374,7 @@ class Claim:
 
     field: Field
     value: str
-    """A keyword as ``A|B``; a text as it was written."""
+    """A keyword as ``A|B``; a text as it was written; a mark as ``Flags.said`` has it."""
     added: bool = True
     """False: an earlier run of ours wrote it, and this run says it too. A person's own words are never claimed."""
     model: str = ""

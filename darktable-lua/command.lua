@@ -54,15 +54,15 @@ local function explain(status, told)
   command.fail(message, hint)
 end
 
---- What `photo-bridge host darktable WORDS` wrote. `input` and `tree` are the contents of its files. Takes a third of a
---- second or more, in which darktable is not held up. Raises command.fail's errors.
-function command.call(words, input, tree)
+--- What `photo-bridge host darktable WORDS` wrote. `input`, `tree` and `word` are the contents of its files. Takes a third
+--- of a second or more, in which darktable is not held up. Raises command.fail's errors.
+function command.call(words, input, tree, word)
   local out, err = fresh("out"), fresh("err")
   local line, given = { COMMAND, "host", "darktable" }, {}
-  for _, word in ipairs(words) do
-    line[#line + 1] = quoted(tostring(word))
+  for _, one in ipairs(words) do
+    line[#line + 1] = quoted(tostring(one))
   end
-  for option, bytes in pairs { [""] = input, ["--tree "] = tree } do
+  for option, bytes in pairs { [""] = input, ["--tree "] = tree, ["--word "] = word } do
     given[#given + 1] = write(fresh("in"), bytes)
     line[#line + 1] = option .. quoted(given[#given])
   end
@@ -79,8 +79,8 @@ function command.call(words, input, tree)
 end
 
 --- The same, as records.
-function command.rows(words, input, tree)
-  return records.parse(command.call(words, input, tree))
+function command.rows(words, input, tree, word)
+  return records.parse(command.call(words, input, tree, word))
 end
 
 --- Cancel a run for a darktable that is closing, and waits for nothing.

@@ -17,18 +17,21 @@ if version ~= 9 then -- of the Lua API: 9.0.0 is darktable 4.2
   return
 end
 
+local cull = require "photo-bridge/cull"
+local find = require "photo-bridge/find"
 local run = require "photo-bridge/run"
 
 local ACTIONS = {
   { "keywords", "AI Keyword Selected", "add keywords, by a model on this machine", function(images)
-    run.analyze("AI keywords", "keywords", images)
+    return run.analyze("AI keywords", "keywords", images)
   end },
   { "captions", "AI Caption Selected", "add a title and a description, where there is none", function(images)
-    run.analyze("AI captions", "caption", images)
+    return run.analyze("AI captions", "caption", images)
   end },
-  { "cull", "AI Cull Selected", "mark the sharp and the failed", function(images) run.tell("cull", images) end },
+  { "cull", "AI Cull Selected", "say which photos to pick and which to reject; sets nothing yet", cull.judge },
+  { "flag", cull.SET, "set what AI Cull Selected found; what you gave yourself stays", cull.set },
   { "undo", "Undo Last AI Run", "take back what the last run set; what you changed since stays", run.undo },
-  { "review", "Open Review Page", "open photo-bridge's own page", function() run.tell("review") end },
+  { "review", "Open Review Page", "open photo-bridge's own page", run.review },
   { "settings", "AI Settings", "what is set, and how to change it", run.settings },
 }
 
@@ -46,6 +49,8 @@ dt.control.dispatch(function()
   end
   dt.preferences.register("photo_bridge", "help", "lua", "photo-bridge: model and all else", run.HELP, "",
     dt.new_widget("label") { label = run.HELP }, function() end)
+  cull.register()
+  find.register()
   dt.print_log("photo-bridge is there")
 end)
 dt.register_event("photo_bridge_exit", "exit", run.leave)

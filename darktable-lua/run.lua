@@ -16,35 +16,43 @@ local busy = false
 local job -- that darktable waits for
 
 --- A message for the person; also in darktable's log (darktable -d lua).
-local function say(text)
+function run.say(text)
   text = text:gsub("%s+$", "")
   dt.print(text)
   dt.print_log("photo-bridge: " .. text)
 end
+local say = run.say
 
---- Do it, one at a time, and say what went wrong.
+--- Do it, one at a time, and say what it answers, or what went wrong. That is the last of it: who has read it can
+--- choose the next action, and finds nothing half tidied.
 function run.guarded(act, images)
   if busy then
     say("photo-bridge is at work already. The cross at its bar cancels it.")
     return
   end
   busy = true
-  local fine, why = pcall(act, images)
+  local fine, told = pcall(act, images)
   catalogue.tidy()
   busy = false
-  if not fine and type(why) == "table" then
-    say(why.message .. "\n" .. why.hint)
-  elseif not fine then
-    say("photo-bridge met a fault of its own in darktable.\n" .. tostring(why))
+  if fine then
+    if told then say(told) end
+  elseif type(told) == "table" then
+    say(told.message .. "\n" .. told.hint)
+  else
+    say("photo-bridge met a fault of its own in darktable.\n" .. tostring(told))
   end
 end
 
---- What darktable says now of these photos, and how many they are; those that are gone from it are left out.
+--- What darktable says now of these photos, and how many they are; those that are gone from it are left out, and no
+--- other: what else fails is raised.
 local function read(images)
   local photos = {}
   for number, image in ipairs(images) do
-    local there, fields = pcall(catalogue.read, image)
-    photos[#photos + 1] = there and fields or nil
+    local fine, fields = pcall(catalogue.read, image)
+    if not fine and dt.database.get_image(image.id) then
+      error(fields, 0)
+    end
+    photos[#photos + 1] = fine and fields or nil
     if number % 25 == 0 then
       dt.control.sleep(1) -- others may use Lua
     end
@@ -116,6 +124,7 @@ local function collect(by_id, after, bar)
   return after, over
 end
 
+--- Follow the run to its end, and apply what comes to the photos `by_id`; without them nothing is applied.
 local function follow(title, by_id, bar)
   local after, over, seen = 0, false, 0
   while not over do
@@ -123,7 +132,9 @@ local function follow(title, by_id, bar)
     if bar.over() then return end
     local state, ended, total, _, _, message, hint = table.unpack(command.rows({ "poll", job, "--wait", 1 })[1])
     bar.show(title .. ": " .. message, tonumber(ended) / math.max(1, tonumber(total)))
-    if tonumber(ended) > seen or state ~= "open" then
+    if not by_id then
+      over = state ~= "open"
+    elseif tonumber(ended) > seen or state ~= "open" then
       seen = tonumber(ended)
       after, over = collect(by_id, after, bar)
     end
@@ -141,27 +152,55 @@ local function barred(title, stop, with)
   return fine, why
 end
 
---- Keywords or captions for photos.
-function run.analyze(title, want, images)
-  local input = read(images) -- with none the command says what to do
+--- A run, which `words` begin with what command.call takes besides. It is applied to `images` where there are any.
+--- Returns what became of the photos, for the person: what `word_of` says of it at its end.
+local function whole(title, words, images, word_of, input, tree, word)
   local function cancel()
     if job then command.call { "cancel", job } end
   end
   local fine, why = barred(title, cancel, function(bar)
-    job = command.rows({ "submit", want }, input, catalogue.tree())[1][1]
+    local begun = command.rows(words, input, tree, word)[1]
+    job = begun[2] or begun[1]
     if bar.over() then
       cancel() -- the cross was pressed before there was a run
     end
-    follow(title, by_number(images), bar)
+    follow(title, images and by_number(images), bar)
   end)
   local ended = job
   job = nil
-  if ended and not dt.control.ending then
-    say(title .. ": " .. command.call { "summary", ended })
-  end
+  local sum = ended and not dt.control.ending and title .. ": " .. word_of(ended) or nil
   if not fine then
+    if sum then say(sum) end
     error(why, 0)
   end
+  return sum
+end
+
+local function summary(ended)
+  return command.call { "summary", ended }
+end
+
+--- Keywords or captions for photos.
+function run.analyze(title, want, images)
+  local input = read(images) -- with none the command says what to do
+  return whole(title, { "submit", want }, images, summary, input, catalogue.tree())
+end
+
+--- A keyword of the person's for photos.
+function run.keyword(keyword, images)
+  local input = read(images)
+  return whole("Keyword", { "keyword" }, images, summary, input, catalogue.tree(), records.field("keyword", keyword))
+end
+
+--- Have photos judged, all in one run; nothing is applied. `word_of` gets the run at its end.
+function run.cull(preset, images, word_of)
+  local input = read(images)
+  return whole("AI cull", { "cull", "--preset", preset }, nil, word_of, input)
+end
+
+--- What a run says that judged photos, set on them.
+function run.flag(judged, way, images)
+  return whole("AI cull", { "flag", judged, "--as", way }, images, summary)
 end
 
 --- darktable is closing.
@@ -188,7 +227,7 @@ function run.undo()
     error(why, 0)
   end
   local more = gone > 0 and gone .. " are no longer in this library." or ""
-  say("Undo: " .. command.call { "summary", undone, "--undo" } .. more)
+  return "Undo: " .. command.call { "summary", undone, "--undo" } .. more
 end
 
 function run.settings()
@@ -196,12 +235,12 @@ function run.settings()
   for _, row in ipairs(command.rows { "settings" }) do
     set[row[1]] = row[2]
   end
-  say(("Model: %s. At most %s keywords a photo.\n"):format(set.model, set.max_keywords) .. run.HELP)
+  return ("Model: %s. At most %s keywords a photo.\n"):format(set.model, set.max_keywords) .. run.HELP
 end
 
---- What photo-bridge has to say for itself, of photos or not.
-function run.tell(word, images)
-  say(command.call({ word }, images and (read(images))))
+function run.review()
+  command.call { "review" }
+  return "The review page is open in your browser."
 end
 
 return run

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,10 +20,15 @@ from tests.fakes.tagger import FakeTagger
 settings.register_profile("same", derandomize=True)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
 
+# Where bytecode is not kept, each of the hundreds of processes that tests start would compile all that it imports: that
+# takes longer than what most of them do.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
+
 SHARED_PHOTOS = Path(__file__).parents[2] / "shared" / "photos"
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def shared_photos() -> Path:
     """The real photographs beside the checkout: absent on a person's machine, never in CI. Copy, never write there."""
     if not SHARED_PHOTOS.is_dir():
@@ -35,9 +41,11 @@ def shared_photos() -> Path:
 
 @pytest.fixture(autouse=True)
 def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """No test touches the state folder of the person who runs it."""
+    """No test touches the state folder of the person who runs it. A daemon in a process of its own indexes where a test
+    is about search: what it sees by takes seconds to load, which other tests would wait for."""
     home = tmp_path_factory.mktemp("home")
     monkeypatch.setenv("PHOTO_BRIDGE_HOME", str(home))
+    monkeypatch.setenv("PHOTO_BRIDGE_INDEX_WHILE_TAGGING", "false")
     return home
 
 

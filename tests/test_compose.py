@@ -11,7 +11,8 @@ from bridge.jobs.request import RunOptions
 from bridge.settings import Settings
 from bridge.taggers import Choice, pull_model
 from bridge.values import TreeKeyword
-from tests.fakes.bridge import finish
+from tests.fakes.bridge import finish, search_by
+from tests.fakes.faces import FakeFaceModel
 from tests.fakes.tagger import FakeTagger
 
 LIST = "Animals\n\tHund\n\t\t{dog}\n[Places]\n\tHaus\n"
@@ -33,7 +34,14 @@ def handed_out(home: Path, folder: Path, model: str) -> list[tuple[TreeKeyword, 
         given.append(words)
         return FakeTagger()
 
-    models = Models(choose=lambda *_: Choice(model, ""), make=make, list=lambda _: [], pull=pull_model)
+    models = Models(
+        choose=lambda *_: Choice(model, ""),
+        make=make,
+        list=lambda _: [],
+        pull=pull_model,
+        faces=lambda *_: FakeFaceModel(),
+        **search_by(),
+    )
     daemon = build(home, Settings(port=0), models)
     try:
         service = daemon.service

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PIL import Image
+from PIL import ExifTags, Image
 
 from bridge.errors import InvalidParams, NotFound
 from bridge.jobs.request import AuditRequest, RunOptions
@@ -16,7 +16,6 @@ from bridge.taggers.contract import TagRequest
 from bridge.values import Answer, Keyword
 from tests.fakes.bridge import finish, service_around
 from tests.fakes.tagger import FakeTagger
-from tests.system.daemon import exiftool
 from tests.taggers.pictures import pixels
 
 WAIT_MS = 20_000
@@ -54,10 +53,11 @@ def photos(tmp_path: Path) -> Path:
     for number in range(11):
         look = pixels(0 if number < 8 else number)
         look[:2, :2] = 20 * number
-        Image.fromarray(look).save(folder / f"{number:02}.jpg", quality=95)
+        taken = Image.Exif()
         if number != 10:
             day = "2024:06:01" if number < 8 else f"2024:06:{number:02}"
-            exiftool("-overwrite_original", f"-EXIF:DateTimeOriginal={day} 10:00:00", folder / f"{number:02}.jpg")
+            taken.get_ifd(ExifTags.IFD.Exif)[ExifTags.Base.DateTimeOriginal] = f"{day} 10:00:00"
+        Image.fromarray(look).save(folder / f"{number:02}.jpg", quality=95, exif=taken)
     return folder
 
 

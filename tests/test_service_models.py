@@ -85,7 +85,7 @@ def test_what_is_there_is_looked_at_again_without_a_question(service: Service) -
     ("name", "code"),
     [
         ("starter", "refused"),
-        ("faces", "not_available"),
+        ("faces", "refused"),
         ("auto", "invalid_params"),
         ("openai:http://127.0.0.1:1/v1", "invalid_params"),
         ("no such name!", "invalid_params"),

@@ -120,10 +120,10 @@ def test_new_words_wait_and_the_next_run_writes_those_that_a_person_took(own_hom
         told = results(service, service.analyze([photos], options).job or "")["3.jpg"]
         assert [word.name for word in told.keywords] == ["Red"]
         assert "wide" in told.suggested
-        assert "wide" in [word.word for word in service.vocabularies.queue().words]
-        service.vocabularies.accept("wide", ["Shapes", "Broad"])
-        service.vocabularies.refuse("red wide scene")
-        assert not {"wide", "red wide scene"} & {word.word for word in service.vocabularies.queue().words}
+        assert "wide" in [word.word for word in service.keywords.queue().words]
+        service.keywords.accept("wide", ["Shapes", "Broad"])
+        service.keywords.refuse("red wide scene")
+        assert not {"wide", "red wide scene"} & {word.word for word in service.keywords.queue().words}
         told = results(service, service.analyze([photos], options).job or "")["3.jpg"]
         assert {word.path for word in told.keywords} == {("Red",), ("Shapes", "Broad")}
 

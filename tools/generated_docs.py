@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any, cast
+from typing import Any
 
+from bridge.rpc.dispatcher import Method
 from bridge.rpc.docs import markdown
 from bridge.rpc.methods import method_table
-from bridge.service import Service
+from bridge.rpc.picture_methods import picture_methods
 from bridge.settings import Settings
+from bridge.web.methods import open_methods
 
 DOCS = Path(__file__).parent.parent / "docs"
 
@@ -27,11 +28,22 @@ Strongest first: a flag of the command (`photo-bridge tag --model …`, `serve -
 """
 
 
+class Nobody:
+    """Stands for the service: methods are described, and none is called."""
+
+    def __getattr__(self, name: str) -> Nobody:
+        return self
+
+
 def pages() -> dict[str, str]:
-    """File name -> text. No method of the wire is called, so no service is needed."""
-    rooms = ("hosts", "audits", "models", "vocabularies", "quality", "provenance", "styles", "stock")
-    nobody: Any = SimpleNamespace(**dict.fromkeys(rooms))
-    return {"rpc.md": markdown(method_table(cast(Service, nobody), lambda: None)), "settings.md": settings_page()}
+    """File name -> text."""
+    return {"rpc.md": markdown(methods()), "settings.md": settings_page()}
+
+
+def methods() -> dict[str, Method]:
+    """Every method of the wire."""
+    nobody: Any = Nobody()
+    return method_table(nobody, lambda: None, (*open_methods(nobody), *picture_methods(nobody, nobody)))
 
 
 def settings_page() -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import time
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -26,10 +28,15 @@ def register(app: typer.Typer) -> None:
 
 def serve(
     port: Annotated[int | None, typer.Option(min=0, max=65535, help="Loopback port; 0 = any free one.")] = None,
+    home: Annotated[
+        Path | None, typer.Option(metavar="FOLDER", help="The state folder; see PHOTO_BRIDGE_HOME.")
+    ] = None,
 ) -> None:
     """Run the daemon in the foreground."""
-    from bridge.compose import run_daemon
+    from bridge.daemon import run_daemon
 
+    if home is not None:
+        os.environ["PHOTO_BRIDGE_HOME"] = str(home)
     run_daemon(ensure_home(), load_settings(port=port), ready=lambda actual: say(f"ready 127.0.0.1:{actual}"))
 
 

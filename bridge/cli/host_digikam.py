@@ -9,13 +9,18 @@ import subprocess
 import sys
 import tempfile
 import time
+from contextlib import ExitStack
+from functools import cache
 from pathlib import Path
 from typing import IO, Annotated, Any
 
 import typer
 
+from bridge.cli import host_digikam_cull
+from bridge.cli import host_digikam_find as find
 from bridge.cli.follow import follow
 from bridge.cli.output import EXIT_DONE, EXIT_SOME_FAILED, complain, say
+from bridge.cli.review import open_for_host
 from bridge.cli.tag import show_result
 from bridge.errors import BridgeError, InvalidParams, ModelTimeout, NotAvailable
 from bridge.home import ensure_home
@@ -34,7 +39,8 @@ START_SECONDS = 25.0
 QUIET_SECONDS = 10.0
 """A run that got nothing new for so long counts as ended."""
 LOOK_SECONDS = 1.0
-TITLE = "photo-bridge"
+TITLE = digikam_desktop.TITLE
+FINDS = ("find", "similar")
 
 
 def register(host: typer.Typer) -> None:
@@ -104,7 +110,7 @@ def _wait_until_quiet(client: Client, job: str) -> None:
 
 
 def open_with(
-    what: Annotated[str, typer.Argument(help="keywords, captions, cull, undo, review or settings.")],
+    what: Annotated[str, typer.Argument(help="keywords, captions, cull, find, similar, undo, review or settings.")],
     files: Annotated[list[Path] | None, typer.Argument(help="The selected photos.")] = None,
     listed: Annotated[Path | None, typer.Option("--list", help="A file of paths, each ended by NUL; removed.")] = None,
 ) -> None:
@@ -130,7 +136,7 @@ def open_with(
             say(line)
     if seen:
         typer.prompt("Press Enter to close", default="", show_default=False, prompt_suffix="")
-    else:
+    elif lines:
         digikam_desktop.notify(TITLE, lines)
     raise typer.Exit(code)
 
@@ -139,16 +145,27 @@ def _run(home: Path, what: str, files: list[Path]) -> tuple[int, list[str]]:
     if what == "settings":
         return EXIT_DONE, [f"The settings: {_settings_file()}", "Open it in a text editor."]
     process = digikam.running()
-    with connect_or_start(home) as client:
+    with ExitStack() as stack:
+        if what in FINDS:
+            chosen = find.find(cache(lambda: stack.enter_context(connect_or_start(home)).call), what, files)
+            if not chosen.keyword:
+                return EXIT_DONE, []
+        client = stack.enter_context(connect_or_start(home))
         if what == "review":
-            client.call("review.open")
-            return EXIT_DONE, ["The review page is open."]
-        if what == "undo":
+            open_for_host(client.call)
+            return EXIT_DONE, ["The review page is open in your browser."]
+        if what in FINDS:
+            tree = digikam_tree.sync(client.call, read(_rc(process)))
+            job = find.keyword(client.call, chosen.keyword, _items(process, what, list(chosen.photos)), tree)
+        elif what == "undo":
             job = client.call("metadata.undo", job="last", host="digikam")["job"]
         else:
             items = _items(process, what, files)
             if what == "cull":
-                job = client.call("cull.run", items=items, options={"host": "digikam"})["job"]
+                culled = host_digikam_cull.cull(client, items, f"digikam {secrets.token_hex(8)}")
+                if culled.job is None:
+                    return culled.code, list(culled.lines)
+                job = culled.job
             else:
                 asked = digikam_item.options(what, digikam_tree.sync(client.call, read(_rc(process))))
                 job = digikam_item.submit(client.call, items, asked, f"digikam {secrets.token_hex(8)}")
@@ -169,7 +186,7 @@ def _items(process: int | None, what: str, files: list[Path]) -> list[dict[str, 
     try:
         known = digikam_database.known(read(_rc(process)), files)
     except NotAvailable:
-        if what == "captions":  # one of digiKam's own could be written over; keywords are only ever added
+        if what in ("captions", "cull"):  # one of digiKam's own could be written over; keywords are only ever added
             raise
         known = {}
     return [digikam_known.item(photo, known.get(photo, Known())) for photo in files]

@@ -15,9 +15,10 @@ from typing import Annotated
 
 import typer
 
+from bridge.cli.review import open_for_host
 from bridge.cli.text_files import answering, give, taken
 from bridge.home import ensure_home
-from bridge.hosts import text_apply, text_host
+from bridge.hosts import text_apply, text_cull, text_host, text_search
 from bridge.hosts.captureone import CAPTURE_ONE
 from bridge.hosts.dialect import Dialect
 from bridge.hosts.records import Photo, confirmations, keyword_tree, line, photos
@@ -117,16 +118,73 @@ def proxies(context: typer.Context, said: Said, out: Out = None) -> None:
         answer += text_host.proxies(host, _photos(host, said)[0])
 
 
-def cull(context: typer.Context, said: Said, out: Out = None) -> None:
-    """Judge photos. Prints the run."""
+def search(
+    context: typer.Context,
+    said: Annotated[Path, typer.Argument(help="What is looked for; the file is removed.")],
+    among: Annotated[Path | None, typer.Option(help="The photos among which it is looked for; removed.")] = None,
+    out: Out = None,
+) -> None:
+    """Find photos by a text or by another photo, best first."""
     with answering(out) as answer, _host(context) as host:
-        answer.append(line(text_host.cull(host, _photos(host, said)[0])))
+        asked, told = taken(said, b"most="), None if among is None else taken(among, b"path=")
+        there = None if told is None else photos(told, host.dialect) if told else []
+        answer += text_search.found(host, text_search.wish(asked), there)
+
+
+def keyword(
+    context: typer.Context,
+    said: Said,
+    word: Annotated[Path, typer.Option(help="A file with the keyword; it is removed.")],
+    tree: Tree = None,
+    session: str | None = None,
+    out: Out = None,
+) -> None:
+    """Give photos a keyword that a person says. Prints the run."""
+    with answering(out) as answer, _host(context) as host:
+        asked = taken(word, b"keyword=")
+        told, host = _photos(host, said, tree)
+        answer.append(line(text_search.keyword(host, text_search.word(asked), told, session)))
+
+
+def presets(context: typer.Context, out: Out = None) -> None:
+    """The presets of culling: preset, name, what it is for."""
+    with answering(out) as answer, _host(context) as host:
+        answer += text_cull.presets(host)
+
+
+def cull(
+    context: typer.Context,
+    said: Said,
+    preset: Annotated[str, typer.Option(help="What they are judged as; presets lists them.")] = "default",
+    session: str | None = None,
+    out: Out = None,
+) -> None:
+    """Have photos judged. Nothing is set. Prints the run."""
+    with answering(out) as answer, _host(context) as host:
+        answer.append(line(text_cull.cull(host, _photos(host, said)[0], preset, session)))
+
+
+def verdict(context: typer.Context, job: str, out: Out = None) -> None:
+    """How many photos of a cull that has ended are to be picked, rejected, neither; then text for a person."""
+    with answering(out) as answer, _host(context) as host:
+        answer += text_cull.verdict(host, job)
+
+
+def flag(
+    context: typer.Context,
+    job: str,
+    how: Annotated[str | None, typer.Option("--as", help="pick, label or rating; else the host's own way.")] = None,
+    out: Out = None,
+) -> None:
+    """Have what a cull says set. Prints the run, and its photos."""
+    with answering(out) as answer, _host(context) as host:
+        answer += text_cull.flag(host, job, how)
 
 
 def review(context: typer.Context, out: Out = None) -> None:
-    """Open the review page."""
+    """Open the review page in the person's browser."""
     with answering(out) as answer, _host(context) as host:
-        host.call("review.open")
+        open_for_host(host.call)
         answer.append(line("opened"))
 
 
@@ -154,7 +212,7 @@ def _library(words: Iterable[tuple[str, ...]]) -> str:
 
 COMMANDS = (
     *(submit, poll, ended, results, confirm, cancel, undo, summary),
-    *(proxies, cull, review, settings, change, library),
+    *(search, keyword, proxies, presets, cull, verdict, flag, review, settings, change, library),
 )
 
 

@@ -50,7 +50,7 @@ def install_digikam(
     ] = None,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask: switch it on.")] = False,
 ) -> None:
-    """Put the workflows AI Keywords and AI Captions and six "Open With" entries into digiKam. Close digiKam first."""
+    """Put the workflows AI Keywords and AI Captions and eight "Open With" entries into digiKam. Close digiKam first."""
     home, where = ensure_home(), digikam.places()
     digikam.refuse_running()
     now = reading(read(where.rc))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 from io import TextIOWrapper
@@ -30,22 +31,29 @@ def commands(words: Sequence[str]) -> typer.Typer:
         return app
     from bridge.cli import (
         audit,
+        cull,
         daemon,
         eval,
+        faces,
         hosts,
+        index,
         models,
         passes,
         provenance,
+        review,
         rules,
         runs,
+        search,
+        service,
         stock,
         style,
         tag,
         vocabulary,
+        watch,
     )
 
-    tagging = (tag, runs, passes, vocabulary, style, stock, provenance, rules)
-    for group in (*tagging, eval, audit, models, daemon, hosts, host):
+    tagging = (tag, watch, runs, review, passes, vocabulary, style, stock, provenance, rules)
+    for group in (*tagging, cull, search, index, faces, eval, audit, models, daemon, service, hosts, host):
         group.register(app)
     return app
 
@@ -58,6 +66,9 @@ def root(version: bool = typer.Option(False, "--version", help="Print the versio
 
 def run() -> None:
     """The entry point: exit 0 all done, 1 some failed, 2 usage, 3 no daemon, 4 refused."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:  # Windows gives none to a program without a console, which the service is
+            setattr(sys, name, open(os.devnull, "w"))  # noqa: PTH123, SIM115
     for stream in (sys.stdout, sys.stderr):
         # A terminal or a pipe of another encoding shows an escape for what it does not know, and nothing breaks.
         if isinstance(stream, TextIOWrapper):

@@ -104,15 +104,18 @@ def resume(
 
 def purge(
     journal: Annotated[bool, typer.Option("--journal", help="The journal too: nothing can be undone then.")] = False,
+    index: Annotated[bool, typer.Option("--index", help="What search knows too: index your photos again.")] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
 ) -> None:
     """Forget ended runs and stored answers. No photo is touched."""
-    what = "ended runs, stored answers AND THE JOURNAL (no undo)" if journal else "ended runs and stored answers"
+    parts = ["ended runs", "stored answers", *["the index of search"] * index, *["THE JOURNAL (no undo)"] * journal]
+    what = f"{', '.join(parts[:-1])} {'AND' if journal else 'and'} {parts[-1]}"
     if not yes:
         typer.confirm(f"Forget {what}?", abort=True, err=True)
     with connect_or_start(ensure_home()) as client:
-        gone = client.call("system.purge", journal=journal)
-    say(f"forgotten: {gone['jobs']} runs, {gone['answers']} answers, {gone['journal_entries']} journal entries")
+        gone = client.call("system.purge", journal=journal, index=index)
+    photos = f", {gone['indexed']} photos of the index" if index else ""
+    say(f"forgotten: {gone['jobs']} runs, {gone['answers']} answers, {gone['journal_entries']} journal entries{photos}")
 
 
 def prune(older_than: Annotated[str, typer.Option(help="An age: 12h, 90d, 8w.")]) -> None:

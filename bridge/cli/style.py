@@ -9,7 +9,7 @@ import typer
 
 from bridge.cli.flags import AsJson
 from bridge.cli.output import print_json, say
-from bridge.cli.tag import read_text
+from bridge.cli.tag_options import read_text
 from bridge.home import ensure_home
 from bridge.paths import to_uri
 from bridge.rpc.client import connect_or_start

@@ -10,14 +10,39 @@ import typer
 
 from bridge.cli.follow import follow
 from bridge.cli.output import EXIT_SOME_FAILED, errors_console, print_json, say
+from bridge.cli.tag_options import (
+    AllowMixed,
+    CaptionOnly,
+    CategoryKeyword,
+    Exclude,
+    KeywordsOnly,
+    Model,
+    NoFacts,
+    NoStyle,
+    NoVocab,
+    OnlyUntagged,
+    Prompt,
+    ProxyMode,
+    Recursive,
+    Renderer,
+    Sidecar,
+    Style,
+    TellExisting,
+    Under,
+    Vocab,
+    VocabPolicy,
+    Write,
+    read_text,
+    style_options,
+    wanted,
+)
 from bridge.cli.vocabulary import read_list
 from bridge.errors import InvalidParams
 from bridge.home import ensure_home
 from bridge.paths import to_uri
 from bridge.rpc.client import connect_or_start
-from bridge.values import Policy, RawRenderer, SidecarRule
+from bridge.values import Policy
 
-MAX_TEXT = 64 * 1024
 TOLD = ("added", "removed", "kept", "title", "caption", "alt_text", "category", "dropped", "warnings", "written_to")
 """What of a result gets lines of its own."""
 
@@ -28,73 +53,43 @@ def register(app: typer.Typer) -> None:
 
 def tag(
     paths: Annotated[list[Path], typer.Argument(help="Photos and folders.", show_default=False)],
-    model: Annotated[
-        str | None,
-        typer.Option(
-            help="auto, starter, clip, blip2, NAME (of Ollama), openai:URL#NAME. [default: as the settings say]"
-        ),
-    ] = None,
-    style: Annotated[
-        str | None, typer.Option(metavar="NAME|FILE", help="A style guide. [default: that of each photo's folder]")
-    ] = None,
-    no_style: Annotated[bool, typer.Option("--no-style", help="No style guide, not even a folder's.")] = False,
-    prompt: Annotated[Path | None, typer.Option(help="A whole prompt template (docs/models.md).")] = None,
-    keywords_only: Annotated[
-        bool, typer.Option("--keywords-only", help="Ask for keywords, not for a caption.")
-    ] = False,
-    caption_only: Annotated[bool, typer.Option("--caption-only", help="Ask for a caption, not for keywords.")] = False,
-    vocab: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Your keyword list. [default: the one in use, if any]")
-    ] = None,
-    vocab_policy: Annotated[
-        Policy, typer.Option(help="Words that it lacks: written (prefer), left out (only), kept for you (suggest).")
-    ] = Policy.PREFER,
-    no_vocab: Annotated[bool, typer.Option("--no-vocab", help="Write words as the model says them.")] = False,
-    no_facts: Annotated[
-        bool, typer.Option("--no-facts", help="Leave out what EXIF says: season, place, golden hour.")
-    ] = False,
-    tell_existing: Annotated[
-        bool, typer.Option("--tell-existing", help="Tell the model the keywords and captions that are there.")
-    ] = False,
-    under: Annotated[str | None, typer.Option(metavar="WORD", help="Put all our keywords beneath this one.")] = None,
-    write: Annotated[
-        bool, typer.Option("--write/--dry-run", help="Write the metadata, or only show the plan.")
-    ] = False,
-    sidecar: Annotated[SidecarRule | None, typer.Option(help="Where XMP goes.", show_default=False)] = None,
-    allow_mixed: Annotated[
-        bool, typer.Option("--allow-mixed", help="Write where a pass of another model or style is.")
-    ] = False,
+    model: Model = None,
+    style: Style = None,
+    no_style: NoStyle = False,
+    prompt: Prompt = None,
+    keywords_only: KeywordsOnly = False,
+    caption_only: CaptionOnly = False,
+    vocab: Vocab = None,
+    vocab_policy: VocabPolicy = Policy.PREFER,
+    no_vocab: NoVocab = False,
+    no_facts: NoFacts = False,
+    tell_existing: TellExisting = False,
+    under: Under = None,
+    write: Write = False,
+    sidecar: Sidecar = None,
+    allow_mixed: AllowMixed = False,
     replace: Annotated[bool, typer.Option("--replace", help="Replace what is there, in this run.")] = False,
-    recursive: Annotated[bool, typer.Option("--recursive", "-r", help="Folders with all their subfolders.")] = False,
-    only_untagged: Annotated[bool, typer.Option("--only-untagged", help="Skip photos that have keywords.")] = False,
+    recursive: Recursive = False,
+    only_untagged: OnlyUntagged = False,
     since: Annotated[str | None, typer.Option(metavar="DATE", help="Skip photos taken before YYYY-MM-DD.")] = None,
     min_rating: Annotated[int | None, typer.Option(min=1, max=5, help="Skip photos rated lower.")] = None,
-    exclude: Annotated[list[str] | None, typer.Option(metavar="GLOB", help="Names or paths to leave out.")] = None,
+    exclude: Exclude = None,
     originals: Annotated[
         list[Path] | None, typer.Option("--for", metavar="ORIGINALS", help="PATHS are proxies of these originals.")
     ] = None,
-    proxy_mode: Annotated[
-        bool, typer.Option("--proxy-mode", help="Only read originals: words go to sidecars.")
-    ] = False,
-    raw_renderer: Annotated[
-        RawRenderer | None,
-        typer.Option(help="What turns camera RAW into pixels.", show_default=False),
-    ] = None,
-    category_keyword: Annotated[
-        bool, typer.Option("--category-keyword", help="Write the category as the keyword Category|NAME.")
-    ] = False,
+    proxy_mode: ProxyMode = False,
+    raw_renderer: Renderer = None,
+    category_keyword: CategoryKeyword = False,
     json_lines: Annotated[bool, typer.Option("--json", help="Print one JSON object a photo.")] = False,
 ) -> None:
     """Look at photos and propose keywords and captions; with --write, write them.
 
     Without --write nothing is written. What you wrote yourself is kept, and photo-bridge undo takes a run back.
     """
-    if keywords_only and caption_only:
-        raise InvalidParams("--keywords-only and --caption-only exclude each other.", hint="Leave both out for both.")
     options: dict[str, Any] = {
         **style_options(style, no_style=no_style),
         "prompt": None if prompt is None else read_text(prompt),
-        "want": "keywords" if keywords_only else "caption" if caption_only else "all",
+        "want": wanted(keywords_only=keywords_only, caption_only=caption_only),
         "vocab_policy": vocab_policy,
         "no_vocabulary": no_vocab,
         "facts": not no_facts,
@@ -138,26 +133,6 @@ def tag(
         if not json_lines:
             close(client.call("jobs.status", job=submitted["job"]))
     raise typer.Exit(EXIT_SOME_FAILED if submitted["unmatched"] else code)
-
-
-def style_options(style: str | None, *, no_style: bool) -> dict[str, Any]:
-    """A file of that name goes as text; what is no file is the name of a guide that the daemon knows."""
-    if style is not None and no_style:
-        raise InvalidParams("--style and --no-style exclude each other.", hint="Leave one of them out.")
-    if style is None or not Path(style).is_file():
-        return {"style_name": style, "no_style": no_style}
-    name = Path(style).stem.replace(",", " ").strip()[:100]
-    return {"style": read_text(Path(style)), "style_name": name or None}
-
-
-def read_text(path: Path) -> str:
-    try:
-        text = path.read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise InvalidParams(f"{path} cannot be read as text: {error}", hint="Name a UTF-8 text file.") from error
-    if len(text) > MAX_TEXT:
-        raise InvalidParams(f"{path} is too long.", hint=f"At most {MAX_TEXT} characters.")
-    return text
 
 
 def show_result(result: dict[str, Any], changed: str = "written") -> None:

@@ -28,7 +28,7 @@ def register(app: typer.Typer) -> None:
     group = typer.Typer(help="Your own keyword lists, with synonyms.", no_args_is_help=True)
     group.command("import")(import_)
     group.command("list")(list_)
-    for command in (export, show, use, remove, learn, match, queue, accept, refuse):
+    for command in (export, show, use, remove, learn, match, queue, accept, refuse, undo):
         group.command(command.__name__)(command)
     app.add_typer(group, name="vocabulary")
 
@@ -207,6 +207,13 @@ def refuse(
     """Never suggest a word again."""
     with connect_or_start(ensure_home()) as client:
         client.call("vocabulary.refuse", word=word, name=name)
+
+
+def undo(name: Named = None) -> None:
+    """Take back the latest change of the list: a word taken in or refused, an edit of the review page, an import."""
+    with connect_or_start(ensure_home()) as client:
+        told = client.call("vocabulary.undo_edit", name=name)
+    say(f"{told['name']}, {told['terms']} keywords: taken back: {told['told']}")
 
 
 def show_kept(told: dict[str, Any]) -> None:

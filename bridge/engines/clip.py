@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ import numpy as np
 from bridge.engines.device import imports, pick_device, too_small
 from bridge.engines.gather import Gather
 from bridge.engines.onnx import FloatArray
+from bridge.engines.remember import Remember
 from bridge.errors import WeightsDamaged
 from bridge.values import RGB
 
@@ -53,6 +55,7 @@ class ClipEncoder:
         self._lock = threading.Lock()
         self._loaded: _Loaded | None = None
         self._gather = Gather(self._forward, PICTURES)
+        self._seen: Remember[FloatArray] = Remember()
 
     def load(self) -> None:
         """Raises ModelMissing where open_clip does not load, WeightsDamaged where the files are no model, ModelFault
@@ -63,15 +66,38 @@ class ClipEncoder:
         """Let go of the weights; the next use loads them again."""
         with self._lock:
             self._loaded = None
+            self._seen = Remember()
+
+    @property
+    def dimensions(self) -> int:
+        """Length of its vectors, n, by its file: nothing is loaded for it. Raises WeightsDamaged."""
+        try:
+            told = json.loads((self._folder / CONFIG).read_text("utf-8"))
+            return int(told["model_cfg"]["embed_dim"])
+        except (OSError, ValueError, TypeError, KeyError) as error:
+            message = f"{self._folder / CONFIG} does not say how long its vectors are."
+            raise WeightsDamaged(message, hint=self._pull, detail=str(error)) from error
 
     def picture(self, rgb: RGB) -> FloatArray:
-        """A photo's vector, (n,), of length 1. Raises ModelFault where the device has no memory left."""
-        return self._gather(_stacked(self._ready().preprocess, squares(rgb)))
+        """A photo's vector, (n,), of length 1: the mean of its ``squares``. Raises ModelFault where the device has no
+        memory left."""
+        views = squares(rgb)
+        if len(views) == 1:
+            return self.whole(rgb)
+        return self._seen(rgb, lambda: self._look(views), "squares")
+
+    def whole(self, rgb: RGB) -> FloatArray:
+        """The same as open_clip by itself has it: its own preprocessing shrinks the picture and takes what is in its
+        middle. Raises ModelFault."""
+        return self._seen(rgb, lambda: self._look([rgb]), "whole")
 
     def texts(self, texts: Sequence[str]) -> FloatArray:
         """(len(texts), n), each of length 1. At most ``TEXTS`` go through the model at once."""
         parts = [self._encode(texts[start : start + TEXTS]) for start in range(0, len(texts), TEXTS)]
         return np.concatenate(parts)
+
+    def _look(self, views: Sequence[RGB]) -> FloatArray:
+        return self._gather(_stacked(self._ready().preprocess, views))
 
     def _ready(self) -> _Loaded:
         with self._lock:

@@ -59,6 +59,11 @@ class SentenceEncoder:
             vectors[some] = self._forward([tokens[number] for number in some])
         return vectors
 
+    def knows(self, word: str) -> bool:
+        """Whether it reads a word as one, not letter by letter."""
+        self.load()
+        return len(self._tokenizer.encode(word, add_special_tokens=False).ids) == 1
+
     def _forward(self, tokens: Sequence[Sequence[int]]) -> FloatArray:
         shape = (len(tokens), max(map(len, tokens)))
         ids, mask = np.zeros(shape, np.int64), np.zeros(shape, np.int64)

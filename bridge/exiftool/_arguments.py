@@ -63,6 +63,8 @@ class Read:
     """Stop before maker notes and trailers: for JPEG, where the tags wanted come first."""
     iptc_is_utf8: bool = False
     """Take an IPTC block without its marker for UTF-8; bytes that are none come as surrogates (``surrogateescape``)."""
+    structs: bool = False
+    """A structure comes whole, as one text of JSON, not as its single fields."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +100,8 @@ def _read(command: Read, alias: Alias) -> Iterator[bytes]:
     yield from _READ
     if not any(tag.startswith("Composite:") for tag in command.tags):
         yield b"-e"  # else ExifTool makes all of these that it can, for nobody
+    if command.structs:
+        yield b"-struct"
     if command.fast:
         yield b"-fast2"
     if command.iptc_is_utf8:
@@ -140,7 +144,9 @@ def _assigns(command: Write) -> Iterator[bytes]:
     for (tag, how), group in groupby(command.assigns, key=lambda assign: (assign.tag, assign.how)):
         values = [assign.value for assign in group]
         start = b"#[CSTR]-" + _tag(tag) + how.encode()
-        if together and how != "=" and all(values):
+        # ExifTool takes no more than one structure of a line.
+        structures = any(value and value.startswith("{") for value in values)
+        if together and how != "=" and all(values) and not structures:
             yield start + _value(_BETWEEN.join(value or "" for value in values))
         else:
             yield from (start + _value(value) for value in values)

@@ -18,7 +18,7 @@ from bridge.exiftool._arguments import Command, Write, build
 from bridge.exiftool._process import NoReply, Process, Reply
 
 Tags = dict[str, str | list[str]]
-"""A tag's name with its group, and its value or, for a list of several, values."""
+"""A tag's name with its group, and its value or, for a list of several, values. A structure is one text of JSON."""
 
 
 class ExifTool:
@@ -132,8 +132,19 @@ def _tags(reply: Reply) -> Tags | ExifToolFailed:
         return ExifToolFailed("ExifTool's answer cannot be read.", detail=str(error))
     del document["SourceFile"]
     return {
-        tag: [_plain(v) for v in value] if isinstance(value, list) else _plain(value) for tag, value in document.items()
+        tag: [_text(v) for v in value] if isinstance(value, list) else _text(value) for tag, value in document.items()
     }
+
+
+def _text(value: Any) -> str:
+    return json.dumps(_inner(value), ensure_ascii=False) if isinstance(value, dict) else _plain(value)
+
+
+def _inner(value: Any) -> Any:
+    """A structure with its values as texts."""
+    if isinstance(value, dict):
+        return {name: _inner(item) for name, item in value.items()}
+    return [_inner(item) for item in value] if isinstance(value, list) else _plain(value)
 
 
 def _plain(value: Any) -> str:

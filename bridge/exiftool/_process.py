@@ -18,6 +18,7 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import exiftool
@@ -25,6 +26,8 @@ import exiftool
 from bridge.errors import ExifToolFailed, ExifToolMissing, ExifToolTooOld
 
 MINIMUM = (12, 40)
+CONFIG = Path(__file__).with_name("tags.config")
+"""Loaded instead of the user's own configuration, which is code that may change what is read and written."""
 _BLOCK = 1 << 16
 _PR_SET_PDEATHSIG = 1
 
@@ -73,7 +76,7 @@ class Process(exiftool.ExifTool):  # type: ignore[misc] # pyexiftool has no type
     def run(self) -> None:
         """As pyexiftool's, but nothing is loaded between fork and exec, where another thread may hold a lock."""
         self._process = subprocess.Popen(
-            [self._executable, "-stay_open", "True", "-@", "-"],
+            [self._executable, "-config", str(CONFIG), "-stay_open", "True", "-@", "-"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

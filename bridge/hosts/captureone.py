@@ -37,13 +37,15 @@ ACTIONS = (
     "AI Keyword Selected",
     "AI Caption Selected",
     "AI Cull Selected",
+    "AI Find Photos",
+    "AI Keyword Found",
     "Undo Last AI Run",
     "Stop AI Run",
     "Open Review Page",
     "Settings",
     "Export Keyword Library",
 )
-PARTS = ("run", "photos", "write", "bridge")
+PARTS = ("run", "photos", "find", "write", "bridge")
 COMPILE_SECONDS = 60.0
 APPLICATIONS = (Path("/Applications"), Path("~/Applications").expanduser())
 Compile = Callable[[str, str], bytes]

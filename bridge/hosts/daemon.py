@@ -29,6 +29,14 @@ def all_results(call: Call, job: str) -> Iterator[dict[str, Any]]:
         after = page["next"]
 
 
+def cull_results(call: Call, job: str) -> Iterator[dict[str, Any]]:
+    """What a culling run says of all its photos, once it has ended."""
+    page: dict[str, Any] = {"next": 0, "ended": False}
+    while not page["ended"]:
+        page = call("cull.results", job=job, after=page["next"], limit=1000)
+        yield from page["results"]
+
+
 def causes(errors: Sequence[dict[str, str] | None]) -> list[str]:
     """A line a kind of failure: the first of them, how many more, what helps."""
     met = [error for error in errors if error]

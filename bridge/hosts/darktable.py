@@ -18,7 +18,16 @@ from pathlib import Path
 from bridge.errors import NotAvailable
 from bridge.hosts.launch import Change, adapter_file, command_line, installed, note, read
 
-SCRIPTS = ("photo-bridge.lua", "run.lua", "catalogue.lua", "command.lua", "records.lua", "progress.lua")
+SCRIPTS = (
+    "photo-bridge.lua",
+    "run.lua",
+    "cull.lua",
+    "find.lua",
+    "catalogue.lua",
+    "command.lua",
+    "records.lua",
+    "progress.lua",
+)
 # pcall: scripts of the user's own must not suffer where ours are gone.
 LINE = b'pcall(require, "photo-bridge/photo-bridge") -- taken out by: photo-bridge uninstall darktable\n'
 OURS = re.compile(re.escape(LINE.rstrip()) + rb"\r?(\n|\Z)")

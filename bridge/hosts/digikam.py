@@ -29,6 +29,8 @@ ENTRIES = {
     "keywords": ("AI Keyword Selected", "Add keywords to the selected photos, by a model on this machine"),
     "captions": ("AI Caption Selected", "Add captions and titles to the selected photos, by a model on this machine"),
     "cull": ("AI Cull Selected", "Judge the selected photos, by models on this machine"),
+    "find": ("AI Find Photos", "Find photos by a text, whatever is selected"),
+    "similar": ("AI Find Similar", "Find photos that look like the selected one"),
     "undo": ("Undo Last AI Run", "Take back what the last AI run from digiKam wrote, whatever is selected"),
     "review": ("Open Review Page", "Open the review page of photo-bridge, whatever is selected"),
     "settings": ("AI Settings", "Open the settings of photo-bridge, whatever is selected"),

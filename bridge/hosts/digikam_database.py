@@ -70,8 +70,8 @@ def _opened(rc: bytes | None) -> Iterator[sqlite3.Connection | None]:
             yield db
     except (sqlite3.Error, ValueError) as error:
         raise NotAvailable(
-            "digiKam's captions could not be looked up, so none was written over.",
-            hint="Use the workflow AI Captions of the Batch Queue Manager: there digiKam tells each photo's caption.",
+            "digiKam's captions and labels could not be looked up, so none was written over.",
+            hint="For captions use the workflow AI Captions of the Batch Queue Manager: there digiKam tells them.",
         ) from error
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 SECONDS = 10.0
 OPENING_SECONDS = 5.0
+TITLE = "photo-bridge"
 TERMINALS: dict[str, list[str]] = {
     "konsole": ["-e"],
     "gnome-terminal": ["--"],
@@ -38,6 +39,34 @@ def notify(title: str, lines: Sequence[str]) -> bool:
     """Show a few lines. Notifications are markup, and messages hold file names."""
     body = html.escape("\n".join(lines), quote=False)
     return _first([["notify-send", "--app-name=photo-bridge", "--icon=tag", "--", title, body]])
+
+
+def ask(question: str) -> str | None:
+    """What a person types into a window, empty where they left it. None where no program can ask, or there is no
+    screen."""
+    if not _has_screen():
+        return None
+    for command in (["kdialog", "--title", TITLE, "--inputbox", question], _zenity(question)):
+        if program := shutil.which(command[0]):
+            done = subprocess.run(
+                [program, *command[1:]], stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
+            )
+            return done.stdout.removesuffix("\n") if done.returncode == 0 else ""
+    return None
+
+
+def _zenity(question: str) -> list[str]:
+    # Its texts are markup.
+    return ["zenity", "--entry", f"--title={TITLE}", f"--text={html.escape(question, quote=False)}"]
+
+
+def look(photos: Sequence[Path]) -> bool:
+    """Show photos in Showfoto, in that order where it is set so. False where that cannot be."""
+    if not _has_screen() or (program := shutil.which("showfoto")) is None:
+        return False
+    quiet = subprocess.DEVNULL
+    subprocess.Popen([program, *photos], stdin=quiet, stdout=quiet, stderr=quiet, start_new_session=True)
+    return True
 
 
 def show(file: Path) -> bool:

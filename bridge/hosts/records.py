@@ -89,6 +89,11 @@ def confirmations(told: bytes) -> list[Confirmed]:
     return list(found.values())
 
 
+def named(told: bytes) -> list[tuple[str, str]]:
+    """The fields of a file that is not about photos, as texts in their order. Raises InvalidParams."""
+    return [(name, os.fsdecode(value)) for name, value in _fields(told)]
+
+
 def keyword_tree(told: bytes) -> list[tuple[str, ...]]:
     """The keywords of a host's tree, each as its levels, in the host's order."""
     return list(dict.fromkeys(path for value in _values(told) if (path := levels(_text(value)))))
@@ -122,7 +127,8 @@ def operation(told: dict[str, Any], dialect: Dialect) -> list[str | int]:
     old, new = told.get("old"), told.get("new")
     if op == "label.set":
         return [dialect.colour_out(old), dialect.colour_out(new)]
-    return ["" if old is None else old, "" if new is None else new]
+    none: str | int = 0 if op in ("rating.set", "pick.set") else ""
+    return [none if old is None else old, none if new is None else new]
 
 
 def _tell(photo: Photo, name: str, value: bytes, dialect: Dialect) -> None:

@@ -59,12 +59,6 @@ def submit(host: TextHost, want: str, photos: Sequence[Photo], session: str | No
     return job
 
 
-def cull(host: TextHost, photos: Sequence[Photo]) -> str:
-    """Have photos judged. Returns the run."""
-    options = {"apply": "host", "host": host.name}
-    return str(host.call("cull.run", items=[item(host, photo) for photo in photos], options=options)["job"])
-
-
 def proxies(host: TextHost, photos: Sequence[Photo]) -> Iterator[str]:
     """The photos that the daemon cannot read as they are to be seen, and why."""
     count = 0

@@ -14,7 +14,10 @@ from bridge.words import key
 WRITE = "write"
 """Approved by the person who started the run to write."""
 TEXTS = (Field.TITLE, Field.CAPTION, Field.ALT_TEXT)
-_FIELDS = {Op.TITLE: Field.TITLE, Op.CAPTION: Field.CAPTION, Op.ALT_TEXT: Field.ALT_TEXT}
+MARKS = (Field.PICK, Field.RATING, Field.LABEL)
+SINGLE = (*TEXTS, *MARKS)
+"""Of each a photo has one."""
+_FIELDS = {Op(f"{field}.set"): field for field in SINGLE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +49,9 @@ class Source:
     def of_files(self, plan: Plan) -> tuple[Claim, ...]:
         """What is claimed once a plan is written. Words that it found there are claimed where it writes anything, and
         where they were ours."""
-        texts = {field: text for field in TEXTS if (text := text_of(plan, field)) is not None}
+        texts = {field: text for field in self._fields() if (text := text_of(plan, field)) is not None}
         new = [
-            *(self._keyword(path) for path in plan.added),
+            *(self._keyword(path) for path in self._models(plan)),
             *(self._text(field, text, plan.gives_way.get(field.value)) for field, text in texts.items()),
         ]
         said = self._said_too(plan.kept, plan.written, texts) if plan.targets else ()
@@ -58,15 +61,23 @@ class Source:
         """The same for operations that a host carries out."""
         texts = {_FIELDS[one.op]: one for one in plan.operations if one.op in _FIELDS}
         new = [
-            *(self._keyword(path) for path in plan.added),
+            *(self._keyword(path) for path in self._models(plan)),
             *(self._text(field, str(one.new), str(one.old) if one.old else None) for field, one in texts.items()),
         ]
         return (*new, *self._said_too(plan.kept, plan.written, texts))
 
+    def _models(self, plan: Plan | HostPlan) -> Iterator[tuple[str, ...]]:
+        """What is added, less a person's own words: these are never claimed."""
+        theirs = set(map(key, plan.written.chosen)) if self.proposal.chosen else set()
+        yield from (path for path in plan.added if key(path) not in theirs)
+
+    def _fields(self) -> Iterator[Field]:
+        yield from (field for field in SINGLE if field not in self.proposal.typed)
+
     def _said_too(self, kept: Sequence[tuple[str, ...]], written: Written, texts: Container[Field]) -> Iterator[Claim]:
         ours = set(map(key, written.keywords))
         yield from (replace(self._keyword(path), added=False) for path in kept if key(path) in ours)
-        for field in TEXTS:
+        for field in self._fields():
             text = text_of(written, field)
             proposed = text_of(self.proposal, field)
             if field not in texts and text and proposed and text.split() == proposed.split():
@@ -102,5 +113,8 @@ def _said(keywords: Sequence[KeywordResult], path: tuple[str, ...]) -> KeywordRe
 
 
 def text_of(of: Plan | Written | Proposal, field: Field) -> str | None:
+    """A text, or a mark as a claim has it."""
+    if field in MARKS:
+        return of.flags.said(field)
     text: str | None = getattr(of, field.value)
     return text

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from bridge.codec import from_json, to_json
 from bridge.errors import BridgeError
 from bridge.jobs import writing
 from bridge.jobs.hosting import HostPhoto, finished_item, options_of, source_of
-from bridge.jobs.reading import format_of, states_of
+from bridge.jobs.reading import format_of, stamp_of, states_of
 from bridge.jobs.request import PhotoResult
 from bridge.jobs.runner import failed
 from bridge.jobs.tagging import merged
@@ -47,12 +46,7 @@ def saved(tools: Tools, photos: Sequence[HostPhoto]) -> list[Saved]:
 
 def _stamp(photo: HostPhoto) -> str:
     """Lightroom saves into the photo or into ``IMG.xmp``."""
-    found = []
-    for path in (photo.path, photo.path.with_suffix(".xmp")):
-        with suppress(OSError):
-            told = path.stat()
-            found.append(f"{told.st_mtime_ns}.{told.st_size}.{told.st_ino}")
-    return "-".join(found)
+    return stamp_of((photo.path, photo.path.with_suffix(".xmp")))
 
 
 def write_now(tools: Tools, job: JobRow, photos: Sequence[HostPhoto]) -> list[PhotoResult]:
@@ -78,6 +72,7 @@ def write_now(tools: Tools, job: JobRow, photos: Sequence[HostPhoto]) -> list[Ph
             )
         except BridgeError as error:
             return failed(item, error)
+        tools.records.refresh(item.path)
         told = result.model_dump() | merged(outcome.plan)
         told["written_to"] = [shown(path) for path in outcome.written_to]
         told["warnings"] = list(dict.fromkeys((*outcome.plan.warnings, *outcome.warnings)))

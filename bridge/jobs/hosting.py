@@ -15,8 +15,9 @@ from typing import Any
 from bridge.codec import from_json
 from bridge.errors import BridgeError, InvalidParams, NotFound, Refused
 from bridge.hosts import HOSTS
+from bridge.hosts.flags import marking_of
 from bridge.jobs.claims import Origin, Source
-from bridge.jobs.request import PhotoResult, RunOptions
+from bridge.jobs.request import KINDS, PhotoResult, RunOptions
 from bridge.jobs.tools import Tools
 from bridge.jobs.writing import rejected
 from bridge.journal import EntryState, HostWrite, place_of
@@ -86,6 +87,7 @@ class HostDesk:
     def confirm(self, confirmations: Sequence[Confirmation]) -> int:
         """Take the host's word. Saying it twice changes nothing. Raises NotFound, InvalidParams."""
         outcomes: list[Outcome] = []
+        carried_out: list[tuple[HostWrite, Sequence[int]]] = []
         with self._lock:
             for said in confirmations:
                 write = self._writes.get(said.id)
@@ -94,8 +96,12 @@ class HostDesk:
                 applied = range(len(write.operations)) if said.applied is None else said.applied
                 if any(not 0 <= number < len(write.operations) for number in (*applied, *said.created)):
                     raise InvalidParams(f"The plan {said.id} has {len(write.operations)} operations, counted from 0.")
-                outcomes.append(_outcome(write, tuple(sorted(set(applied))), said.created))
+                done = tuple(sorted(set(applied)))
+                outcomes.append(_outcome(write, done, said.created))
+                carried_out.append((write, done))
             self._writes.settle(outcomes)
+        for write, numbers in carried_out:
+            self._tools.records.applied(write.photo, [write.operations[number] for number in numbers])
         return len(confirmations)
 
     # -- one photo ----------------------------------------------------------------------------------------------------
@@ -115,7 +121,15 @@ class HostDesk:
         base = self._writes.base(place)
         source = source_of(item, result, options)
         proposal = source.proposal
-        plan = plan_for_host(photo.path, photo.known, proposal, base, replace_ours=options.replace)
+        plan = plan_for_host(
+            photo.path,
+            photo.known,
+            proposal,
+            base,
+            replace_ours=options.replace,
+            replace_flags=options.replace_flags,
+            unrated=marking_of(options.host).unrated,
+        )
         write = HostWrite(
             job=job.id,
             item=item.id,
@@ -211,7 +225,7 @@ class HostDesk:
 
 def options_of(job: JobRow) -> RunOptions:
     """Raises Refused for a run that no host applies."""
-    options = RunOptions.model_validate_json(job.request) if job.kind == "tag" else RunOptions()
+    options = RunOptions.model_validate_json(job.request) if job.kind in KINDS else RunOptions()
     if options.apply != "host":
         raise Refused(f"The run {job.id} is written by the daemon, not by the program that asked for it.")
     return options
@@ -223,7 +237,7 @@ def finished_item(tools: Tools, job: str, photo: HostPhoto) -> ItemRow:
     if item is None:
         raise NotFound(f"{shown(photo.path)} is not in the run {job}.", hint="Start a run over it.")
     if item.stage is not Stage.DONE or item.result is None:
-        raise Refused(f"{shown(photo.path)} has no keywords yet: it is {item.stage}.")
+        raise Refused(f"{shown(photo.path)} has no result yet: it is {item.stage}.")
     return item
 
 

@@ -1,4 +1,4 @@
-"""The keywords that photos have from a person, for a vocabulary of the photographer's own."""
+"""What photos have from a person: keywords, for a vocabulary of the photographer's own, and texts."""
 
 from __future__ import annotations
 
@@ -9,12 +9,11 @@ from bridge.jobs.reading import each_state
 from bridge.jobs.tools import Tools
 from bridge.metadata import PhotoState, of_a_person
 from bridge.paths import canonical
+from bridge.values import Known
 
-Keywords = tuple[tuple[str, ...], ...]
 
-
-def keywords_of(tools: Tools, photos: Iterable[Path]) -> Iterator[Keywords | None]:
-    """Of each photo its keywords by their whole paths, less those that our runs wrote; None where it cannot be read.
+def persons_own(tools: Tools, photos: Iterable[Path]) -> Iterator[Known | None]:
+    """Of each photo the keywords and texts that our runs did not write; None where it cannot be read.
 
     Raises ExifToolMissing, ExifToolTooOld.
     """
@@ -22,5 +21,5 @@ def keywords_of(tools: Tools, photos: Iterable[Path]) -> Iterator[Keywords | Non
         yield None if state is None else _theirs(tools, photo, state)
 
 
-def _theirs(tools: Tools, photo: Path, state: PhotoState) -> Keywords:
-    return of_a_person(state.documents, tools.written.get(canonical(photo), "")).keywords
+def _theirs(tools: Tools, photo: Path, state: PhotoState) -> Known:
+    return of_a_person(state.documents, tools.written.get(canonical(photo), ""))

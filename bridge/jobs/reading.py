@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from itertools import islice
 from pathlib import Path
 
@@ -41,3 +42,13 @@ def format_of(photo: Path) -> Format | None:
         return glance(photo).format
     except BridgeError:
         return None
+
+
+def stamp_of(files: Iterable[Path]) -> str:
+    """Another text after each save of one of these files; those that are not there count for nothing."""
+    found = []
+    for path in files:
+        with suppress(OSError):
+            told = path.stat()
+            found.append(f"{told.st_mtime_ns}.{told.st_size}.{told.st_ino}")
+    return "-".join(found)

@@ -10,7 +10,7 @@ from bridge.jobs.request import PhotoResult, RemoveRequest
 from bridge.jobs.runner import Step, Task, Work, ended
 from bridge.jobs.tools import Tools
 from bridge.jobs.unclaiming import Leaving, leaving
-from bridge.jobs.writing import rejected
+from bridge.jobs.writing import rejected, written_over
 from bridge.metadata import Outcome, Plan, PlanOptions, make_removal, read_state
 from bridge.paths import canonical, shown
 from bridge.photos import Identity, ReadLimits, identify
@@ -43,6 +43,7 @@ class RemoveWork(Work):
             if not self._request.write:
                 return _result(item, self._request.model, self._plan(item, photo))
             outcome = self._write(task, photo)
+        self._tools.records.refresh(item.path)
         return _result(item, self._request.model, outcome.plan, outcome)
 
     def _write(self, task: Task, photo: Identity) -> Outcome:
@@ -60,6 +61,7 @@ class RemoveWork(Work):
             if task.cancelled():
                 raise Cancelled
             outcome = tools.writer.apply(first, job=item.job, item=item.id, replan=plan_again)
+            tools.thumbnails.follow(photo.path, written_over(outcome.plan))
         base = self._base(photo)
         ending = self._leaving(photo, base).ending(base, outcome.plan)
         tools.written.put(canonical(photo.path), item.job, photo.data_hash, outcome.plan.written, ending=ending)

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from bridge.values import Keyword, Policy, Proposal, RawRenderer, SidecarRule
+from bridge.values import Flags, FlagsAs, Keyword, Policy, Proposal, RawRenderer, SidecarRule
 
 
 class Frozen(BaseModel):
@@ -59,6 +59,17 @@ class RunOptions(Frozen):
     tell_existing: bool = Field(False, description="the model is told the keywords and texts that the photo has")
     allow_mixed: bool = Field(False, description="write into folders that have a pass of another model or style")
     tree: str | None = Field(None, max_length=100, description="the hash of the host's keyword tree (vocabulary.sync)")
+    cull: str | None = Field(None, description="set by cull.flag: the culling run whose verdicts are written")
+    keyword: str | None = Field(
+        None, description="set by photos.keyword (what is added) and faces.write (what names go under)"
+    )
+    review: str | None = Field(None, description="set by review.apply: the run that was reviewed")
+    review_upto: int = Field(0, description="set by review.apply: the last decision that counts")
+    flags: FlagsAs | None = Field(
+        None, description="how a picked or rejected photo is marked; none = as the asking program does it"
+    )
+    flag_stars: int = Field(5, ge=1, le=5, description="stars of a picked photo, where flags are ratings")
+    replace_flags: bool = Field(False, description="marks that a person set give way to those of a cull, in this run")
 
     @model_validator(mode="after")
     def _is_of_one_mind(self) -> RunOptions:
@@ -67,6 +78,20 @@ class RunOptions(Frozen):
         if self.under is not None and self.vocab_policy is not Policy.PREFER:
             raise ValueError("under puts words where the vocabulary has none: leave it out, or prefer the vocabulary")
         return self
+
+
+PERSON = "person"
+"""The model of a run whose words a person chose."""
+KINDS = ("tag", "keyword", "flag", "names")
+"""The kinds of runs that are asked by RunOptions, and propose something for each photo."""
+
+
+class CullRequest(Frozen):
+    """By what a culling run says which photos to pick and which to reject."""
+
+    preset: str = "default"
+    keep: int | None = Field(None, ge=1, description="photos of each moment that are never rejected")
+    model: str | None = Field(None, description="a language model whose word is one more voice")
 
 
 class AuditRequest(Frozen):
@@ -92,6 +117,21 @@ class RemoveRequest(Frozen):
 
     model: str
     write: bool = False
+
+
+class IndexRequest(Frozen):
+    """Into which model's space photos go."""
+
+    model: str
+    digest: str
+    all: bool = Field(False, description="every photo that is known, after a change of model")
+
+
+class FacesRequest(Frozen):
+    """By which model faces are looked for."""
+
+    model: str
+    digest: str
 
 
 class KeywordResult(Frozen):
@@ -127,10 +167,14 @@ class PhotoResult(Frozen):
     kept: tuple[str, ...] = Field((), description="keywords that were there and stay")
     dropped: tuple[DroppedResult, ...] = ()
     suggested: tuple[str, ...] = Field((), description="words that wait for a person: vocabulary.queue")
+    named: tuple[str, ...] = Field((), description="people whose face regions are added")
+    unnamed: tuple[str, ...] = Field((), description="people of whom a region of ours goes")
     title: str | None = None
     caption: str | None = None
     alt_text: str | None = None
     category: str | None = None
+    pick: int | None = Field(None, description="of a cull: 1 picked, -1 rejected, 0 neither")
+    flags: Flags | None = Field(None, description="how that is marked: pick flag, rating or colour label")
     facts: dict[str, Any] = Field(default_factory=dict)
     model: str | None = None
     style: str | None = Field(None, description="the style guide that it was tagged by, and the beginning of its hash")
@@ -143,4 +187,5 @@ class PhotoResult(Frozen):
     def proposal(self) -> Proposal:
         """What the run would like the photo to say."""
         words = tuple(Keyword(word.path, word.score, word.source) for word in self.keywords)
-        return Proposal(words, self.title, self.caption, self.alt_text)
+        chosen = tuple(word.path for word in words) if self.model == PERSON else ()
+        return Proposal(words, self.title, self.caption, self.alt_text, self.flags or Flags(), chosen)

@@ -53,6 +53,11 @@ class Task:
     cancelled: Callable[[], bool]
     carry: Any = None
 
+    def still_wanted(self) -> None:
+        """Raises Cancelled where it is not."""
+        if self.cancelled():
+            raise Cancelled
+
 
 Step = Callable[[Task], PhotoResult | None]
 """Does one stage. Returns the result where the photo has ended, None where the next stage goes on."""
@@ -67,6 +72,9 @@ class Work(ABC):
     @abstractmethod
     def steps(self) -> Sequence[tuple[Executor, Step]]:
         """The stages in order, each with the threads it runs on."""
+
+    def finish(self) -> None:  # noqa: B027 - most kinds have nothing to do then
+        """Called when all photos have ended, before the job has; again after more came, or after a crash."""
 
 
 @dataclass(slots=True)
@@ -84,10 +92,10 @@ class Runner:
     """All jobs of one daemon."""
 
     def __init__(
-        self, jobs: JobTable, make_work: Callable[[JobRow], Work], *, job_ended: Callable[[], None] = lambda: None
+        self, jobs: JobTable, make_work: Callable[[JobRow], Work], *, job_ended: Callable[[str], None] = lambda _: None
     ) -> None:
         """``make_work`` may raise BridgeError: the job is then paused with that cause. ``job_ended`` is called after
-        a job is done or cancelled."""
+        a job is done or cancelled, with its name."""
         self._jobs = jobs
         self._make_work = make_work
         self._job_ended = job_ended
@@ -124,7 +132,7 @@ class Runner:
             elif items is None:
                 self._jobs.cancel_rest(job)
                 self._jobs.set_state(job, JobState.CANCELLED)
-                self._job_ended()
+                self._job_ended(job)
             else:
                 for item in map(self._jobs.item, items):
                     if not item.stage.final:
@@ -223,6 +231,10 @@ class Runner:
                 raise run.pause
             if self._jobs.unfinished(job, 0, 1):
                 return True
+        run.work.finish()
+        with self._changed:
+            if self._jobs.unfinished(job, 0, 1) or not self._going(run):
+                return not self._stopping  # more came meanwhile, or it was cancelled
             self._leave_job(job, JobState.DONE)
         return False
 
@@ -234,7 +246,7 @@ class Runner:
             self._threads.pop(job, None)
             self._changed.notify_all()
         if state is not JobState.PAUSED:
-            self._job_ended()
+            self._job_ended(job)
 
     def _open(self, job: str) -> _Run:
         work = self._make_work(self._jobs.get(job))

@@ -13,6 +13,8 @@ from bridge.errors import BridgeError
 from bridge.jobs import writing
 from bridge.jobs.asking import Asking
 from bridge.jobs.claims import WRITE, Source
+from bridge.jobs.librarian import Librarian, Sighted
+from bridge.jobs.records import quietly
 from bridge.jobs.request import DroppedResult, KeywordResult, PhotoResult, RunOptions
 from bridge.jobs.runner import Step, Task, Work, ended
 from bridge.jobs.styling import NamedGuide, RunStyles
@@ -34,7 +36,7 @@ from bridge.metadata import (
 from bridge.paths import canonical, shown
 from bridge.photos import Identity, ReadLimits, decode, glance, identify, render_proxy
 from bridge.store import ItemRow, Stage
-from bridge.taggers.contract import Cancelled, Tagger
+from bridge.taggers.contract import Tagger
 from bridge.taggers.facts import DISAGREEMENTS
 from bridge.taggers.starter import NOTHING_SEEN, Seen
 from bridge.taggers.styles import NO_GUIDE
@@ -54,16 +56,27 @@ class Carry:
     picture: Picture | None = None
     seen: Seen = NOTHING_SEEN
     existing: Known | None = None
+    pixels: Identity | None = None
+    """What was looked at, where search is to know the photo."""
+    unseen: bool = False
+    """Search has not seen the picture yet."""
+    sighted: Sighted | None = None
 
 
 class TagWork(Work):
     """One run. Its stages are called from several threads, each with a photo of its own."""
 
     def __init__(
-        self, tools: Tools, options: RunOptions, tagger_for: Callable[[str | None], Tagger], model: Executor
+        self,
+        tools: Tools,
+        options: RunOptions,
+        tagger_for: Callable[[str | None], Tagger],
+        model: Executor,
+        librarian: Librarian | None = None,
     ) -> None:
         """``tagger_for`` makes the run's model with the text of a style guide, or with none; ``model`` are the threads
-        on which it is asked: as many as it takes requests at once."""
+        on which it is asked: as many as it takes requests at once; ``librarian`` indexes what passes by."""
+        self._librarian = librarian
         self._tools = tools
         self._options = options
         self._styles = RunStyles(options)
@@ -96,7 +109,8 @@ class TagWork(Work):
         return None if tree is None else Vocabulary.from_host(tree)
 
     def steps(self) -> Sequence[tuple[Executor, Step]]:
-        return [(self._tools.readers, self._read), (self._model, self._infer), (self._tools.writers, self._write)]
+        see = [] if self._librarian is None else [(self._librarian.space.threads, self._see)]
+        return [(self._tools.readers, self._read), (self._model, self._infer), *see, (self._tools.writers, self._write)]
 
     # -- read ---------------------------------------------------------------------------------------------------------
 
@@ -109,11 +123,15 @@ class TagWork(Work):
         existing, asking = self._existing(photo, task.item), self._asking(task)
         key = asking.key(pixels, existing)
         answer = self._tools.answers.get(key)
-        if answer is None:
-            picture = self._look(pixels)
-            task.carry = Carry(photo, key, picture=picture, seen=asking.look(picture), existing=existing)
-        else:
-            task.carry = Carry(photo, key, answer)
+        unseen = self._librarian is not None and self._librarian.lacks(pixels)
+        tile = self._tools.thumbnails.lacking(task.item.path)
+        picture = self._look(pixels) if answer is None else self._look_for_search(pixels) if unseen else None
+        if picture is not None:
+            self._tools.thumbnails.keep(tile, picture.rgb)
+        carry = Carry(photo, key, answer, picture, pixels=pixels, unseen=unseen)
+        if answer is None and picture is not None:
+            carry = replace(carry, seen=asking.look(picture), existing=existing)
+        task.carry = carry
         self._tools.jobs.advance(task.item.id, Stage.READ)
         return None
 
@@ -147,6 +165,12 @@ class TagWork(Work):
         finally:
             proxy.unlink()
         return replace(seen, width=photo.width, height=photo.height, format=photo.format, facts=photo.facts)
+
+    def _look_for_search(self, photo: Identity) -> Picture | None:
+        """Nobody but search wants these pixels: that they cannot be had fails nothing."""
+        found: list[Picture] = []
+        quietly(lambda: found.append(self._look(photo)), photo.path)
+        return found[0] if found else None
 
     def _filtered(self, photo: Identity, known: Known | None) -> str | None:
         """Why this run does not want the photo, or None."""
@@ -195,15 +219,43 @@ class TagWork(Work):
                     picture, carry.seen, carry.existing, task.cancelled
                 )
                 self._tools.answers.put(carry.key, self._tagger.name, answer)
-            # The pixels are let go here: what waits for the writer is small.
-            task.carry = replace(carry, answer=answer, picture=None)
+            # The pixels are let go as soon as may be: what waits for the writer is small.
+            task.carry = replace(carry, answer=answer, picture=picture if carry.unseen else None)
         origin = to_json(asking.origin(carry.photo.data_hash))
         self._tools.jobs.advance(task.item.id, Stage.INFERRED, answer_key=carry.key, origin=origin)
         return None
 
+    # -- for search ---------------------------------------------------------------------------------------------------
+
+    def _see(self, task: Task) -> PhotoResult | None:
+        """What the model saw is stored already; that search cannot see the photo does not fail it."""
+        carry: Carry = task.carry
+        picture, librarian = carry.picture, self._librarian
+        task.carry = replace(carry, picture=None)
+        if picture is not None and librarian is not None:
+
+            def see() -> None:
+                task.carry = replace(carry, picture=None, sighted=librarian.see(picture))
+
+            quietly(see, task.item.path)
+        return None
+
+    def _index(self, task: Task) -> None:
+        carry: Carry = task.carry
+        librarian, pixels = self._librarian, carry.pixels
+        if librarian is None or pixels is None or (carry.unseen and carry.sighted is None):
+            return
+        known = task.item.known if self._options.apply == "host" else None
+        quietly(lambda: librarian.keep(carry.photo, pixels, carry.sighted, known), task.item.path)
+
     # -- plan and apply -----------------------------------------------------------------------------------------------
 
     def _write(self, task: Task) -> PhotoResult | None:
+        result = self._written(task)
+        self._index(task)
+        return result
+
+    def _written(self, task: Task) -> PhotoResult | None:
         carry: Carry = task.carry
         assert carry.answer is not None
         guide, asking = self._styles.of(task.item.path), self._asking(task)
@@ -218,26 +270,17 @@ class TagWork(Work):
             offered = plan_for_host(item.path, known, proposal, base, replace_ours=options.replace)
             return self._result(task, answer, worded, offered)
         if not options.write:
-            shown_plan = writing.plan(self._tools, options, item, photo, proposal, store=self._store_plan(item))
+            shown_plan = writing.plan(self._tools, options, item, photo, proposal)
             return self._result(task, answer, worded, shown_plan)
-
-        def still_wanted() -> None:
-            if task.cancelled():
-                raise Cancelled
 
         origin = asking.origin(photo.data_hash)
         source = Source(origin, _said(worded), proposal, approved=options.host or WRITE)
-        outcome = writing.write(
-            self._tools, options, item, photo, source, store=self._store_plan(item), still_wanted=still_wanted
-        )
+        outcome = writing.write(self._tools, options, item, photo, source, still_wanted=task.still_wanted)
         return self._result(task, answer, worded, outcome.plan, outcome)
 
     def _base(self, item: ItemRow) -> Written | None:
         assert self._options.host is not None
         return self._tools.host_writes.base(place_of(self._options.host, item.path, item.host_id))
-
-    def _store_plan(self, item: ItemRow) -> Callable[[Plan], None]:
-        return lambda plan: self._tools.jobs.advance(item.id, Stage.PLANNED, plan=plan.to_json())
 
     def _result(
         self, task: Task, answer: Answer, worded: Worded, plan: Plan | HostPlan, outcome: Outcome | None = None

@@ -9,22 +9,31 @@ from pathlib import Path
 from bridge.exiftool import ExifTool
 from bridge.jobs.lists import Lists
 from bridge.jobs.locks import KeyedLocks
+from bridge.jobs.records import Records
+from bridge.jobs.spaces import Spaces
 from bridge.metadata import Writer
+from bridge.photos import Thumbnails
 from bridge.settings import Settings
 from bridge.store import (
     AnswerTable,
     AuditTable,
     BenchTable,
+    CullDecisionTable,
+    CullTable,
     HostWriteTable,
     JobTable,
+    LibraryTable,
     PassTable,
     ProvenanceTable,
+    ReviewTable,
     RuleTable,
     SqliteJournal,
     StyleTable,
     SuggestionTable,
     TreeTable,
+    VocabularyEdits,
     VocabularyTable,
+    WatchTable,
     WrittenTable,
 )
 from bridge.taggers.starter import FactFinder
@@ -44,13 +53,22 @@ class Tools:
     vocabularies: VocabularyTable
     styles: StyleTable
     suggestions: SuggestionTable
+    vocabulary_edits: VocabularyEdits
     passes: PassTable
     benches: BenchTable
     audits: AuditTable
+    reviews: ReviewTable
+    watches: WatchTable
+    library: LibraryTable
+    culls: CullTable
+    cull_decisions: CullDecisionTable
+    records: Records
+    spaces: Spaces
     lists: Lists
     facts: FactFinder
     exiftool: ExifTool
     writer: Writer
+    thumbnails: Thumbnails
     readers: Executor
     writers: Executor
     asking: KeyedLocks

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bridge.jobs.claims import TEXTS, text_of
+from bridge.jobs.claims import SINGLE, text_of
 from bridge.metadata import Plan, Removal
 from bridge.store import Ending, Record, Standing
 from bridge.values import Field, Written
@@ -78,7 +78,7 @@ def leaving(records: Sequence[Record], model: str, base: Written) -> Leaving:
     for record in claims:
         field, text = record.claim.field, record.claim.value
         stands = record.state is Standing.STANDING and record.id not in shared
-        if field in TEXTS and stands and text == text_of(base, field):
+        if field in SINGLE and stands and text == text_of(base, field):
             texts[field] = beneath(records, field, text, model)
     return Leaving(claims, frozenset(shared), texts)
 

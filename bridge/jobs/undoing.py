@@ -9,10 +9,12 @@ from pathlib import Path
 from bridge.exiftool import ExifTool
 from bridge.jobs.locks import KeyedLocks
 from bridge.jobs.reading import states_of
+from bridge.jobs.records import Records
 from bridge.jobs.request import ErrorResult, PhotoResult, UndoRequest
 from bridge.jobs.runner import Step, Task, Work, ended
 from bridge.metadata import Restored, Writer, words_of
 from bridge.paths import canonical, shown
+from bridge.photos import Thumbnails
 from bridge.store import ProvenanceTable, SqliteJournal, WrittenTable
 
 IN_FLIGHT = 4
@@ -29,6 +31,8 @@ class UndoWork(Work):
         writer: Writer,
         written: WrittenTable,
         provenance: ProvenanceTable,
+        records: Records,
+        thumbnails: Thumbnails,
         exiftool: ExifTool,
         writers: Executor,
         writing: KeyedLocks,
@@ -38,6 +42,8 @@ class UndoWork(Work):
         self._writer = writer
         self._written = written
         self._provenance = provenance
+        self._records = records
+        self._thumbnails = thumbnails
         self._exiftool = exiftool
         self._writers = writers
         self._writing = writing
@@ -48,7 +54,11 @@ class UndoWork(Work):
     def _undo(self, task: Task) -> PhotoResult | None:
         photo = task.item.path
         with self._writing.hold(photo.resolve()):
-            report = self._writer.undo(self._journal.of_job(self._job, photo))
+            chosen = self._written.chosen(canonical(photo), self._job)
+            theirs = self._written.theirs(canonical(photo), self._job)
+            before = self._thumbnails.file_of(photo)
+            report = self._writer.undo(self._journal.of_job(self._job, photo), chosen, theirs)
+            self._thumbnails.follow(photo, before)
             error = next((undone.error for undone in report.photos if undone.error is not None), None)
             if error is None:
                 # In each of its files: a word that is gone from one of them is nobody's, or the person's.
@@ -57,6 +67,7 @@ class UndoWork(Work):
                 self._written.forget(
                     canonical(photo), self._job, task.item.job, said_again=stay, there=self._there(photo)
                 )
+        self._records.refresh(photo)
         left = [f"{shown(undone.target)}: {what}" for undone in report.photos for what in undone.left]
         changed = [
             shown(undone.target) for undone in report.photos if undone.restored in (Restored.EXACTLY, Restored.PARTLY)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from bridge.errors import BridgeError, DiskFull, ExifToolFailed, MetadataRefused, SidecarDamaged, WriteDenied
 from bridge.exiftool import Assign, Copy, ExifTool, Read, Reply, Tags, Write
+from bridge.metadata._structs import ask, flattened, told
 from bridge.metadata.limits import blank
 from bridge.metadata.plan import ListChange, TargetPlan, TextChange
 from bridge.metadata.state import IptcCharset, Role
@@ -50,6 +51,7 @@ _EXIF = (
     ("XMP-xmp:CreatorTool", "EXIF:Software"),
     ("XMP-dc:Rights", "EXIF:Copyright"),
     ("XMP-dc:Creator", "EXIF:Artist"),
+    ("XMP-xmp:Rating", "IFD0:Rating"),
     ("Composite:Flash", "EXIF:Flash"),
     ("XMP:GPSLatitude", "Composite:GPSLatitude"),
     ("XMP:GPSLongitude", "Composite:GPSLongitude"),
@@ -223,7 +225,7 @@ def read_back(target: TargetPlan, file: Path, suffix: str) -> Read:
     tags = tags_of(target)
     if writes_iptc(target):
         tags += ["IPTC:all", *_DIGESTS]
-    return Read(file, tuple(dict.fromkeys(tags)), suffix=suffix, fast=suffix == ".jpg")
+    return ask(file, tags, suffix=suffix, fast=suffix == ".jpg")
 
 
 def read_xmp(file: Path, suffix: str) -> Read:
@@ -235,11 +237,16 @@ def hidden(target: TargetPlan, old: Tags, new: Tags) -> list[str]:
     """What the XMP does not say any more although no plan takes it away."""
     taken = {change.tag: {loose(word) for word in change.remove} for change in target.lists}
     texts = {text.tag for text in target.texts} | _OF_EXIFTOOL
+    parts = flattened(change.tag for change in target.lists if change.remove)
+    # ExifTool takes away every entry that has the named fields, one with more of them too.
+    entries = loose(" ".join(word for words in taken.values() for word in words).replace("|", ""))
     gone: dict[str, None] = {}
     for tag, value in old.items():
         if tag.startswith("XMP-") and tag not in texts:
             there = {loose(word) for word in values_of(new.get(tag))} | taken.get(tag, set())
-            gone |= {word: None for word in values_of(value) if loose(word) not in {*there, ""}}
+            lost = [word for word in values_of(value) if loose(word) not in {*there, ""}]
+            of_entries = tag.startswith(parts)
+            gone |= {word: None for word in lost if not of_entries or loose(word.replace("|", "")) not in entries}
     return list(gone)
 
 
@@ -252,6 +259,7 @@ def latin1_under_the_marker(target: TargetPlan, tags: dict[str, str | list[str]]
 
 def missing(target: TargetPlan, tags: dict[str, str | list[str]]) -> list[str]:
     """The fields that do not say what was written."""
+    tags = told(tags)
     wrong = []
     for change in target.lists:
         words = {loose(word) for word in values_of(tags.get(change.tag))}

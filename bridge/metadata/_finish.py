@@ -25,6 +25,7 @@ from bridge.metadata.plan import ListChange, TextChange
 from bridge.metadata.texts import TEXTS
 from bridge.paths import shown
 from bridge.values import Fingerprint
+from bridge.words import key
 
 THREADS = 4
 """For two writers, each with a file to put on the disk and the same to compare."""
@@ -153,14 +154,18 @@ def _changes(item: Draft, how: How) -> dict[str, Any]:
         "lists": [_list(item, change) for change in item.target.lists],
         "texts": [{"tag": c.tag, "old": c.old, "new": c.new} for c in item.target.texts if not _copied(item, c)],
         "kept": [list(path) for path in item.plan.kept],
-        "rejected": [list(path) for path in item.plan.written.rejected],
+        # What was refused left the lists by a run of ours, and may come back by its undo.
+        "rejected": [list(p) for p in item.plan.written.rejected if p not in item.plan.written.refused],
     }
 
 
 def _list(item: Draft, change: ListChange) -> dict[str, Any]:
     """``copied``: the person's among the words of a list that is made, from another list or file of the photo."""
     kind = next((kind for kind in LISTS if kind.tag == change.tag), None)
-    theirs = {from_path(kind, path) for path in item.plan.written.others} if kind is not None and change.made else set()
+    theirs: set[str] = set()
+    if kind is not None and change.made:
+        added = set(map(key, item.plan.added))  # what a person chose is theirs, and is no copy
+        theirs = {from_path(kind, path) for path in item.plan.written.others if key(path) not in added}
     copied = [word for word in change.add if word in theirs]
     return {"tag": change.tag, "add": list(change.add), "remove": list(change.remove), "copied": copied}
 

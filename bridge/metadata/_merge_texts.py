@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bridge.metadata._targets import Target
 from bridge.metadata.limits import blank, clean, cut
 from bridge.metadata.plan import TextChange
 from bridge.metadata.state import Document
 from bridge.metadata.texts import CAPTION, TextKind
+from bridge.values import Proposal, Written
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,12 @@ class MergedText:
     """What the photo says now, as hosts read it: a new sidecar takes it along."""
     base: str | None
     """What of ours stands there afterwards, or was taken away by a person."""
+    typed: bool = False
+    """What stands there afterwards is what the person wrote."""
+    changed: bool = False
+    """The person wrote it over another text than the one that is there: it is not written."""
+    stay: tuple[str, ...] = ()
+    """What the person has besides in other fields, and did not see: it stays there."""
 
 
 def merge_text(
@@ -51,6 +58,30 @@ def merge_text(
     return MergedText(kind, new, old, present, None if settled else new)
 
 
+def merge_typed(
+    kind: TextKind, text: str | None, seen: str | None, base: str | None, documents: Sequence[Document]
+) -> MergedText:
+    """The same for a text that a person wrote: it is theirs, and takes the place of what they saw (``seen``), of ours,
+    and of nothing else."""
+    merged = merge_text(kind, text, base, documents, renew=True)
+    present = merged.present
+    new = None if text is None else _tidy(kind, text)
+    if new is None or blank(new):
+        return merge_text(kind, None, base, documents, renew=False)
+    known = [new, *([] if seen is None else [seen])]
+    if present is not None and not is_ours(kind, present, base) and not _one_of(present, known):
+        return replace(merged, new=None, base=None, changed=True)
+    stay = tuple(v for v in _main(kind, documents) if not (is_ours(kind, v, base) or _one_of_cut(kind, v, known)))
+    old = tuple(value for value in merged.old if value not in stay)
+    settled = bool(present) and all(_same(value, new) for value in _main(kind, documents) if value not in stay)
+    return replace(merged, new=None if settled else new, old=old, base=None, typed=True, stay=stay)
+
+
+def text_of(of: Proposal | Written, kind: TextKind) -> str | None:
+    text: str | None = getattr(of, kind.field.value)
+    return text
+
+
 def persons_text(kind: TextKind, base: str | None, documents: Sequence[Document]) -> str | None:
     """What a photo says that is not ours, as hosts read it."""
     there = (value for document in documents for value in texts_of(kind, document))
@@ -73,7 +104,7 @@ def change_texts(target: Target, merged: MergedText) -> Iterator[TextChange]:
     for tag in tags:
         new = cut(merged.new, kind.limit) if tag == kind.iptc else merged.new
         now = document.texts.get(tag)
-        if now is None or not _same(now, new):
+        if now is None or not (_same(now, new) or now in merged.stay):
             yield TextChange(tag, now, new)
     for tag in kind.others:
         now = document.texts.get(tag)
@@ -102,6 +133,11 @@ def is_ours(kind: TextKind, value: str, base: str | None) -> bool:
 
 def _one_of(value: str, texts: Sequence[str]) -> bool:
     return any(_same(value, text) for text in texts)
+
+
+def _one_of_cut(kind: TextKind, value: str, texts: Sequence[str]) -> bool:
+    """The same, where a field may hold one of them cut."""
+    return any(is_ours(kind, value, text) for text in texts)
 
 
 def _same(one: str, other: str) -> bool:

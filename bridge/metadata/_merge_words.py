@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 
 from bridge.metadata._targets import Target
 from bridge.metadata.keywords import (
@@ -29,6 +29,8 @@ from bridge.metadata.plan import KeywordPath, ListChange
 from bridge.metadata.state import Document
 from bridge.values import Dropped, Keyword, Written
 from bridge.words import DIVISION_SLASH, Key, fold, key
+
+STAYS = "“{}” is your own keyword: it stays."
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,22 @@ class Merged:
     written: Written
     """Only the part about keywords; without ``lists``."""
     warnings: tuple[str, ...]
+    alone: bool = False
+    """No list is touched."""
+    places: dict[Key, KeywordPath] = field(default_factory=dict)
+    """Where each proposed word stands, or will."""
+    taken: tuple[KeywordPath, ...] = ()
+    """Words of ours that a person has us take away."""
+
+    def became(self, paths: Iterable[KeywordPath]) -> tuple[KeywordPath, ...]:
+        """Where these of the proposed words stand; without those that are not written."""
+        found = (self.places.get(key(tidy(path))) for path in paths)
+        return tuple(path for path in found if path is not None)
+
+
+def tidy(path: KeywordPath) -> KeywordPath:
+    """A keyword as it can be written: levels without a name are left out."""
+    return tuple(name for level in path if (name := " ".join(clean(level).split())))
 
 
 def look_back(base: Written, targets: Sequence[Target], documents: Sequence[Document]) -> History:
@@ -99,30 +117,35 @@ def merge_words(
     renew: bool = False,
     elsewhere: Words | None = None,
     flat_stays: bool = False,
+    refused: Sequence[KeywordPath] = (),
 ) -> Merged:
     """``documents``: all that were read; ``targets``: those that are written; ``elsewhere``: what a host has besides,
-    which is not written again; ``flat_stays``: words that only flat lists hold go to no other list."""
+    which is not written again; ``flat_stays``: words that only flat lists hold go to no other list; ``refused``: what
+    a person does not want in this photo."""
     elsewhere = elsewhere or Words()
     # Without a hierarchical list of Lightroom's it was not Lightroom that wrote the flat ones.
     flat_stays = flat_stays and any(held(document, LIGHTROOM) for document in documents)
     history = look_back(base, targets, documents)
-    if not proposed:
-        return _left_alone(base, history, documents)
-    refused = {key(path): path for path in (*base.rejected, *history.rejected.values())}
+    unwanted = {key(path): path for path in map(tidy, refused) if path}
+    taken = _take(history, unwanted, [key(tidy(keyword.path)) for keyword in proposed], documents)
+    if not proposed and not taken:
+        return _left_alone(base, history, documents, unwanted)
+    rejected = {key(path): path for path in (*base.rejected, *history.rejected.values())}
     # Words by themselves that are no mere leaves of ours.
     own_flat = {word[0] for word in (*map(key, base.others), *history.standing) if len(word) == 1}
-    everything = everything_of(targets, documents, refused, history, own_flat)
+    everything = everything_of(targets, documents, rejected, history, own_flat)
     if flat_stays:
         for path in everything.only_flat():
             elsewhere.add(path)
     kept: dict[Key, KeywordPath] = {}
     added: dict[Key, KeywordPath] = {}
     asked: set[Key] = set()
+    places: dict[Key, KeywordPath] = {}
     dropped: list[Dropped] = []
     warnings: list[str] = []
     spelled = _Spelling(everything)
     for keyword in proposed:
-        path = tuple(name for level in keyword.path if (name := " ".join(clean(level).split())))
+        path = tidy(keyword.path)
         if not path:
             dropped.append(Dropped(keyword.name, "empty"))
         elif any("|" in name for name in path):
@@ -131,14 +154,14 @@ def merge_words(
                 f"“{path[-1]}” was not written: “|” parts the levels of a keyword tree. Use another sign for it."
             )
         elif there := everything.find(path) or elsewhere.find(path):
-            kept[key(there)] = there
+            kept[key(there)] = places[key(path)] = there
             asked.add(key(path))
-        elif key(path) in refused:
+        elif key(path) in rejected:
             dropped.append(Dropped(" > ".join(path), "rejected"))
         elif key(path) not in added:
-            added[key(path)] = spelled.by_user(path)
+            added[key(path)] = places[key(path)] = spelled.by_user(path)
     goes = {**history.rejected, **history.moved}
-    if renew:
+    if renew and proposed:
         goes |= {word: path for word, path in history.standing.items() if not {word} & (asked | kept.keys())}
     own_flat -= {word[0] for word in goes if len(word) == 1}
     words = everything.without(goes, own_flat)
@@ -149,6 +172,8 @@ def merge_words(
     stays = words.names() | {word[-1] for word in added} | own_flat
     for path in added.values():
         words.add(path)
+    new = _refused(base, unwanted, taken, words, elsewhere)
+    warnings += [STAYS.format(" > ".join(path)) for word, path in unwanted.items() if word in words.paths]
     return Merged(
         words=words,
         added=tuple(added.values()),
@@ -159,12 +184,59 @@ def merge_words(
         withheld=history.withheld.keys(),
         written=Written(
             keywords=tuple(ours.values()),
-            rejected=tuple(refused.values()),
+            rejected=tuple({**rejected, **new}.values()),
             others=tuple(others.values()),
             withheld=tuple(history.withheld.values()),
+            chosen=base.chosen,
+            refused=(*base.refused, *new.values(), *_once_more(base, unwanted, new)),
         ),
         warnings=tuple(warnings),
+        places=places,
+        taken=tuple(taken.values()),
     )
+
+
+def _take(
+    history: History, unwanted: Collection[Key], asked: Collection[Key], documents: Sequence[Document]
+) -> dict[Key, KeywordPath]:
+    """What stands there of ours and a person does not want any more: from now on it is as if they had taken it away. A
+    flat word is also the leaf of one of our paths, unless that is asked for. Returns what they took away."""
+    taken = {
+        word: path
+        for word, path in history.standing.items()
+        if word in unwanted or (word[-1:] in unwanted and word not in asked)
+    }
+    if not taken:
+        return {}
+    others = {*asked, *words_of(documents).paths} - taken.keys() - history.rejected.keys()
+    inside = {name for word in others if len(word) > 1 for name in word}
+    for word, path in taken.items():
+        del history.standing[word]
+        if len(word) == 1 and word[0] in inside:
+            history.moved[word] = path
+        else:
+            history.rejected[word] = path
+    return taken
+
+
+def _refused(
+    base: Written, unwanted: dict[Key, KeywordPath], taken: dict[Key, KeywordPath], words: Words, elsewhere: Words
+) -> dict[Key, KeywordPath]:
+    """What a person refuses now, and what they had not taken away before. A word that the photo has all the same is
+    theirs."""
+    known = set(map(key, base.rejected))
+    asked = {**unwanted, **taken}
+    return {
+        word: path
+        for word, path in asked.items()
+        if word not in known and words.find(path) is None and elsewhere.find(path) is None
+    }
+
+
+def _once_more(base: Written, unwanted: Collection[Key], new: Collection[Key]) -> Iterator[KeywordPath]:
+    """What the person refused in an earlier run and refuses in this one too: it is kept twice, once for each undo."""
+    earlier = {key(path): path for path in base.refused}
+    yield from (path for word, path in earlier.items() if word in unwanted and word not in new)
 
 
 def change_list(target: Target, kind: ListKind, merged: Merged) -> ListChange:
@@ -261,19 +333,24 @@ def may_go(target: Target, path: KeywordPath) -> bool:
     return False
 
 
-def _left_alone(base: Written, history: History, documents: Sequence[Document]) -> Merged:
+def _left_alone(
+    base: Written, history: History, documents: Sequence[Document], unwanted: dict[Key, KeywordPath]
+) -> Merged:
     """No keywords are proposed, so no list is touched. What was taken away from all lists is remembered."""
     anywhere = words_of(documents)
     gone = {word: path for word, path in history.rejected.items() if anywhere.find(path) is None}
-    refused = {key(path): path for path in base.rejected} | gone
+    new = _refused(base, unwanted, {}, anywhere, Words())
+    rejected = {key(path): path for path in base.rejected} | gone | new
     written = replace(
         base,
         keywords=tuple(path for path in base.keywords if key(path) not in gone),
-        rejected=tuple(refused.values()),
+        rejected=tuple(rejected.values()),
         others=tuple(path for path in base.others if key(path) not in gone),
         withheld=tuple(history.withheld.values()),
+        refused=(*base.refused, *new.values(), *_once_more(base, unwanted, new)),
     )
-    return Merged(Words(), (), (), (), {}, set(), set(), written, ())
+    stay = [STAYS.format(" > ".join(path)) for word, path in unwanted.items() if word in anywhere.paths]
+    return Merged(Words(), (), (), (), {}, set(), set(), written, tuple(stay), alone=True)
 
 
 def everything_of(

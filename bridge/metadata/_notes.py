@@ -9,6 +9,7 @@ from pathlib import Path
 from bridge.metadata._merge_texts import MergedText
 from bridge.metadata._sidecars import shares_name
 from bridge.metadata.limits import IPTC_KEYWORD
+from bridge.metadata.marks import LABEL, URGENCY
 from bridge.metadata.plan import TargetPlan
 from bridge.metadata.state import IptcCharset, PhotoState, Role
 from bridge.paths import shown
@@ -35,6 +36,10 @@ def warnings_of(state: PhotoState, plans: Sequence[TargetPlan], texts: Sequence[
         if any(tag.startswith("IPTC:") for tag in tags) and plan.iptc_charset is IptcCharset.LATIN1:
             yield "The photo's IPTC text has an old encoding (Latin-1): it is written anew in UTF-8, with its marker."
     yield from _about_sidecars(state, plans)
+    labels = {tag.tag for tag in LABEL.tags}
+    urgency = state.mark(URGENCY) or "0"
+    if not urgency.startswith("0") and any(change.tag in labels for plan in plans for change in plan.texts):
+        yield f"It has the urgency {urgency[:1]}, which some programs show as a colour too: that stays."
 
 
 def _cut_short(plans: Sequence[TargetPlan], texts: Sequence[MergedText]) -> Iterator[str]:

@@ -28,6 +28,12 @@ _XMP = {
     "XMP-dc:Description": f"{_DC}description",
     "XMP-lr:HierarchicalSubject": "{http://ns.adobe.com/lightroom/1.0/}hierarchicalSubject",
     "XMP-digiKam:TagsList": "{http://www.digikam.org/ns/1.0/}TagsList",
+    "XMP-digiKam:PickLabel": "{http://www.digikam.org/ns/1.0/}PickLabel",
+    "XMP-digiKam:ColorLabel": "{http://www.digikam.org/ns/1.0/}ColorLabel",
+    "XMP-xmp:Rating": "{http://ns.adobe.com/xap/1.0/}Rating",
+    "XMP-xmp:Label": "{http://ns.adobe.com/xap/1.0/}Label",
+    "XMP-xmpDM:Pick": "{http://ns.adobe.com/xmp/1.0/DynamicMedia/}pick",
+    "XMP-xmpDM:Good": "{http://ns.adobe.com/xmp/1.0/DynamicMedia/}good",
     "XMP-iptcCore:AltTextAccessibility": "{http://iptc.org/std/Iptc4xmpCore/1.0/xmlns/}AltTextAccessibility",
 }
 _IPTC = {"IPTC:Keywords": (2, 25), "IPTC:ObjectName": (2, 5), "IPTC:Caption-Abstract": (2, 120)}

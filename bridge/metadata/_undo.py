@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -11,7 +11,7 @@ from typing import Any
 
 from bridge.engines.picture_hash import file_digest
 from bridge.errors import BridgeError, PhotoChanged, PhotoDamaged, PhotoMissing
-from bridge.exiftool import ExifTool, Read
+from bridge.exiftool import ExifTool, Tags
 from bridge.journal import EntryState, Journal, JournalEntry
 from bridge.metadata import _before
 from bridge.metadata._apply import draft, read_all_back, write_copies
@@ -20,24 +20,33 @@ from bridge.metadata._commit import Change, Committed, How, commit
 from bridge.metadata._files import CannotKeep, FileChanged, dress, look, must_be_in_place, typed
 from bridge.metadata._finish import finishing
 from bridge.metadata._scratch import Scratch
+from bridge.metadata._structs import DIMENSIONS, MICROSOFT, MWG, ask, name_in, told
 from bridge.metadata.keywords import LISTS, from_path, to_path
+from bridge.metadata.marks import KINDS as MARKS
 from bridge.metadata.outcome import PhotoUndo, Restored, UndoReport
-from bridge.metadata.plan import ListChange, Plan, TargetPlan, TextChange
+from bridge.metadata.plan import KeywordPath, ListChange, Plan, TargetPlan, TextChange
 from bridge.metadata.read import read_state
 from bridge.metadata.state import IptcCharset, Role
 from bridge.metadata.texts import TEXTS
 from bridge.paths import shown
-from bridge.values import Fingerprint, Format
+from bridge.values import Field, Fingerprint, Format, Written
 from bridge.words import fold
 
 _ROUNDS = 4
 
 
 def undo(
-    tool: ExifTool, journal: Journal, scratch: Scratch, pool: Executor, entries: Sequence[JournalEntry]
+    tool: ExifTool,
+    journal: Journal,
+    scratch: Scratch,
+    pool: Executor,
+    entries: Sequence[JournalEntry],
+    chosen: Sequence[KeywordPath] = (),
+    theirs: Collection[Field] = (),
 ) -> UndoReport:
-    """Each entry by itself: one that fails stays DONE and can be undone again."""
-    undoing = _Undoing(tool, journal, scratch, pool)
+    """Each entry by itself: one that fails stays DONE and can be undone again. ``chosen`` are words of the person's
+    that stay although the run had added them first, and ``theirs`` texts and marks that are the person's by now."""
+    undoing = _Undoing(tool, journal, scratch, pool, tuple(chosen), frozenset(theirs))
     newest_first = sorted(entries, key=lambda entry: entry.id, reverse=True)
     return UndoReport(tuple(undoing.undo(entry) for entry in newest_first))
 
@@ -48,6 +57,8 @@ class _Undoing:
     journal: Journal
     scratch: Scratch
     pool: Executor
+    chosen: tuple[KeywordPath, ...]
+    theirs: frozenset[Field]
 
     def undo(self, entry: JournalEntry) -> PhotoUndo:
         error: BridgeError = PhotoChanged(f"{shown(entry.target)} is being changed by another program.")
@@ -72,7 +83,7 @@ class _Undoing:
         if entry.before_print is not None and now.digest == entry.before_print.digest:
             return self._settled(entry, Restored.EXACTLY)  # an undo that a crash cut short, or a copy from a backup
         taken_back = _taken_back_since(self.journal, entry)
-        if now.digest == entry.after_digest and not taken_back:
+        if now.digest == entry.after_digest and not taken_back and not self._keeps(entry):
             with typed(entry.target):
                 if entry.kind == _before.NEW:
                     return self._remove(entry, now)
@@ -82,9 +93,22 @@ class _Undoing:
                     pass  # the bytes cannot be had again; the values can
         return self._take_away(entry, now, taken_back)
 
-    def _settled(self, entry: JournalEntry, restored: Restored, left: tuple[str, ...] = ()) -> PhotoUndo:
+    def _keeps(self, entry: JournalEntry) -> bool:
+        """Whether something of it is the person's by now."""
+        said = any(_field_of(change["tag"]) in self.theirs for change in entry.changes["texts"])
+        return said or _added(entry, self.chosen)
+
+    def _settled(
+        self,
+        entry: JournalEntry,
+        restored: Restored,
+        left: tuple[str, ...] = (),
+        typed: Sequence[KeywordPath] = (),
+    ) -> PhotoUndo:
         # An undo that had nothing to do is in the journal too: later ones go by it.
-        ids = self.journal.intend([_intent(entry, entry.before_print, How.NOTHING, None, "", b"")])
+        intent = _intent(entry, entry.before_print, How.NOTHING, None, "", b"")
+        intent.changes["rejected"] = [list(path) for path in typed]
+        ids = self.journal.intend([intent])
         self.journal.settle([*ids, entry.id], EntryState.UNDONE)
         return PhotoUndo(entry.photo, entry.target, restored, left)
 
@@ -136,16 +160,20 @@ class _Undoing:
         role = Role(entry.changes["role"])
         suffix = SIDECAR_SUFFIX if role is not Role.PHOTO else suffix_of(role, Format(entry.changes["format"]))
         tags: list[str] = [change["tag"] for change in (*entry.changes["lists"], *entry.changes["texts"])]
-        (values,) = self.tool.read([Read(entry.target, tuple(dict.fromkeys(tags)), suffix=suffix)])
-        if isinstance(values, BridgeError):
-            raise values
+        with_size = [*tags, *DIMENSIONS] if MWG in tags else tags
+        (read,) = self.tool.read([ask(entry.target, with_size, suffix=suffix)])
+        if isinstance(read, BridgeError):
+            raise read
+        values = told(read)
         later = self.journal.after(entry)
         undone = [other for other in self.journal.undone_at(entry.target) if other.id > entry.id]
-        lists, left, said_again = _lists(entry, values, later, taken_back, undone)
-        texts, more = _texts(entry, values, later, taken_back)
+        lists, left, said_again = _lists(entry, values, later, taken_back, undone, self.chosen)
+        typed = tuple(_typed_since(entry, values, later))
+        texts, more = _texts(entry, values, later, taken_back, self.theirs)
+        texts = _dimensions(texts, values, lists, taken_back)
         left = list(dict.fromkeys((*left, *more)))
         if not lists and not texts:
-            return replace(self._settled(entry, Restored.NOTHING, tuple(left)), said_again=said_again)
+            return replace(self._settled(entry, Restored.NOTHING, tuple(left), typed), said_again=said_again)
         charset = IptcCharset.UTF8
         if any(tag.startswith("IPTC:") for tag in tags):
             charset = read_state(self.tool, entry.target, Format(entry.changes["format"])).embedded.iptc_charset
@@ -155,6 +183,7 @@ class _Undoing:
             Format(entry.changes["format"]),
             targets=(target,),
             keep_times=bool(entry.changes.get("keep_times")),
+            written=Written(rejected=typed),
         )
         item = draft(plan, target, self.scratch)
         with self.scratch.batch(item.temporaries) as batch, finishing(self.pool) as finish:
@@ -214,6 +243,7 @@ def _lists(
     later: Sequence[JournalEntry],
     taken_back: Sequence[JournalEntry],
     undone: Sequence[JournalEntry],
+    chosen: Sequence[KeywordPath],
 ) -> tuple[list[ListChange], list[str], frozenset[str]]:
     changes: list[ListChange] = []
     left: list[str] = []
@@ -224,13 +254,19 @@ def _lists(
         present = {loose(value): value for value in values_of(values.get(tag))}
         theirs = {loose(word) for other in later for word in _words_of(other, tag)}
         again = {loose(word) for other in (*later, *undone) for word in _rejected(other, tag)}
+        kept = {loose(from_path(kind, path)) for path in chosen} if kind is not None else set()
         copies = _copies_in_use(entry, change, set(present))
         before = _before_all(taken_back, tag)
         take: list[str] = []
+        if tag in (MWG, MICROSOFT):
+            left += _written_anew(change["add"], present)
         for word in change["add"]:
             if loose(word) not in present or loose(word) in copies or before.get(loose(word)):
                 continue
-            if loose(word) in theirs:
+            if loose(word) in kept:
+                left.append(f"{word}: you chose it since")
+                said_again |= {fold(to_path(kind, word)[-1])} if kind is not None else set()
+            elif loose(word) in theirs:
                 left.append(f"{word}: a later run says it too")
                 said_again |= {fold(to_path(kind, word)[-1])} if kind is not None else set()
             elif loose(word) in again:
@@ -244,6 +280,37 @@ def _lists(
         if take or back:
             changes.append(ListChange(tag, tuple(back), tuple(take)))
     return changes, left, frozenset(said_again)
+
+
+def _typed_since(
+    entry: JournalEntry, values: dict[str, str | list[str]], later: Sequence[JournalEntry]
+) -> Iterator[KeywordPath]:
+    """Words that the run had taken away and that are there all the same: a person wrote them again."""
+    for change in entry.changes["lists"]:
+        kind = next((kind for kind in LISTS if kind.tag == change["tag"]), None)
+        if kind is None or entry.kind == _before.NEW:
+            continue
+        present = set(map(loose, values_of(values.get(kind.tag))))
+        ours = {loose(word) for other in later for word in _changed(other, kind.tag, "add")}
+        yield from (to_path(kind, word) for word in change["remove"] if loose(word) in present - ours)
+
+
+def _written_anew(added: Sequence[str], present: Collection[str]) -> Iterator[str]:
+    """Face regions of ours that another program moved, rounded or added to: they are that program's now."""
+    names = {name_in(entry) for entry in present if entry not in set(map(loose, added))}
+    for entry in added:
+        if loose(entry) not in present and name_in(entry) in names:
+            yield f"The face region of {name_in(entry)}: changed since"
+
+
+def _added(entry: JournalEntry, chosen: Sequence[KeywordPath]) -> bool:
+    """Whether it added one of these to any list."""
+    for change in entry.changes["lists"]:
+        kind = next((kind for kind in LISTS if kind.tag == change["tag"]), None)
+        words = {loose(from_path(kind, path)) for path in chosen} if kind is not None else set()
+        if any(loose(word) in words for word in change["add"]):
+            return True
+    return False
 
 
 def _with_what_stayed(entry: JournalEntry, taken_back: Sequence[JournalEntry]) -> JournalEntry:
@@ -311,6 +378,7 @@ def _texts(
     values: dict[str, str | list[str]],
     later: Sequence[JournalEntry],
     taken_back: Sequence[JournalEntry],
+    theirs: Collection[Field],
 ) -> tuple[list[TextChange], list[str]]:
     changes: list[TextChange] = []
     left: list[str] = []
@@ -326,6 +394,8 @@ def _texts(
             continue
         if tag in rewritten:
             left.append(f"{_name(tag)}: a later run wrote it")
+        elif _field_of(tag) in theirs:
+            left.append(f"{_name(tag)}: you set it since")
         elif loose(present) != loose(new):
             left.append(f"{_name(tag)}: changed since")
         else:
@@ -333,9 +403,34 @@ def _texts(
     return changes, left
 
 
+def _dimensions(
+    texts: list[TextChange], values: Tags, lists: Sequence[ListChange], taken_back: Sequence[JournalEntry]
+) -> list[TextChange]:
+    """Regions that others added since need the size of the picture that ours came with. It goes with the last region,
+    that of an earlier run too."""
+    taken = {loose(word) for change in lists if change.tag == MWG for word in change.remove}
+    if any(loose(word) not in taken for word in values_of(values.get(MWG))):
+        return [change for change in texts if change.tag not in DIMENSIONS]
+    ours = {
+        change["tag"]: change["new"]
+        for other in taken_back
+        for change in other.changes["texts"]
+        if change["tag"] in DIMENSIONS and not change["old"]
+    }
+    planned = {change.tag for change in texts}
+    more = [tag for tag, new in ours.items() if tag not in planned and taken and loose(_text(values.get(tag))) == new]
+    return [*texts, *(TextChange(tag, ours[tag], "") for tag in more)]
+
+
 def _text(value: Any) -> str:
     return " ".join(values_of(value))
 
 
+def _field_of(tag: str) -> Field | None:
+    mark = next((kind.field for kind in MARKS if any(tag == one.tag for one in kind.tags)), None)
+    return mark or next((kind.field for kind in TEXTS if tag in kind.tags), None)
+
+
 def _name(tag: str) -> str:
-    return next((kind.name for kind in TEXTS if tag in (kind.xmp, kind.iptc, *kind.others)), tag)
+    mark = next((kind.name for kind in MARKS if any(tag == one.tag for one in kind.tags)), tag)
+    return next((kind.name for kind in TEXTS if tag in kind.tags), mark)

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from bridge.journal import HostWrite
+from bridge.metadata._merge_marks import flags_of, mark_of, merge_marks
 from bridge.metadata._merge_texts import merge_text
 from bridge.metadata._merge_words import merge_words
 from bridge.metadata._targets import Target
+from bridge.metadata.chosen import as_theirs, asked_for
 from bridge.metadata.keywords import LIGHTROOM, words_of
+from bridge.metadata.marks import LABEL, PICK, RATING, Mark
 from bridge.metadata.plan import KeywordPath
 from bridge.metadata.state import Document, PhotoState, Role
 from bridge.metadata.texts import ALT_TEXT, CAPTION, TITLE, TextKind
-from bridge.values import Dropped, Fingerprint, Known, Op, Operation, Proposal, Written
+from bridge.values import Dropped, Field, Fingerprint, Flags, Known, Op, Operation, Proposal, Written
 from bridge.words import Key, key
 
 PLACE = "host"
+NO_LABEL = "none"
+_MARKS = ((Op.PICK, PICK, "XMP-xmpDM:Pick"), (Op.RATING, RATING, "XMP-xmp:Rating"), (Op.LABEL, LABEL, "XMP-xmp:Label"))
 _TEXTS = ((Op.TITLE, TITLE), (Op.CAPTION, CAPTION), (Op.ALT_TEXT, ALT_TEXT))
 
 
@@ -33,20 +38,35 @@ class HostPlan:
     warnings: tuple[str, ...] = ()
     written: Written = field(default_factory=Written)
     """The base of the next run, once all operations are carried out."""
+    flags: Flags = field(default_factory=Flags)
+    """The marks that are set."""
 
 
 def host_document(photo: Path, known: Known) -> Document:
     """A catalogue's words in the form of a file's, so that one merge serves both."""
     texts = {kind.xmp: value for op, kind in _TEXTS if (value := _text(known, op))}
     words = tuple(LIGHTROOM.separator.join(path) for path in known.keywords) if LIGHTROOM.separator else ()
-    return Document(photo, Role.HOST, Fingerprint(0, 0, 0), {LIGHTROOM.tag: words} if words else {}, texts)
+    # That there is no flag says nothing: a catalogue may not have read the files yet.
+    marks = {tag: str(mark) for op, _, tag in _MARKS if (mark := _field(known, op))}
+    return Document(photo, Role.HOST, Fingerprint(0, 0, 0), {LIGHTROOM.tag: words} if words else {}, texts, marks=marks)
 
 
 def plan_for_host(
-    photo: Path, known: Known, proposal: Proposal, base: Written | None = None, *, replace_ours: bool = False
+    photo: Path,
+    known: Known,
+    proposal: Proposal,
+    base: Written | None = None,
+    *,
+    replace_ours: bool = False,
+    replace_flags: bool = False,
+    unrated: Collection[int] = (),
 ) -> HostPlan:
-    """What the host has to do so that the photo says what it says now and what is proposed."""
+    """What the host has to do so that the photo says what it says now and what is proposed.
+
+    ``replace_flags``: a person's marks give way; ``unrated``: stars that the host gives by itself.
+    """
     base = base or Written()
+    base = asked_for(base, proposal.chosen)
     document = host_document(photo, known)
     target = Target(photo, Role.HOST, PLACE, document, document, iptc=False)
     words = merge_words(proposal.keywords, base, [target], [document], renew=replace_ours)
@@ -63,20 +83,30 @@ def plan_for_host(
         old = _text(known, op)
         if merged.new is not None and not _alike(old, merged.new):
             operations.append(Operation(op, old=old, new=merged.new))
+    marks = merge_marks(proposal.flags, base.flags, [document], renew=replace_ours, over=replace_flags, unrated=unrated)
+    flags: dict[Field, Mark | None] = {}
+    for (op, _, _), mark in zip(_MARKS, marks, strict=True):
+        now = _field(known, op)
+        if mark.new is not None and not _alike(now, mark.new):
+            flags[mark.kind.field] = mark.new
+            operations.append(Operation(op, old=now, new=mark.new))
+    written = as_theirs(words.written, words.became(proposal.chosen))
     return HostPlan(
         operations=tuple(operations),
         added=words.added,
         kept=words.kept,
         removed=removed,
-        dropped=words.dropped,
-        warnings=words.warnings,
+        dropped=(*words.dropped, *(drop for mark in marks for drop in mark.dropped)),
+        warnings=(*words.warnings, *(warning for mark in marks for warning in mark.warning)),
         written=replace(
-            words.written,
+            written,
             title=bases[TITLE],
             caption=bases[CAPTION],
             alt_text=bases[ALT_TEXT],
             lists=(f"{PLACE} {LIGHTROOM.tag}",),
+            flags=flags_of({mark.kind.field: mark.base for mark in marks}),
         ),
+        flags=flags_of(flags),
     )
 
 
@@ -127,9 +157,17 @@ def confirmed(write: HostWrite, applied: Iterable[int]) -> Written:
     return replace(
         write.written,
         keywords=keywords,
+        others=tuple(path for path in write.written.others if path not in not_added),
+        chosen=tuple(path for path in write.written.chosen if path not in not_added),
         title=write.base.title if Op.TITLE in texts else write.written.title,
         caption=write.base.caption if Op.CAPTION in texts else write.written.caption,
         alt_text=write.base.alt_text if Op.ALT_TEXT in texts else write.written.alt_text,
+        flags=flags_of(
+            {
+                kind.field: mark_of(write.base.flags if op in texts else write.written.flags, kind.field)
+                for op, kind, _ in _MARKS
+            }
+        ),
     )
 
 
@@ -144,12 +182,16 @@ def take_back(
     there = {key(path): path for path in known.keywords}
     claimed = {word for other in later for word in _claims(other)}
     refused = {key(path) for other in later for path in other.written.rejected}
+    own = set(map(key, write.written.chosen)) - set(map(key, write.base.chosen))
+    chosen = {key(path) for other in later for path in other.written.chosen} - own
     operations: list[Operation] = []
     left: list[str] = []
     for word, made in _put_there(write, undone).items():
         if word not in there:
             continue
-        if word in claimed:
+        if word in chosen:
+            left.append(f"{' > '.join(there[word])}: you chose it since")
+        elif word in claimed:
             left.append(f"{' > '.join(there[word])}: a later run says it too")
         elif word in refused:
             left.append(f"{' > '.join(there[word])}: taken away and written again since")
@@ -161,6 +203,8 @@ def take_back(
         if operation.path and key(operation.path) not in {*there, *claimed, *gone}:
             operations.append(Operation(Op.ADD, path=operation.path))
     rewritten = {operation.op for other in later for _, operation in _done(other)}
+    # What a later run found there was not ours any more.
+    theirs = {op for op, kind, _ in _MARKS if any(mark_of(other.written.flags, kind.field) is None for other in later)}
     for _, operation in _done(write):
         if operation.op in (Op.ADD, Op.REMOVE):
             continue
@@ -169,6 +213,8 @@ def take_back(
             continue
         if operation.op in rewritten:
             left.append(f"{_name(operation.op)}: a later run wrote it")
+        elif operation.op in theirs:
+            left.append(f"{_name(operation.op)}: you set it since")
         elif not _alike(now, operation.new):
             left.append(f"{_name(operation.op)}: changed since")
         else:
@@ -226,7 +272,7 @@ def _stands(operation: Operation, known: Known) -> bool:
 
 def _field(known: Known, op: Op) -> str | int | None:
     value: str | int | None = getattr(known, op.removesuffix(".set"))
-    return value
+    return None if op is Op.LABEL and value == NO_LABEL else value
 
 
 def _text(known: Known, op: Op) -> str | None:

@@ -84,6 +84,12 @@ def held(document: Document, kind: ListKind) -> tuple[str, ...]:
     return document.lists.get(kind.tag, ())
 
 
+def held_in(document: Document, tag: str) -> tuple[str, ...]:
+    """The same by the tag of the list."""
+    kind = next((kind for kind in LISTS if kind.tag == tag), None)
+    return document.lists.get(tag, ()) if kind is None else held(document, kind)
+
+
 @dataclass(slots=True)
 class Words:
     """A set of keyword paths that remembers order and spelling, and which names its longer paths hold."""

@@ -8,9 +8,10 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from bridge.metadata.marks import MARK_TAGS
 from bridge.metadata.state import IptcCharset, Role
 from bridge.paths import from_uri, shown, to_uri
-from bridge.values import Dropped, Fingerprint, Format, SidecarRule, Written
+from bridge.values import Dropped, Field, Fingerprint, Flags, Format, SidecarRule, Written
 
 KeywordPath = tuple[str, ...]
 """A keyword from the root of the tree to its own name."""
@@ -29,6 +30,10 @@ class PlanOptions:
     flat_stays: bool = False
     """Words that only flat lists hold are copied to no hierarchical list. Lightroom saves synonyms and the keywords
     above a photo's into dc:subject: in its hierarchical list they would be keywords of their own."""
+    replace_flags: bool = False
+    """A person's pick flag, rating or colour label gives way, for this run."""
+    mark_tags: frozenset[str] = MARK_TAGS
+    """Where these are written if they are missing: what the asking program reads."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +97,11 @@ class Plan:
     fingerprints: tuple[tuple[Path, Fingerprint], ...] = ()
     """Every file that was read for this plan, written or not."""
     gives_way: dict[str, str] = field(default_factory=dict)
-    """The texts that the photo says now and that give way to ours, by field (``caption`` …)."""
+    """The texts and marks that the photo says now and that give way to ours, by field (``caption`` …)."""
+    flags: Flags = field(default_factory=Flags)
+    """The marks that will be written."""
+    present: dict[str, str] = field(default_factory=dict)
+    """The texts that the photo says now, as hosts read them, by field; whether they stay or not."""
 
     @property
     def empty(self) -> bool:
@@ -126,11 +135,17 @@ class Plan:
                 rejected=_paths(raw["written"]["rejected"]),
                 others=_paths(raw["written"]["others"]),
                 withheld=_paths(raw["written"]["withheld"]),
+                chosen=_paths(raw["written"].get("chosen", [])),
+                refused=_paths(raw["written"].get("refused", [])),
+                typed=tuple(map(Field, raw["written"].get("typed", []))),
                 lists=tuple(raw["written"]["lists"]),
+                flags=Flags(**raw["written"].get("flags", {})),
             ),
             keep_times=raw["keep_times"],
             fingerprints=tuple((from_uri(path), Fingerprint(**print_)) for path, print_ in raw["fingerprints"]),
             gives_way=raw.get("gives_way", {}),
+            flags=Flags(**raw.get("flags", {})),
+            present=raw.get("present", {}),
         )
 
     def lines(self) -> Iterator[str]:
@@ -146,6 +161,13 @@ class Plan:
         for name, value in (("title", self.title), ("caption", self.caption), ("alt text", self.alt_text)):
             if value is not None:
                 yield f"{name}: {value}"
+        for name, mark in (
+            ("pick", self.flags.pick),
+            ("rating", self.flags.rating),
+            ("colour label", self.flags.label),
+        ):
+            if mark is not None:
+                yield f"{name}: {mark}"
         for target in self.targets:
             yield f"-> {shown(target.path)}{' (new)' if target.fingerprint is None else ''}"
         for warning in self.warnings:

@@ -12,22 +12,13 @@ from bridge.metadata._acdsee import assigned
 from bridge.metadata._bare import read_bare
 from bridge.metadata._sidecars import Found, belongs_to_darktable, find_photo, find_sidecars, sharers, shares_name
 from bridge.metadata.keywords import LISTS
+from bridge.metadata.marks import TAGS as MARKS
 from bridge.metadata.state import CAPTURED, Document, IptcCharset, PhotoState, Role
 from bridge.metadata.texts import SOURCES
 from bridge.paths import shown
 from bridge.values import Format
 
-_MARKS = (
-    "XMP-xmp:Rating",
-    "XMP-xmp:Label",
-    "XMP-digiKam:PickLabel",
-    "XMP-digiKam:ColorLabel",
-    "XMP-microsoft:RatingPercent",
-    "XMP-xmpDM:Pick",
-    "XMP-xmpDM:Good",
-    "IFD0:Rating",
-    *CAPTURED,
-)
+_MARKS = (*MARKS, *CAPTURED)
 _CHARSET = "IPTC:CodedCharacterSet"
 _LISTS = tuple(kind.tag for kind in LISTS if not kind.text)
 TAGS = (*_LISTS, *(f"{tag}*" if tag.startswith("XMP-") else tag for tag in SOURCES), *_MARKS, _CHARSET, "Error")

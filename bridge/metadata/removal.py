@@ -6,11 +6,14 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from bridge.metadata._merge_marks import flags_of, mark_of, said_of, stands_alone, take_away
 from bridge.metadata._merge_texts import is_ours, texts_of
 from bridge.metadata._merge_words import Merged, everything_of, look_back, may_go
 from bridge.metadata._targets import Target, targets_of
 from bridge.metadata.keywords import Words, words_of
 from bridge.metadata.limits import blank, cut
+from bridge.metadata.marks import KINDS as MARK_KINDS
+from bridge.metadata.marks import Mark
 from bridge.metadata.merge import change_words, removed_by
 from bridge.metadata.plan import KeywordPath, Plan, PlanOptions, TargetPlan, TextChange
 from bridge.metadata.state import Document, PhotoState, Role
@@ -19,6 +22,7 @@ from bridge.values import Dropped, Field, Written
 from bridge.words import Key, key
 
 KINDS = {Field.TITLE: TITLE, Field.CAPTION: CAPTION, Field.ALT_TEXT: ALT_TEXT}
+MARKS = {kind.field: kind for kind in MARK_KINDS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +31,7 @@ class Removal:
 
     keywords: tuple[KeywordPath, ...] = ()
     texts: Mapping[Field, str | None] = field(default_factory=dict)
-    """What takes the place of a text of ours; None: nothing does."""
+    """What takes the place of a text or mark of ours; None: nothing does."""
     ours_again: frozenset[Field] = frozenset()
     """Where that is of an earlier run of ours; else it is the person's."""
     elsewhere: frozenset[Key] = frozenset()
@@ -65,6 +69,7 @@ def make_removal(state: PhotoState, removal: Removal, base: Written, options: Pl
         title=texts.get(Field.TITLE),
         caption=texts.get(Field.CAPTION),
         alt_text=texts.get(Field.ALT_TEXT),
+        flags=flags_of({name: _mark(name, new) for name, new in texts.items() if name in MARKS}),
         targets=changes,
         written=_left(written, removal, texts, gone),
         keep_times=options.keep_times,
@@ -83,18 +88,24 @@ def _dropped(words: Merged, removed: Sequence[KeywordPath], elsewhere: frozenset
 def _left(written: Written, removal: Removal, texts: Mapping[Field, str | None], gone: Collection[Field]) -> Written:
     """Of a text that a person took away it is remembered that it was ours: it does not come back."""
     left: dict[str, Any] = {}
+    marks = {name: mark_of(written.flags, name) for name in MARKS}
     for name in removal.texts:
-        if name not in texts:
-            left[name.value] = None
-        elif name in gone:
-            left[name.value] = texts[name] if name in removal.ours_again else None
-    return replace(written, **left)
+        if name in texts and name not in gone:
+            continue
+        new = texts[name] if name in texts and name in removal.ours_again else None
+        if name in MARKS:
+            marks[name] = _mark(name, new)
+        else:
+            left[name.value] = new
+    return replace(written, flags=flags_of(marks), **left)
 
 
 def says(state: PhotoState, name: Field, value: str) -> bool:
-    """Whether a photo's files say a keyword (``A|B``) or a text of ours now."""
+    """Whether a photo's files say a keyword (``A|B``), a text or a mark of ours now."""
     if name is Field.KEYWORD:
         return words_of(state.documents).find(tuple(value.split("|"))) is not None
+    if name in MARKS:
+        return any(mark == _mark(name, value) for mark in said_of(MARKS[name], state.documents))
     kind = KINDS[name]
     return any(is_ours(kind, text, value) for document in state.documents for text in texts_of(kind, document))
 
@@ -116,6 +127,7 @@ def _words(
         base,
         keywords=tuple(path for path in base.keywords if key(path) not in ours),
         rejected=tuple({key(path): path for path in (*base.rejected, *rejected)}.values()),
+        typed=(),
     )
     merged = Merged(Words(), (), (), (), goes, left.names() | own_flat, history.withheld.keys(), written, ())
     return merged, written
@@ -131,14 +143,22 @@ def _in_this_file(target: Target, words: Merged, elsewhere: frozenset[Key]) -> t
 
 def _unchanged(name: Field, base: Written, documents: Sequence[Document]) -> bool:
     """Whether our text stands as we wrote it wherever hosts look first."""
+    if name in MARKS:
+        mark = mark_of(base.flags, name)
+        return mark is not None and stands_alone(MARKS[name], mark, documents)
     kind, ours = KINDS[name], _of(base, name)
     main = [document.texts.get(tag) for document in documents for tag in (kind.xmp, kind.iptc or "")]
     return ours is not None and all(is_ours(kind, value, ours) for value in main if value and not blank(value))
 
 
 def _text(target: Target, name: Field, base: Written, new: str | None) -> Iterator[TextChange]:
-    kind, ours = KINDS[name], _of(base, name)
     assert target.document is not None
+    if name in MARKS:
+        mark = mark_of(base.flags, name)
+        assert mark is not None
+        yield from take_away(target, MARKS[name], mark, _mark(name, new))
+        return
+    kind, ours = KINDS[name], _of(base, name)
     for tag in (kind.xmp, kind.iptc, *kind.others):
         now = target.document.texts.get(tag or "")
         if tag is not None and now is not None and not blank(now) and is_ours(kind, now, ours):
@@ -149,6 +169,13 @@ def _fitting(kind: TextKind, tag: str, text: str) -> str:
     return cut(text, kind.limit) if tag == kind.iptc else text
 
 
+def _mark(name: Field, text: str | None) -> Mark | None:
+    """A mark from a claim's words."""
+    return text if text is None or name is Field.LABEL else int(text)
+
+
 def _of(base: Written, name: Field) -> str | None:
+    if name in MARKS:
+        return base.flags.said(name)
     text: str | None = getattr(base, name.value)
     return text

@@ -46,7 +46,7 @@ class Document:
     acdsee: tuple[tuple[str, ...], ...] = ()
     """The paths that are assigned in ``XMP-acdsee:Categories``, which is in ``texts`` as the XML that it is."""
     marks: Mapping[str, str] = field(default_factory=dict)
-    """Rating, label, pick, capture date: read, never written here."""
+    """Rating, label, pick, capture date: by ExifTool's name, as it prints them."""
     iptc_charset: IptcCharset = IptcCharset.UTF8
 
     @property

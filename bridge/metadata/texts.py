@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bridge.metadata.limits import IPTC_CAPTION, IPTC_OBJECT_NAME
+from bridge.values import Field
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,15 @@ class TextKind:
     """Bytes that the IPTC field holds."""
     others: tuple[str, ...]
     """Read as well, in the order in which hosts look: a person's text in one of them counts as present."""
+
+    @property
+    def field(self) -> Field:
+        return Field(self.name.replace(" ", "_"))
+
+    @property
+    def tags(self) -> tuple[str, ...]:
+        """Every field that it may stand in."""
+        return tuple(tag for tag in (self.xmp, self.iptc, *self.others) if tag is not None)
 
 
 CAPTION = TextKind(
@@ -46,7 +56,7 @@ ACDSEE = "XMP-acdsee:Categories"
 XP_KEYWORDS = "IFD0:XPKeywords"
 """Windows Explorer's keywords, one text with ``;`` between them."""
 
-SOURCES = frozenset(tag for kind in TEXTS for tag in (kind.xmp, kind.iptc, *kind.others) if tag is not None) | {
+SOURCES = frozenset(tag for kind in TEXTS for tag in kind.tags) | {
     ACDSEE,
     XP_KEYWORDS,
 }

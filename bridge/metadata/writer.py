@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -18,9 +18,10 @@ from bridge.metadata._scratch import Scratch
 from bridge.metadata._settle import settle
 from bridge.metadata._undo import undo
 from bridge.metadata.outcome import Outcome, Settled, UndoReport, WriteRequest
-from bridge.metadata.plan import Plan
+from bridge.metadata.plan import KeywordPath, Plan
 from bridge.metadata.state import Role
 from bridge.paths import shown
+from bridge.values import Field
 
 _ROUNDS = 4
 """How often a photo is planned in all before another program is said to be writing it."""
@@ -37,6 +38,10 @@ class Writer:
         self._journal = journal
         self._scratch = Scratch(spool)
         self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="finish")
+
+    def close(self) -> None:
+        """End the threads, once nothing is written any more."""
+        self._pool.shutdown()
 
     def apply(self, plan: Plan, *, job: str, item: int, replan: Callable[[], Plan] | None = None) -> Outcome:
         """Write one plan.
@@ -63,9 +68,12 @@ class Writer:
                 break
         return [results[number] for number in range(len(requests))]
 
-    def undo(self, entries: Sequence[JournalEntry]) -> UndoReport:
-        """Take back the writes of journal entries (``journal.of_job``), newest first."""
-        return undo(self._tool, self._journal, self._scratch, self._pool, entries)
+    def undo(
+        self, entries: Sequence[JournalEntry], chosen: Sequence[KeywordPath] = (), theirs: Collection[Field] = ()
+    ) -> UndoReport:
+        """Take back the writes of journal entries (``journal.of_job``), newest first, but for keywords that the person
+        chose since, and for texts and marks that are the person's by now."""
+        return undo(self._tool, self._journal, self._scratch, self._pool, entries, chosen, theirs)
 
     def settle(self, unfinished: Iterable[Path] = ()) -> list[Settled]:
         """At start: settle every intent without an outcome by looking at its file, and remove temporary files.

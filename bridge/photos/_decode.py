@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import errno
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 from PIL import Image
 
@@ -84,6 +87,13 @@ def render_proxy(
 def _pixels(identity: Identity, edge: int, limits: ReadLimits, raw_renderer: RawRenderer) -> RGB:
     if identity.format in (Format.RAW, Format.DNG):
         return render_raw(identity.path, edge, identity.orientation, raw_renderer)
+    with opened(identity, limits) as (_, image):
+        return shown_pixels(image, edge, identity.orientation)
+
+
+@contextmanager
+def opened(identity: Identity, limits: ReadLimits) -> Iterator[tuple[BinaryIO, Image.Image]]:
+    """The file of a photo that is no RAW, and its picture, not yet decoded. Raises as ``decode`` does."""
     if identity.format is Format.VIDEO:
         raise NotAPhoto("This is a video: only photos are decoded.")
     with (
@@ -93,4 +103,4 @@ def _pixels(identity: Identity, edge: int, limits: ReadLimits, raw_renderer: Raw
         size = image.size if identity.orientation < 5 else image.size[::-1]
         if size != (identity.width, identity.height):
             raise PhotoChanged("The photo was replaced by another while it was read.")
-        return shown_pixels(image, edge, identity.orientation)
+        yield file, image

@@ -21,7 +21,7 @@ _EXPOSURE, _F_NUMBER, _ISO = 0x829A, 0x829D, 0x8827
 _RECOMMENDED_INDEX, _ISO_SPEED = 0x8832, 0x8833
 _TAKEN, _OFFSET, _SUBSECONDS = 0x9003, 0x9011, 0x9291
 _SHUTTER_APEX, _APERTURE_APEX = 0x9201, 0x9202
-_DISTANCE, _FLASH, _FOCAL = 0x9206, 0x9209, 0x920A
+_BIAS, _DISTANCE, _FLASH, _FOCAL = 0x9204, 0x9206, 0x9209, 0x920A
 _WIDTH, _HEIGHT = 0xA002, 0xA003
 _PLANE_X, _PLANE_Y, _PLANE_UNIT = 0xA20E, 0xA20F, 0xA210
 _FOCAL_35 = 0xA405
@@ -58,6 +58,7 @@ def facts_of(tags: Tags) -> Facts:
         subject_distance_m=_positive(exif.get(_DISTANCE), 1_000_000),
         gps=_gps(tags.gps),
         software=_text(tags.first.get(_SOFTWARE)),
+        exposure_bias=_bias(exif),
     )
 
 
@@ -131,6 +132,12 @@ def _shutter(exif: Directory) -> float | None:
 def _aperture(exif: Directory) -> float | None:
     apex = _number(exif.get(_APERTURE_APEX))
     return round(2.0 ** (apex / 2), 2) if apex is not None and 0 < apex < 16 else None
+
+
+def _bias(exif: Directory) -> float | None:
+    """Cameras offer five stops either way, and nonsense is far beyond."""
+    stops = _number(exif.get(_BIAS))
+    return stops if stops is not None and abs(stops) <= 15 else None
 
 
 def _iso(exif: Directory) -> int | None:

@@ -43,6 +43,22 @@ def find_photos(places: Iterable[Path], *, recursive: bool = False, exclude: Ite
         yield from search.place(place)
 
 
+def would_find(place: Path, path: Path, *, recursive: bool = False, exclude: Iterable[str] = ()) -> bool:
+    """Whether ``find_photos`` gives a file below the folder ``place``, as far as names tell."""
+    if place not in path.parents:
+        return False
+    search = _Search(recursive, tuple(pattern.rstrip("/") for pattern in exclude))
+    folders = [folder for folder in path.parents if place in folder.parents]
+    if folders and not recursive:
+        return False
+    hidden = any(part.startswith(".") for part in path.relative_to(place).parts)
+    cached = any(_is_cache(folder.name) for folder in folders)
+    named = (path, *folders)
+    return _is_searched(path.name) and not (
+        hidden or cached or any(search.excluded(str(one), str(place)) for one in named)
+    )
+
+
 class _Search:
     def __init__(self, recursive: bool, exclude: tuple[str, ...]) -> None:
         self._recursive = recursive
@@ -54,7 +70,7 @@ class _Search:
     def place(self, place: Path) -> Iterator[Path]:
         if _is_folder(place):
             yield from self._folder(str(place), str(place))
-        elif not self._excluded(str(place), str(place.parent)) and self._is_new(place):
+        elif not self.excluded(str(place), str(place.parent)) and self._is_new(place):
             yield place
 
     def _is_new(self, file: Path) -> bool:
@@ -100,7 +116,7 @@ class _Search:
         with os.scandir(folder) as entries:
             for entry in entries:
                 name = entry.name
-                if name.startswith(".") or self._excluded(entry.path, root):
+                if name.startswith(".") or self.excluded(entry.path, root):
                     continue
                 if _is_searched(name) and _is_file_or_leads_nowhere(entry):
                     files.append(name)
@@ -108,7 +124,7 @@ class _Search:
                     subfolders.append(name)
         return sorted(files), sorted(subfolders)
 
-    def _excluded(self, path: str, root: str) -> bool:
+    def excluded(self, path: str, root: str) -> bool:
         if not self._exclude:
             return False
         forms = (os.path.basename(path), os.path.relpath(path, root), os.path.abspath(path))  # noqa: PTH100, PTH119

@@ -57,9 +57,12 @@ def identify(path: Path, limits: ReadLimits) -> Identity:
     return _settled(path, limits, hashed=True)
 
 
-def glance(path: Path) -> Identity:
-    """``identify`` without its costly part: ``data_hash`` is empty. Raises as that does, whatever the size."""
-    return _settled(path, ReadLimits(max_megapixels=math.inf), hashed=False)
+def glance(path: Path, limits: ReadLimits = ReadLimits(max_megapixels=math.inf)) -> Identity:
+    """``identify`` without its costly part: ``data_hash`` is empty. Any size will do where no limits are named.
+
+    Raises as that does.
+    """
+    return _settled(path, limits, hashed=False)
 
 
 def _settled(path: Path, limits: ReadLimits, *, hashed: bool) -> Identity:

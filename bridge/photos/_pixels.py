@@ -17,16 +17,6 @@ from bridge.photos._colours import colour_space, to_srgb
 from bridge.photos._open import damage
 from bridge.values import RGB
 
-_TURNS = {
-    2: Image.Transpose.FLIP_LEFT_RIGHT,
-    3: Image.Transpose.ROTATE_180,
-    4: Image.Transpose.FLIP_TOP_BOTTOM,
-    5: Image.Transpose.TRANSPOSE,
-    6: Image.Transpose.ROTATE_270,
-    7: Image.Transpose.TRANSVERSE,
-    8: Image.Transpose.ROTATE_90,
-}
-
 
 def shown_pixels(image: Image.Image, edge: int, orientation: int) -> RGB:
     """Decode ``image`` once, as small as ``edge`` allows. Never enlarges.
@@ -44,15 +34,33 @@ def shown_pixels(image: Image.Image, edge: int, orientation: int) -> RGB:
         if isinstance(error, OSError) and error.errno is not None:
             raise
         raise damage((image.format or "picture").upper(), error) from error
-    if (turn := _TURNS.get(orientation)) is not None:
-        rgb = rgb.transpose(turn)
-    return np.array(rgb)
+    return np.array(turned(np.asarray(rgb), orientation), order="C")
+
+
+def turned(stored: RGB, orientation: int) -> RGB:
+    """``stored`` as EXIF ``orientation`` (1..8) says that it is shown, as a view of the same memory."""
+    across = stored.transpose(1, 0, 2) if orientation >= 5 else stored
+    flipped = {
+        2: (slice(None), slice(None, None, -1)),
+        3: (slice(None, None, -1), slice(None, None, -1)),
+        4: (slice(None, None, -1), slice(None)),
+        6: (slice(None), slice(None, None, -1)),
+        7: (slice(None, None, -1), slice(None, None, -1)),
+        8: (slice(None, None, -1), slice(None)),
+    }.get(orientation)
+    return across if flipped is None else across[flipped]
 
 
 def target_size(width: int, height: int, edge: int) -> tuple[int, int]:
     """The size that fits ``edge`` with the shape kept, at least 1 x 1; never larger than the picture."""
     scale = min(1.0, edge / max(width, height))
     return max(1, round(width * scale)), max(1, round(height * scale))
+
+
+def reduced(rgb: RGB, edge: int) -> RGB:
+    """The pixels at most ``edge`` long, each the mean of those that it stands for. Never enlarges."""
+    target = target_size(rgb.shape[1], rgb.shape[0], edge)
+    return rgb if target == (rgb.shape[1], rgb.shape[0]) else _by_area(rgb, target)
 
 
 def _shrunk(image: Image.Image, edge: int) -> Image.Image:
@@ -65,7 +73,7 @@ def _shrunk(image: Image.Image, edge: int) -> Image.Image:
     if image.size == target:
         return image
     if image.mode == "RGB":
-        return _by_area(image, target)
+        return Image.fromarray(_by_area(np.asarray(image), target))
     return image.resize(target, Image.Resampling.BOX if _large(image, target) else Image.Resampling.LANCZOS)
 
 
@@ -73,10 +81,10 @@ def _large(image: Image.Image, target: tuple[int, int]) -> bool:
     return image.width >= 4 * target[0]
 
 
-def _by_area(image: Image.Image, target: tuple[int, int]) -> Image.Image:
+def _by_area(rgb: RGB, target: tuple[int, int]) -> RGB:
     import cv2
 
-    return Image.fromarray(cv2.resize(np.asarray(image), target, interpolation=cv2.INTER_AREA))
+    return cv2.resize(rgb, target, interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
 
 
 # -- modes ------------------------------------------------------------------------------------------------------------

@@ -25,6 +25,8 @@ _WIDTH, _HEIGHT = 0xA002, 0xA003
 
 LEAST_PREVIEW = 320
 """Long edge, pixels, of a preview that stands in for a RAW that LibRaw does not decode; less is a thumbnail."""
+LARGE_ENOUGH = 1600
+"""Long edge, pixels, below which a RAW is not developed at half size where its full size is wanted."""
 MOST_PIXELS_A_BYTE = 100
 """The strongest lossy DNG needs a byte for some 20 pixels; less was cut short, which LibRaw does not always notice."""
 
@@ -72,6 +74,23 @@ def render_raw(path: Path, edge: int, orientation: int, renderer: RawRenderer) -
             if preview is None:
                 raise
             return preview
+
+
+def render_raw_full(path: Path, size: tuple[int, int], orientation: int, renderer: RawRenderer) -> RGB:
+    """The RAW as large as it pays: a preview of at least half its length, else developed, at half size if it is large.
+
+    ``size`` as shown, 0 x 0 where it is not known. Raises as ``render_raw`` does.
+    """
+    whole = max(size)
+    if renderer in (RawRenderer.DARKTABLE, RawRenderer.RAWTHERAPEE) or not whole:
+        return render_raw(path, whole or LARGE_ENOUGH, orientation, renderer)
+    if renderer is not RawRenderer.RAWPY:
+        with _opened(path) as raw:
+            least = whole // 2 if renderer is RawRenderer.AUTO else 1
+            preview = _preview(raw, whole, least, orientation)
+        if preview is not None:
+            return preview
+    return render_raw(path, max(min(whole, LARGE_ENOUGH), whole // 2), orientation, renderer)
 
 
 @contextmanager

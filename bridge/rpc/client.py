@@ -29,6 +29,8 @@ SLOW = (
     "journal.prune",
     "vocabulary.learn",
     "quality.keywords",
+    "review.apply",
+    "watch.add",
 )
 """What looks through whole folders or the whole store before it answers."""
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from bridge.errors import NotAvailable
 from bridge.jobs.hosting import HostPhoto
 from bridge.paths import from_uri
 from bridge.rpc.dispatcher import Method
@@ -101,11 +100,6 @@ class ProxyParams(Params):
     items: list[ProxyItem] = Field(min_length=1, max_length=MAX_ITEMS)
 
 
-class CullParams(Params):
-    items: list[KnownItem] = Field(min_length=1)
-    options: dict[str, Any] = {}
-
-
 class NoParams(Params):
     """No parameters."""
 
@@ -147,14 +141,4 @@ def host_methods(hosts: HostService) -> list[Method]:
             lambda p: hosts.write(p.job, [item.photo() for item in p.items]),
             "Merge what a host's run proposes into these files.",
         ),
-        Method("cull.run", CullParams, dict[str, Any], _no_culling, "Not available yet."),
-        Method("review.open", NoParams, dict[str, Any], _no_review, "Not available yet."),
     ]
-
-
-def _no_culling(_: CullParams) -> dict[str, Any]:
-    raise NotAvailable("This version cannot cull yet.")
-
-
-def _no_review(_: NoParams) -> dict[str, Any]:
-    raise NotAvailable("This version has no review page yet.")

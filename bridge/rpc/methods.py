@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Literal
 
 from pydantic import Field, TypeAdapter, model_validator
@@ -11,24 +11,33 @@ from bridge import __version__
 from bridge.jobs.request import RunOptions
 from bridge.paths import from_uri
 from bridge.rpc.audit_methods import audit_methods
+from bridge.rpc.cull_methods import cull_methods
 from bridge.rpc.dispatcher import Method
+from bridge.rpc.face_methods import face_methods
 from bridge.rpc.host_methods import MAX_ITEMS, AnalyzeItem, NoParams, Params, host_methods
 from bridge.rpc.model_methods import model_methods
 from bridge.rpc.provenance_methods import provenance_methods
 from bridge.rpc.quality_methods import quality_methods
+from bridge.rpc.review_methods import review_methods
+from bridge.rpc.search_methods import search_methods
 from bridge.rpc.stock_methods import stock_methods
 from bridge.rpc.style_methods import style_methods
 from bridge.rpc.vocabulary_methods import vocabulary_methods
+from bridge.rpc.watch_methods import watch_methods
 from bridge.service import (
+    Failure,
     Health,
     JobEvents,
     JobResults,
     JobStatus,
+    ListedRun,
     Pass,
+    Place,
     Purged,
     Service,
     StoreStatus,
     Submitted,
+    place_at,
 )
 
 
@@ -85,6 +94,10 @@ class ListParams(Params):
     limit: int = Field(20, ge=1, le=1000)
 
 
+class PlaceParams(Params):
+    text: str = Field(max_length=10_000, description="a whole path, one from ~, or a file: URI, as a person types it")
+
+
 class SetParams(Params):
     name: str
     value: Any = None
@@ -92,14 +105,15 @@ class SetParams(Params):
 
 class PurgeParams(Params):
     journal: bool = Field(False, description="the journal too: nothing written so far can then be undone")
+    index: bool = Field(False, description="what search knows too: photos have to be indexed again")
 
 
 class PruneParams(Params):
     older_than_s: float = Field(ge=0, description="seconds")
 
 
-def method_table(service: Service, stop: Callable[[], None]) -> dict[str, Method]:
-    """Every method by name, ``rpc.discover`` included."""
+def method_table(service: Service, stop: Callable[[], None], more: Sequence[Method] = ()) -> dict[str, Method]:
+    """Every method by name, ``more`` and ``rpc.discover`` included."""
 
     def analyze(params: AnalyzeParams) -> Submitted:
         if params.items:
@@ -144,7 +158,7 @@ def method_table(service: Service, stop: Callable[[], None]) -> dict[str, Method
             "system.purge",
             PurgeParams,
             Purged,
-            lambda p: service.purge(journal=p.journal),
+            lambda p: service.purge(journal=p.journal, index=p.index),
             "Forget ended runs and answers.",
         ),
         Method("settings.get", NoParams, dict[str, Any], lambda _: service.settings(), "The settings in force."),
@@ -156,7 +170,8 @@ def method_table(service: Service, stop: Callable[[], None]) -> dict[str, Method
             "Write one setting.",
         ),
         Method("photos.analyze", AnalyzeParams, Submitted, analyze, "Start a tagging run, or add to a session's run."),
-        Method("jobs.list", ListParams, list[JobStatus], lambda p: service.jobs(p.limit), "Runs, newest first."),
+        Method("photos.place", PlaceParams, Place, lambda p: place_at(p.text), "What is where a person says."),
+        Method("jobs.list", ListParams, list[ListedRun], lambda p: service.jobs(p.limit), "Runs, newest first."),
         Method("jobs.status", StatusParams, JobStatus, lambda p: service.job(p.job, p.wait_ms), "Where a run stands."),
         Method(
             "jobs.events",
@@ -171,6 +186,13 @@ def method_table(service: Service, stop: Callable[[], None]) -> dict[str, Method
             JobResults,
             lambda p: service.results(p.job, p.after, p.limit, p.wait_ms),
             "Whole results, in the order in which photos ended.",
+        ),
+        Method(
+            "jobs.failures",
+            JobParams,
+            tuple[Failure, ...],
+            lambda p: service.failures(p.job),
+            "Why photos of a run failed, a line a cause.",
         ),
         Method(
             "jobs.cancel",
@@ -209,11 +231,16 @@ def method_table(service: Service, stop: Callable[[], None]) -> dict[str, Method
         *quality_methods(service),
         *style_methods(service),
         *stock_methods(service),
+        *search_methods(service),
+        *cull_methods(service),
         *provenance_methods(service),
         *audit_methods(service.audits),
         *model_methods(service.models),
+        *face_methods(service.people),
+        *review_methods(service.review),
+        *watch_methods(service),
     )
-    table = {method.name: method for method in (*entries, *rooms)}
+    table = {method.name: method for method in (*entries, *rooms, *more)}
     discover = Method("rpc.discover", NoParams, dict[str, Any], lambda _: openrpc(table), "This description (OpenRPC).")
     table[discover.name] = discover
     return table

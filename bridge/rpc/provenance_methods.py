@@ -36,7 +36,7 @@ class RemoveParams(Params):
 
 class DecideParams(Params):
     word: str = Field(min_length=1, max_length=1000, description="a keyword's name, or A|B for that keyword alone")
-    decision: Literal["accept", "refuse", "drop"]
+    decision: Literal["accept", "refuse", "drop", "reopen"]
 
 
 def provenance_methods(service: Service) -> list[Method]:
@@ -74,6 +74,6 @@ def provenance_methods(service: Service) -> list[Method]:
             DecideParams,
             Rules,
             lambda p: provenance.decide(p.word, p.decision),
-            "Accept or refuse a rule that is offered, or drop one.",
+            "Accept or refuse a rule that is offered, drop one, or take a decision back.",
         ),
     ]

@@ -10,16 +10,21 @@ from bridge.paths import from_uri
 from bridge.rpc.dispatcher import Method
 from bridge.rpc.host_methods import NoParams, Params
 from bridge.service import (
+    EditedList,
     ExportedVocabulary,
+    FoundKeywords,
     ImportedVocabulary,
+    KeywordEdit,
     LearnedVocabulary,
     MatchedWords,
     Queue,
     Service,
     TreeKnown,
+    TreePage,
     VocabularyInfo,
 )
 from bridge.values import Policy, TreeKeyword
+from bridge.vocabulary.editing import Change, Edit
 
 Kind = Literal["plain", "lightroom", "digikam", "captureone"]
 
@@ -61,6 +66,39 @@ class MatchParams(Params):
 class QueueParams(Params):
     name: str | None = Field(None, description="none = the list in use")
     limit: int = Field(100, ge=1, le=10_000)
+    examples: int = Field(0, ge=0, le=6, description="photos to tell with each word")
+
+
+class TreePageParams(Params):
+    name: str | None = Field(None, description="none = the list in use")
+    under: list[str] = Field([], description="the path of a keyword; none = the root")
+    offset: int = Field(0, ge=0, lt=2**31)
+    limit: int = Field(200, ge=1, le=1000)
+    child: str | None = Field(None, description="the page that has the keyword of this name, instead of offset")
+
+
+class FindParams(Params):
+    name: str | None = Field(None, description="none = the list in use")
+    text: str = Field(max_length=200, description="of a name or a synonym; A|b = below what begins with A")
+    limit: int = Field(20, ge=1, le=200)
+
+
+class EditParams(Params):
+    name: str | None = Field(None, description="none = the list in use")
+    kind: Edit
+    path: list[str] = Field([], max_length=100, description="the keyword; of add the one above, none = the root")
+    value: str = Field("", max_length=1000, description="the new name, A|B for several levels of add; the synonym")
+    to: list[str] = Field([], max_length=100, description="of move: the keyword that it goes below, none = the root")
+
+
+class UndoEditParams(Params):
+    name: str | None = Field(None, description="none = the list in use")
+    edit: int | None = Field(None, ge=1, lt=2**63, description="none = the latest that stands")
+
+
+class EditsParams(Params):
+    name: str | None = Field(None, description="none = the list in use")
+    limit: int = Field(20, ge=1, le=1000)
 
 
 class AcceptParams(Params):
@@ -82,7 +120,7 @@ class TreeParams(Params):
 
 
 def vocabulary_methods(service: Service) -> list[Method]:
-    vocabularies = service.vocabularies
+    vocabularies, keywords = service.vocabularies, service.keywords
 
     def learn(params: LearnParams) -> LearnedVocabulary:
         return vocabularies.learn(
@@ -147,22 +185,57 @@ def vocabulary_methods(service: Service) -> list[Method]:
             "vocabulary.queue",
             QueueParams,
             Queue,
-            lambda p: vocabularies.queue(p.name, p.limit),
+            lambda p: keywords.queue(p.name, p.limit, p.examples),
             "Words that a list lacks, waiting for a person.",
         ),
         Method(
             "vocabulary.accept",
             AcceptParams,
             ImportedVocabulary,
-            lambda p: vocabularies.accept(p.word, p.path, p.name),
+            lambda p: keywords.accept(p.word, p.path, p.name),
             "Take a word into a list.",
         ),
         Method(
             "vocabulary.refuse",
             RefuseParams,
             Queue,
-            lambda p: vocabularies.refuse(p.word, p.name),
+            lambda p: keywords.refuse(p.word, p.name),
             "Never suggest a word again.",
+        ),
+        Method(
+            "vocabulary.tree",
+            TreePageParams,
+            TreePage,
+            lambda p: keywords.tree(p.name, tuple(p.under), p.offset, p.limit, p.child),
+            "The keywords right below one.",
+        ),
+        Method(
+            "vocabulary.find",
+            FindParams,
+            FoundKeywords,
+            lambda p: keywords.find(p.text, p.name, p.limit),
+            "Keywords by what is typed of a name, a synonym or a place.",
+        ),
+        Method(
+            "vocabulary.edit",
+            EditParams,
+            EditedList,
+            lambda p: keywords.edit(Change(p.kind, tuple(p.path), p.value, tuple(p.to)), p.name),
+            "Change one keyword of a list; photos stay as they are.",
+        ),
+        Method(
+            "vocabulary.undo_edit",
+            UndoEditParams,
+            EditedList,
+            lambda p: keywords.undo(p.name, p.edit),
+            "Take back an edit, an acceptance, a refusal or an import.",
+        ),
+        Method(
+            "vocabulary.edits",
+            EditsParams,
+            list[KeywordEdit],
+            lambda p: keywords.edits(p.name, p.limit),
+            "What was done to a list, the newest first.",
         ),
         Method(
             "vocabulary.sync",

@@ -2,15 +2,41 @@
 
 from bridge.service.audit_replies import Audit, AuditFigures, AuditPage, VerdictParams
 from bridge.service.audits import AuditService
+from bridge.service.cull_replies import (
+    CullDecided,
+    CullDecisions,
+    CullGroups,
+    CullPhotos,
+    CullPresets,
+    CullResult,
+    CullResults,
+    CullStacks,
+    CullSummary,
+    CullUndone,
+    Learned,
+)
 from bridge.service.hosts import HostService, confirmation
+from bridge.service.keyword_replies import EditedList, FoundKeywords, KeywordEdit, TreePage
 from bridge.service.models import ModelService
 from bridge.service.passes import PassService
+from bridge.service.people import PeopleService
+from bridge.service.people_replies import (
+    FaceActionReply,
+    FaceGroups,
+    FacesForgotten,
+    FacesOfPhoto,
+    FacesStatus,
+    LooseFaces,
+)
+from bridge.service.pictures import PictureService
+from bridge.service.places import Where, place_at
 from bridge.service.provenance import ProvenanceService
 from bridge.service.provenance_replies import PhotoProvenance, ProvenancePage, Removing, Rules
 from bridge.service.quality import QualityService
 from bridge.service.replies import (
     Confirmed,
     ExportedVocabulary,
+    Failure,
     Health,
     HostPlans,
     ImportedVocabulary,
@@ -19,11 +45,13 @@ from bridge.service.replies import (
     JobStatus,
     Landed,
     LearnedVocabulary,
+    ListedRun,
     MatchedWords,
     NeededProxies,
     Pace,
     Pass,
     PhotoKeywords,
+    Place,
     Purged,
     Queue,
     StockList,
@@ -37,27 +65,68 @@ from bridge.service.replies import (
     VocabularyInfo,
     WrittenNow,
 )
+from bridge.service.review import ReviewScope, ReviewService
+from bridge.service.review_replies import (
+    Completions,
+    ReviewActions,
+    ReviewDecided,
+    ReviewedWords,
+    ReviewPage,
+    ReviewShown,
+    ReviewSummary,
+)
+from bridge.service.search import Asked, SearchService
+from bridge.service.search_replies import FilterKind, Found, IndexStatus
 from bridge.service.service import Parts, Service
 from bridge.service.stock import StockService
 from bridge.service.styles import StyleService
 from bridge.service.vocabulary import VocabularyService
+from bridge.service.watch import WatchService
+from bridge.service.watch_replies import Watch, Watches
 
 __all__ = [
+    "Asked",
     "Audit",
     "AuditFigures",
     "AuditPage",
     "AuditService",
+    "Completions",
     "Confirmed",
+    "CullDecided",
+    "CullDecisions",
+    "CullGroups",
+    "CullPhotos",
+    "CullPresets",
+    "CullResult",
+    "CullResults",
+    "CullStacks",
+    "CullSummary",
+    "CullUndone",
+    "EditedList",
     "ExportedVocabulary",
+    "FaceActionReply",
+    "FaceGroups",
+    "FacesForgotten",
+    "FacesOfPhoto",
+    "FacesStatus",
+    "Failure",
+    "FilterKind",
+    "Found",
+    "FoundKeywords",
     "Health",
     "HostPlans",
     "HostService",
     "ImportedVocabulary",
+    "IndexStatus",
     "JobEvents",
     "JobResults",
     "JobStatus",
+    "KeywordEdit",
     "Landed",
+    "Learned",
     "LearnedVocabulary",
+    "ListedRun",
+    "LooseFaces",
     "MatchedWords",
     "ModelService",
     "NeededProxies",
@@ -65,15 +134,27 @@ __all__ = [
     "Parts",
     "Pass",
     "PassService",
+    "PeopleService",
     "PhotoKeywords",
     "PhotoProvenance",
+    "PictureService",
+    "Place",
     "ProvenancePage",
     "ProvenanceService",
     "Purged",
     "QualityService",
     "Queue",
     "Removing",
+    "ReviewActions",
+    "ReviewDecided",
+    "ReviewPage",
+    "ReviewScope",
+    "ReviewService",
+    "ReviewShown",
+    "ReviewSummary",
+    "ReviewedWords",
     "Rules",
+    "SearchService",
     "Service",
     "StockList",
     "StockService",
@@ -85,9 +166,15 @@ __all__ = [
     "Submitted",
     "TaskReply",
     "TreeKnown",
+    "TreePage",
     "VerdictParams",
     "VocabularyInfo",
     "VocabularyService",
+    "Watch",
+    "WatchService",
+    "Watches",
+    "Where",
     "WrittenNow",
     "confirmation",
+    "place_at",
 ]

@@ -11,10 +11,11 @@ from bridge.codec import from_json, to_json
 from bridge.errors import InvalidParams, NotFound
 from bridge.jobs.host_files import needs_proxy, saved, write_now
 from bridge.jobs.hosting import Confirmation, HostDesk, HostPhoto, Offer
-from bridge.jobs.request import ErrorResult, RunOptions
+from bridge.jobs.request import KINDS, CullRequest, ErrorResult, RunOptions
 from bridge.jobs.tools import Tools
 from bridge.jobs.uploads import Uploads
 from bridge.paths import to_uri
+from bridge.service.culling import CullService
 from bridge.service.replies import (
     Confirmed,
     HostItem,
@@ -39,7 +40,14 @@ class Runs(Protocol):
 
     def analyze_items(self, items: Sequence[NewItem], options: RunOptions, *, session: str | None) -> Submitted: ...
 
+    def keyword(
+        self, keyword: str, items: Sequence[NewItem], options: RunOptions, *, session: str | None
+    ) -> Submitted: ...
+
     def undo_files(self, job: str, photo: Path | None) -> Submitted: ...
+
+    @property
+    def cull(self) -> CullService: ...
 
     def refuse_open(self, row: JobRow) -> None: ...
 
@@ -53,15 +61,27 @@ class HostService:
 
     def analyze(self, photos: Sequence[HostPhoto], options: RunOptions, session: str | None) -> Submitted:
         """Start a run over a host's photos, or add them to the session's run. Raises as ``Service.analyze`` does."""
-        if options.tree is not None and not self._tools.trees.has(options.tree):
-            raise NotFound(
-                f"The keyword tree {options.tree!r} is not known here.", hint="Send it by vocabulary.sync first."
-            )
-        items = [
+        self._refuse_unknown(options.tree)
+        return self._runs.analyze_items(self._items(photos), options, session=session)
+
+    def keyword(self, keyword: str, photos: Sequence[HostPhoto], options: RunOptions, session: str | None) -> Submitted:
+        """The same for a run that adds one keyword that a person chose. Raises InvalidParams, NotFound."""
+        self._refuse_unknown(options.tree)
+        return self._runs.keyword(keyword, self._items(photos), options, session=session)
+
+    def cull(self, photos: Sequence[HostPhoto], request: CullRequest, session: str | None) -> Submitted:
+        """The same for a run that culls: it writes nothing."""
+        return self._runs.cull.run_items(self._items(photos), request, session)
+
+    def _refuse_unknown(self, tree: str | None) -> None:
+        if tree is not None and not self._tools.trees.has(tree):
+            raise NotFound(f"The keyword tree {tree!r} is not known here.", hint="Send it by vocabulary.sync first.")
+
+    def _items(self, photos: Sequence[HostPhoto]) -> list[NewItem]:
+        return [
             NewItem(photo.path, self._uploads.find(photo.proxy) if photo.proxy else None, photo.id, photo.known)
             for photo in photos
         ]
-        return self._runs.analyze_items(items, options, session=session)
 
     def plan(self, job: str, photos: Sequence[HostPhoto]) -> HostPlans:
         """What the host has to do to these photos, against what it says of them now."""
@@ -126,7 +146,7 @@ class HostService:
     def _last_of(self, host: str) -> str:
         found = [self._tools.host_writes.last_job(host)]
         for row in self._tools.jobs.recent(1000):
-            options = from_json(RunOptions, row.request) if row.kind == "tag" else RunOptions()
+            options = from_json(RunOptions, row.request) if row.kind in KINDS else RunOptions()
             if options.host == host and self._tools.journal.wrote(row.id):
                 found.append(row.id)
                 break

@@ -150,13 +150,20 @@ class ProvenanceService:
         return Rules(offered=tuple(map(_rule, table.offered())), accepted=tuple(map(_rule, table.accepted())))
 
     def decide(self, word: str, how: str) -> Rules:
-        """``accept``: never write it again; ``refuse`` an offer; ``drop`` a rule. Raises InvalidParams, NotFound."""
+        """``accept``: never write it again; ``refuse`` an offer; ``drop`` a rule; ``reopen``: take the decision back.
+
+        What was refused or dropped is offered again after it was taken away from more photos; what was reopened at
+        once. Raises InvalidParams, NotFound.
+        """
         table = self._tools.rules
         path = tuple(" ".join(level.split()) for level in word.split("|"))
         if not all(path):
             raise InvalidParams(f"{word!r} is no keyword.", hint="Name one, as it stands in the list: A|B")
         if how == "accept":
             table.decide(path, Decision.ACCEPTED)
+            return self.rules()
+        if how == "reopen":
+            table.reopen(path)
             return self.rules()
         there = table.offered() if how == "refuse" else table.accepted()
         found = [rule.word for rule in there if key(rule.word) == key(path)] or [

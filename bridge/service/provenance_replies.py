@@ -15,7 +15,7 @@ class WrittenValue(Reply):
     path: str
     uri: str
     host: str | None = Field(description="the program in whose catalogue it was written; none: into files")
-    field: Literal["keyword", "title", "caption", "alt_text"]
+    field: Literal["keyword", "title", "caption", "alt_text", "pick", "rating", "label"]
     value: str = Field(description="a keyword as A|B")
     model: str
     digest: str = Field(description="of the model's weights")

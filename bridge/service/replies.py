@@ -130,6 +130,37 @@ class JobStatus(Reply):
     error: ErrorResult | None = Field(None, description="why the run is paused")
 
 
+class ListedRun(JobStatus):
+    """A run in the list of them."""
+
+    folder: str | None = Field(description="the deepest folder that has all its photos, for a person")
+    uri: str | None = Field(description="the same as a file: URI")
+    undoable: bool = Field(description="whether it has written something that can be taken back")
+
+
+class FailedPhoto(Reply):
+    uri: str
+    path: str
+    message: str = Field(description="what is wrong with this one, for a person")
+
+
+class Failure(Reply):
+    """Photos of a run that failed for one cause."""
+
+    code: str
+    hint: str = Field(description="what to do next")
+    count: int = Field(description="how many photos")
+    photos: tuple[FailedPhoto, ...] = Field(description="the first of them")
+
+
+class Place(Reply):
+    """What is where a person says."""
+
+    uri: str
+    path: str
+    folder: bool
+
+
 class JobEvent(Reply):
     seq: int
     uri: str
@@ -166,6 +197,7 @@ class Purged(Reply):
     jobs: int
     answers: int
     journal_entries: int
+    indexed: int = Field(description="photos that search knew")
 
 
 class HostPlan(Reply):
@@ -217,6 +249,7 @@ class ImportedVocabulary(Reply):
     terms: int
     active: bool = Field(description="whether runs that name none take it")
     words: tuple[str, ...] = Field(description="the first few, to see that it was read as it was meant")
+    edit: int | None = Field(None, description="where a list of that name became another one: vocabulary.undo_edit")
 
 
 class ExportedVocabulary(Reply):
@@ -251,6 +284,9 @@ class LearnedVocabulary(Reply):
 class PhotoKeywords(Reply):
     uri: str
     keywords: tuple[tuple[str, ...], ...] | None = Field(description="whole paths; none where it cannot be read")
+    title: str | None = None
+    caption: str | None = None
+    alt_text: str | None = None
 
 
 class Pace(Reply):
@@ -262,11 +298,14 @@ class QueuedWord(Reply):
     word: str
     photos: int = Field(description="of how many it would have been said")
     first: float = Field(description="Unix time, seconds")
+    examples: tuple[str, ...] = Field((), description="file: URIs of some of these photos, the latest first")
 
 
 class Queue(Reply):
     name: str = Field(description="the vocabulary that lacks them")
+    total: int = Field(description="words that wait, beyond the limit too")
     words: tuple[QueuedWord, ...] = Field(description="of most photos first")
+    edit: int | None = Field(None, description="of a refusal: vocabulary.undo_edit")
 
 
 class MatchedWord(Reply):

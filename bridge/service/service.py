@@ -15,36 +15,48 @@ from typing import Any
 from bridge.codec import from_json
 from bridge.errors import BridgeError, HostApplied, InvalidParams, NotFound, Refused
 from bridge.hosts import HOSTS
+from bridge.jobs.keywording import keyword_path
 from bridge.jobs.matching import pair_with_originals
-from bridge.jobs.request import ErrorResult, PhotoResult, RunOptions, UndoRequest
+from bridge.jobs.request import KINDS, PERSON, ErrorResult, PhotoResult, RunOptions, UndoRequest
 from bridge.jobs.runner import Runner
 from bridge.jobs.styling import RunStyles, prompt_label
 from bridge.jobs.tasks import Tasks
 from bridge.jobs.tools import Tools
 from bridge.jobs.uploads import Uploads
-from bridge.paths import shown, to_uri
+from bridge.jobs.watching_all import Watching
+from bridge.paths import canonical, shown, to_uri
 from bridge.photos import find_photos, glance
 from bridge.service.audits import AuditService
+from bridge.service.culling import CullService
 from bridge.service.hosts import HostService
+from bridge.service.keywords import KeywordService
 from bridge.service.models import ModelService
 from bridge.service.passes import Identify, PassService
+from bridge.service.people import PeopleService
+from bridge.service.pictures import PictureService
 from bridge.service.places import photos_at
 from bridge.service.provenance import ProvenanceService
 from bridge.service.quality import QualityService
 from bridge.service.replies import (
     MAX_WAIT_MS,
+    Failure,
     Health,
     JobEvent,
     JobEvents,
     JobResults,
     JobStatus,
+    ListedRun,
     Purged,
     StoreStatus,
     Submitted,
 )
+from bridge.service.review import ReviewService
+from bridge.service.runs import RunService
+from bridge.service.search import SearchService
 from bridge.service.stock import StockService
 from bridge.service.styles import StyleService
 from bridge.service.vocabulary import VocabularyService
+from bridge.service.watch import WatchService
 from bridge.settings import load_settings, save_setting
 from bridge.store import ItemRow, JobRow, JobState, NewItem, Stage
 from bridge.taggers import Choice
@@ -66,6 +78,9 @@ class Parts:
     identify: Identify
     models: ModelService
     tasks: Tasks
+    watching: Watching
+    people: PeopleService
+    pictures: PictureService
     doctor: Callable[[], list[dict[str, Any]]]
     version: str
     pid: int
@@ -80,16 +95,31 @@ class Service:
         self._jobs = parts.tools.jobs
         self._runner = parts.runner
         self._joining = threading.Lock()
+        self.runs = RunService(parts.tools)
         self.hosts = HostService(self, parts.tools, parts.uploads)
         """What hosts may ask that apply runs themselves."""
         self.vocabularies = VocabularyService(parts.tools)
+        self.keywords = KeywordService(parts.tools)
         self.styles = StyleService(parts.tools)
         self.stock = StockService(parts.tools, self._last_tagging)
         self.quality = QualityService(parts.tools)
         self.models = parts.models
+        self.people = parts.people
+        self.pictures = parts.pictures
         self.audits = AuditService(parts.tools, parts.tasks, self.quality, self._settled, self.analyze)
         self.passes = PassService(parts.tools, parts.identify)
+        self.search = SearchService(parts.tools, parts.tasks, parts.runner.kick)
         self.provenance = ProvenanceService(parts.tools, parts.runner.kick)
+        self.review = ReviewService(self, parts.tools)
+        self.watch = WatchService(
+            parts.tools,
+            parts.watching,
+            self.passes,
+            parts.runner,
+            fixed=lambda options, places: self._chosen(self.styles.fixed(options, places)),
+            begin=self.begin,
+        )
+        self.cull = CullService(self, parts.tools, parts.people.known_faces)
 
     # -- runs ---------------------------------------------------------------------------------------------------------
 
@@ -142,6 +172,17 @@ class Service:
         mixed = self.passes.note(paths, options)
         return self._submit(options, choice, items, session, warnings=tuple(mixed))
 
+    def keyword(
+        self, keyword: str, items: Sequence[NewItem], options: RunOptions, *, session: str | None = None
+    ) -> Submitted:
+        """Add one keyword, ``A|B`` for a hierarchy, to photos: a run in which no model is asked.
+
+        Raises InvalidParams where it is no keyword.
+        """
+        path = keyword_path(keyword)
+        chosen = options.model_copy(update={"keyword": "|".join(path), "model": PERSON})
+        return self._submit(chosen, Choice(PERSON, "You chose the keyword."), items, session, kind="keyword")
+
     def _settled(self, options: RunOptions, places: Sequence[Path]) -> RunOptions:
         return self._chosen(self.styles.fixed(options, places))[0]
 
@@ -151,6 +192,8 @@ class Service:
             raise InvalidParams(
                 f"{options.under!r} is no parent keyword.", hint="Name one, without |, as in: --under AI"
             )
+        if options.keyword is not None:
+            raise InvalidParams("A keyword of your own is added by photos.keyword.")
         active = None if options.no_vocabulary else self._tools.vocabularies.active()
         if options.vocabulary is None and active is not None and options.under is None:
             options = options.model_copy(update={"vocabulary": active.content.hash})
@@ -173,33 +216,58 @@ class Service:
         session: str | None,
         *,
         record: Callable[[str], None] = lambda _: None,
+        kind: str = "tag",
         **told: Any,
     ) -> Submitted:
-        """``record`` is called with the run before it begins; ``told`` goes into the reply."""
+        """``begin`` with the model that was chosen, and why."""
+        request = options.model_dump_json()
+        return self.begin(
+            kind, request, items, model=choice.name, session=session, record=record, why=choice.why, **told
+        )
+
+    def begin(
+        self,
+        kind: str,
+        request: str,
+        items: Sequence[NewItem],
+        *,
+        model: str,
+        session: str | None = None,
+        record: Callable[[str], None] = lambda _: None,
+        **told: Any,
+    ) -> Submitted:
+        """A run, or more photos for the session's run. ``record`` is called with it before it begins; ``told`` goes
+        into the reply."""
         with self._joining:
-            job = self._job_for(options, session)
+            job = self._job_for(request, session, kind)
             record(job)
             added = self._jobs.add(job, items)
-        self._jobs.set_model(job, choice.name)
+        self._jobs.set_model(job, model)
         self._runner.kick(job)
-        return Submitted(job=job, photos=added, model=choice.name, why=choice.why, **told)
+        return Submitted(job=job, photos=added, model=model, **told)
 
-    def _job_for(self, request: RunOptions, session: str | None) -> str:
-        text = request.model_dump_json()
+    def language_model(self, name: str) -> str:
+        """The full name of a model that can say more than keywords. Raises NoCaptionModel, ModelMissing …"""
+        return self._parts.choose_model(RunOptions(model=name, want="caption")).name
+
+    def _job_for(self, text: str, session: str | None, kind: str) -> str:
         if session is not None:
             open_job = self._jobs.of_session(session, time.time() - SESSION_IDLE_SECONDS)
-            if open_job is not None and open_job.request == text:
+            if open_job is not None and (open_job.kind, open_job.request) == (kind, text):
                 return open_job.id
-        return self._jobs.create("tag", text, session=session)
+        return self._jobs.create(kind, text, session=session)
 
     def apply(self, job: str, *, allow_mixed: bool = False) -> Submitted:
-        """Write what a dry run showed (``last``: the newest tagging run), as a new run; nothing is asked again.
+        """Write in a new run what a dry run showed (``last``: the newest that proposed any), as it was decided where it
+        was reviewed; nothing is asked anew.
 
         Raises MixedPass.
         """
-        row = self._last_tagging() if job == "last" else self._jobs.get(job)
-        if row.kind != "tag":
-            raise Refused("Only a tagging run can be written.")
+        row = self.last_run(KINDS) if job == "last" else self._jobs.get(job)
+        if row.kind not in KINDS:
+            raise Refused("Only a run that proposes something can be written.")
+        if self.review.has_decisions(row):
+            return self.review.apply(row.id, allow_mixed=allow_mixed)
         self.refuse_open(row)
         options = RunOptions.model_validate_json(row.request).model_copy(update={"write": True})
         if options.apply == "host" and options.host is not None:
@@ -208,17 +276,30 @@ class Service:
         after = 0
         while batch := self._jobs.results(row.id, after, 1000):
             after = batch[-1].finished or after
-            done += [NewItem(item.path, item.pixels) for item in batch if item.stage is Stage.DONE]
+            done += [NewItem(item.path, item.pixels, pick=item.pick) for item in batch if item.stage is Stage.DONE]
         if not done:
             raise Refused(f"The run {row.id} has no photo that could be written.")
+        return self.write_anew(row, row.kind, options, done, allow_mixed=allow_mixed)
+
+    def write_anew(
+        self,
+        row: JobRow,
+        kind: str,
+        options: RunOptions,
+        items: Sequence[NewItem],
+        *,
+        allow_mixed: bool,
+        why: str | None = None,
+    ) -> Submitted:
+        """A run that writes what the run ``row`` only showed, and goes on with its passes. Raises MixedPass."""
         passes = self.passes.go_on(row.id, allow_mixed=allow_mixed)
-        fresh = self._jobs.create("tag", options.model_dump_json())
+        fresh = self._jobs.create(kind, options.model_dump_json())
         for scope, settings in passes:
             self.passes.record([scope], settings, fresh)
-        added = self._jobs.add(fresh, done)
+        added = self._jobs.add(fresh, items)
         self._jobs.set_model(fresh, row.model)
         self._runner.kick(fresh)
-        return Submitted(job=fresh, photos=added)
+        return Submitted(job=fresh, photos=added, model=row.model, why=why)
 
     def undo(self, job: str, photo: Path | None = None) -> Submitted:
         """Take back what a run wrote (``last``: the newest that wrote anything), for all its photos or for one.
@@ -241,10 +322,11 @@ class Service:
         with suppress(NotFound):  # the journal outlives the jobs that were purged
             self.refuse_open(self._jobs.get(job))
         items = {entry.photo: entry.item for entry in self._tools.journal.of_job(job, photo)}
-        # A run that takes a model's words away may have found them in another model's keeping, and written nothing.
-        items |= {
-            path: 0 for path in self._tools.provenance.taken_by(job) if path not in items and photo in (None, path)
-        }
+        # A run that takes a model's words away may have found them in another model's keeping, and written nothing; one
+        # that was reviewed may have found nothing to write but what a person refused.
+        unwritten = (*self._tools.provenance.taken_by(job), *self._tools.written.decided_by(job))
+        known = set(map(canonical, items))
+        items |= {path: 0 for path in unwritten if canonical(path) not in known and photo in (None, path)}
         if not items:
             raise NotFound(f"The run {job} has nothing left to undo{' in this photo' if photo else ''}.")
         undo = self._jobs.create("undo", UndoRequest(job=job).model_dump_json())
@@ -262,10 +344,13 @@ class Service:
         return self._jobs.newest((self._tools.journal.last_job(), self._tools.host_writes.last_job()))
 
     def _last_tagging(self) -> JobRow:
+        return self.last_run(("tag",))
+
+    def last_run(self, kinds: Collection[str]) -> JobRow:
         for row in self._jobs.recent(1000):
-            if row.kind == "tag":
+            if row.kind in kinds:
                 return row
-        raise NotFound("There is no tagging run yet.")
+        raise NotFound(f"There is no {'culling' if 'cull' in kinds else 'tagging'} run yet.")
 
     def refuse_open(self, row: JobRow) -> None:
         if row.state is JobState.OPEN:
@@ -280,9 +365,9 @@ class Service:
             self._jobs.get(job)
         return job
 
-    def jobs(self, limit: int) -> list[JobStatus]:
+    def jobs(self, limit: int) -> list[ListedRun]:
         """Newest first."""
-        return [self._status(row) for row in self._jobs.recent(limit)]
+        return [self.runs.listed(row, self._status(row)) for row in self._jobs.recent(limit)]
 
     def job(self, job: str, wait_ms: int = 0) -> JobStatus:
         """Where a run stands; with ``wait_ms`` as soon as one more photo has ended, or the run has."""
@@ -324,6 +409,10 @@ class Service:
             items = self._jobs.results(job, after, limit)
         ended = self._jobs.get(job).state is not JobState.OPEN
         return items, ended and not self._jobs.results(job, _last(items, after), 1)
+
+    def failures(self, job: str) -> tuple[Failure, ...]:
+        """Why photos of a run failed, by cause."""
+        return self.runs.failures(self._resolve(job))
 
     def cancel(self, job: str, photos: Sequence[Path] = ()) -> JobStatus:
         """Stop a run, or single photos of it. What was written stays written and can be undone."""
@@ -409,12 +498,21 @@ class Service:
         before = time.time() - older_than_s
         return self._tools.journal.prune(before) + self._tools.host_writes.prune(before)
 
-    def purge(self, *, journal: bool = False) -> Purged:
-        """Forget ended runs and stored answers; the journal too where that is said. Never touches a photo."""
+    def purge(self, *, journal: bool = False, index: bool = False) -> Purged:
+        """Forget ended runs, stored answers and small pictures; the journal, and what search knows, where that is said.
+
+        Never touches a photo. Raises Refused for the index while a run is at work."""
+        if index and (at_work := self._jobs.open_jobs()):
+            self.refuse_open(at_work[0])
+        indexed = self._tools.spaces.purge() if index else 0
+        jobs = self._jobs.purge()
+        self._tools.culls.purge()
+        self._tools.thumbnails.forget()
         return Purged(
-            jobs=self._jobs.purge(),
+            jobs=jobs,
             answers=self._tools.answers.purge(),
             journal_entries=self.prune(0.0) if journal else 0,
+            indexed=indexed,
         )
 
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from bridge.errors import InvalidParams, NotFound, VocabularyInvalid
-from bridge.jobs.learning import keywords_of
+from bridge.jobs.learning import persons_own
 from bridge.jobs.tools import Tools
 from bridge.photos import find_photos
 from bridge.service.replies import (
@@ -17,13 +16,11 @@ from bridge.service.replies import (
     LearnedWord,
     MatchedWord,
     MatchedWords,
-    Queue,
-    QueuedWord,
     VocabularyInfo,
 )
-from bridge.store import REFUSED, TAKEN, NamedList
+from bridge.store import IMPORTED, KeywordList, NamedList, VocabularyTable, keyword_list
 from bridge.values import Policy
-from bridge.vocabulary import Term, Vocabulary
+from bridge.vocabulary import Vocabulary
 from bridge.vocabulary.formats import losses, parse, write
 from bridge.vocabulary.learn import learn, vocabulary_of
 from bridge.words import fold
@@ -55,19 +52,15 @@ class VocabularyService:
         self, vocabulary: Vocabulary, text: str, format: str, name: str | None, use: bool | None
     ) -> ImportedVocabulary:
         name = None if name is None else _named(name)
+        there = [known for known in self._table.all() if name is not None and fold(known.name) == fold(name)]
+        new, edit = keyword_list(text, format, vocabulary.version, len(vocabulary)), None
+        if there and there[0].content.hash != new.hash:
+            edit = self._tools.vocabulary_edits.make(there[0].name, IMPORTED, "Another list was imported", new).id
         first = name is not None and not self._table.all()
         kept = self._table.put(name, text, format, vocabulary.version, len(vocabulary))
         if name is not None and (use or (use is None and first)):
             self._table.activate(name)
-        return ImportedVocabulary(
-            name=name,
-            hash=kept.hash,
-            version=kept.version,
-            format=kept.format,
-            terms=kept.terms,
-            active=name is not None and self._table.get(name).active,
-            words=tuple(term.name for term in vocabulary.terms[:SHOWN]),
-        )
+        return imported(kept, None if name is None else self._table.get(name), vocabulary, edit)
 
     def export(self, name: str, format: str | None = None) -> ExportedVocabulary:
         """A list as text; of the kind that it was imported from, unless another is named, it comes back as it was.
@@ -96,7 +89,7 @@ class VocabularyService:
 
     def match(self, words: Sequence[str], name: str | None = None, policy: Policy = Policy.PREFER) -> MatchedWords:
         """What a run would write for a photo of which a model says these words. ``name``: none = the list in use."""
-        matched = self._tools.lists.matcher(("list", self._chosen(name).content.hash)).match(words, policy)
+        matched = self._tools.lists.matcher(("list", chosen(self._table, name).content.hash)).match(words, policy)
         return MatchedWords(
             keywords=tuple(
                 MatchedWord(word=m.word, path=m.path, score=m.score, reason=m.reason) for m in matched.keywords
@@ -104,42 +97,6 @@ class VocabularyService:
             suggestions=matched.suggestions,
             dropped=matched.dropped,
         )
-
-    def queue(self, name: str | None = None, limit: int = 100) -> Queue:
-        """The words that a list lacks and runs with the policy ``suggest`` met."""
-        chosen = self._chosen(name)
-        waiting = self._tools.suggestions.waiting(chosen.content.hash, limit)
-        return Queue(
-            name=chosen.name,
-            words=tuple(QueuedWord(word=one.word, photos=one.photos, first=one.first) for one in waiting),
-        )
-
-    def accept(self, word: str, path: Sequence[str] = (), name: str | None = None) -> ImportedVocabulary:
-        """Take a word into a list: at ``path``, or at the root. Raises InvalidParams, VocabularyInvalid."""
-        term = Term(tuple(level.strip() for level in path) or (word.strip(),))
-        if not all(term.path):
-            raise InvalidParams("A keyword has a name at each level.", hint="As in: Animals|Dog")
-        chosen = self._chosen(name)
-        kept = chosen.content
-        vocabulary = parse(kept.text, kept.format)
-        # What the model calls it stays known, where the photographer calls it otherwise.
-        term = term if fold(term.name) == fold(word) else replace(term, synonyms=(word.strip(),))
-        grown = vocabulary.with_terms([term])
-        imported = self._keep(grown, write(grown, kept.format), kept.format, chosen.name, chosen.active)
-        self._tools.suggestions.decide(word, TAKEN)
-        self._tools.suggestions.moved(kept.hash, imported.hash)
-        return imported
-
-    def refuse(self, word: str, name: str | None = None) -> Queue:
-        """A word that is not to be suggested again."""
-        self._tools.suggestions.decide(word, REFUSED)
-        return self.queue(name)
-
-    def _chosen(self, name: str | None) -> NamedList:
-        chosen = self._tools.vocabularies.active() if name is None else self._tools.vocabularies.get(name)
-        if chosen is None:
-            raise NotFound("No vocabulary is in use.", hint="Name one; photo-bridge vocabulary list shows them.")
-        return chosen
 
     def learn(
         self,
@@ -159,10 +116,10 @@ class VocabularyService:
 
         def photos() -> Iterable[Sequence[tuple[str, ...]]]:
             nonlocal unreadable, read
-            for keywords in keywords_of(self._tools, find_photos(places, recursive=recursive, exclude=exclude)):
-                read += keywords is not None
-                unreadable += keywords is None
-                yield keywords or ()
+            for known in persons_own(self._tools, find_photos(places, recursive=recursive, exclude=exclude)):
+                read += known is not None
+                unreadable += known is None
+                yield () if known is None else known.keywords
 
         learned = learn(photos(), at_least)
         if not read + unreadable:
@@ -180,6 +137,29 @@ class VocabularyService:
             words=tuple(LearnedWord(path=word.path, photos=word.photos) for word in learned),
             kept=kept,
         )
+
+
+def imported(
+    kept: KeywordList, named: NamedList | None, vocabulary: Vocabulary, edit: int | None
+) -> ImportedVocabulary:
+    return ImportedVocabulary(
+        name=None if named is None else named.name,
+        hash=kept.hash,
+        version=kept.version,
+        format=kept.format,
+        terms=kept.terms,
+        active=named is not None and named.active,
+        words=tuple(term.name for term in vocabulary.terms[:SHOWN]),
+        edit=edit,
+    )
+
+
+def chosen(table: VocabularyTable, name: str | None) -> NamedList:
+    """The list of that name, or the one in use. Raises NotFound."""
+    found = table.active() if name is None else table.get(name)
+    if found is None:
+        raise NotFound("No vocabulary is in use.", hint="Name one; photo-bridge vocabulary list shows them.")
+    return found
 
 
 def _named(name: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Collection
 from importlib.resources import files
 
 from bridge.errors import ModelMissing
@@ -23,9 +24,17 @@ def read(name: str) -> bytes:
     return data
 
 
-def digest() -> str:
-    """Changes whenever any shipped file does: SHA-256 over SHA256SUMS, hexadecimal."""
-    return hashlib.sha256(_read_sums()).hexdigest()
+def digest(names: Collection[str] = ()) -> str:
+    """Changes whenever any shipped file does, or one of ``names``: SHA-256 over their lines of SHA256SUMS, hexadecimal.
+
+    Raises ModelMissing, for a name that was not shipped too.
+    """
+    if not names:
+        return hashlib.sha256(_read_sums()).hexdigest()
+    sums = _sums()
+    if missing := sorted(set(names) - sums.keys()):
+        raise ModelMissing(f"{missing[0]} of the starter models is not there.", hint=REINSTALL)
+    return hashlib.sha256("".join(f"{sums[name]}  {name}\n" for name in sorted(names)).encode()).hexdigest()
 
 
 def _sums() -> dict[str, str]:

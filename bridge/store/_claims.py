@@ -86,7 +86,8 @@ def compare(db: Connection, place: str, by: str, written: Written) -> None:
             theirs = word in others or (len(word) == 1 and word[0] in names)
             state = Standing.REJECTED if word in refused else Standing.YOURS if theirs else Standing.REPLACED
         else:
-            standing = texts[Field(row["field"])]
+            field = Field(row["field"])
+            standing = texts.get(field) or written.flags.said(field)
             if standing == row["value"]:
                 continue
             state = Standing.YOURS if standing is None else Standing.REPLACED

@@ -55,6 +55,12 @@ class Store:
         with self._lock, _typed_errors(self.path):
             yield self._relaxed
 
+    @contextmanager
+    def alone(self) -> Iterator[sqlite3.Connection]:
+        """For what cannot be done within a transaction, or beside another one: VACUUM."""
+        with self._lock, _typed_errors(self.path):
+            yield self._durable
+
     def close(self) -> None:
         with self._lock:
             self._relaxed.close()

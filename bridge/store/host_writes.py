@@ -165,7 +165,7 @@ class HostWriteTable:
 def _carried_out(write: HostWrite, applied: Sequence[int]) -> list[Claim]:
     """The claims on what the host did, and on what was there already."""
     done = [write.operations[number] for number in applied]
-    values = {"|".join(one.path) if one.path is not None else one.new for one in done if one.op is not Op.REMOVE}
+    values = {"|".join(one.path) if one.path is not None else str(one.new) for one in done if one.op is not Op.REMOVE}
     return [claim for claim in write.claims if not claim.added or claim.value in values]
 
 

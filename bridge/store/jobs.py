@@ -46,7 +46,7 @@ class Stage(StrEnum):
 
 
 FINAL = (Stage.DONE, Stage.SKIPPED, Stage.FAILED, Stage.CANCELLED)
-_FINAL_SQL = ", ".join(f"'{stage}'" for stage in FINAL)
+FINAL_SQL = ", ".join(f"'{stage}'" for stage in FINAL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +75,8 @@ class NewItem:
     """The host's own id of the photo: virtual copies share a file."""
     known: Known | None = None
     """What the host says of it."""
+    pick: int | None = None
+    """Of a run that flags photos: 1 picked, -1 rejected."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +98,8 @@ class ItemRow:
     known: Known | None = None
     origin: str | None = None
     """Which model its words come from, JSON."""
+    pick: int | None = None
+    """What a run that flags photos writes: 1 picked, -1 rejected."""
 
 
 class JobTable:
@@ -120,6 +124,7 @@ class JobTable:
             (
                 None if photo.pixels is None else os.fsencode(photo.pixels),
                 None if photo.known is None else to_json(photo.known),
+                photo.pick,
                 job,
                 os.fsencode(photo.path),
                 photo.host_id,
@@ -129,12 +134,13 @@ class JobTable:
         with self._store.transaction() as db:
             before = db.total_changes
             db.executemany(
-                f"UPDATE items SET stage = '{Stage.WAITING}', finished = NULL, result = NULL, pixels = ?, known = ?"
+                f"UPDATE items SET stage = '{Stage.WAITING}', finished = NULL, result = NULL,"
+                " pixels = ?, known = ?, pick = ?"
                 f" WHERE job = ? AND path = ? AND host_id = ? AND stage IN ('{Stage.FAILED}', '{Stage.CANCELLED}')",
                 rows,
             )
             db.executemany(
-                "INSERT OR IGNORE INTO items (pixels, known, job, path, host_id) VALUES (?, ?, ?, ?, ?)", rows
+                "INSERT OR IGNORE INTO items (pixels, known, pick, job, path, host_id) VALUES (?, ?, ?, ?, ?, ?)", rows
             )
             added = db.total_changes - before
             db.execute(
@@ -188,6 +194,11 @@ class JobTable:
                 "UPDATE jobs SET state = ?, error = ?, updated = ? WHERE id = ?", (state, error, time.time(), job)
             )
 
+    def ask_anew(self, job: str, request: str) -> None:
+        """What the job was asked is this from now on."""
+        with self._store.transaction() as db:
+            db.execute("UPDATE jobs SET request = ? WHERE id = ?", (request, job))
+
     def set_model(self, job: str, model: str | None) -> None:
         with self._store.transaction() as db:
             db.execute("UPDATE jobs SET model = ? WHERE id = ?", (model, job))
@@ -201,24 +212,24 @@ class JobTable:
         """The next items with work left, by id, from beyond ``after``."""
         with self._store.reading() as db:
             rows = db.execute(
-                f"SELECT * FROM items WHERE job = ? AND id > ? AND stage NOT IN ({_FINAL_SQL}) ORDER BY id LIMIT ?",
+                f"SELECT * FROM items WHERE job = ? AND id > ? AND stage NOT IN ({FINAL_SQL}) ORDER BY id LIMIT ?",
                 (job, after, limit),
             ).fetchall()
-        return [_item(row) for row in rows]
+        return [item_of(row) for row in rows]
 
     def item(self, item: int) -> ItemRow:
         with self._store.reading() as db:
             row = db.execute("SELECT * FROM items WHERE id = ?", (item,)).fetchone()
         if row is None:
             raise NotFound(f"There is no item {item}.")
-        return _item(row)
+        return item_of(row)
 
     def find(self, job: str, path: Path, host_id: str = "") -> ItemRow | None:
         with self._store.reading() as db:
             row = db.execute(
                 "SELECT * FROM items WHERE job = ? AND path = ? AND host_id = ?", (job, os.fsencode(path), host_id)
             ).fetchone()
-        return None if row is None else _item(row)
+        return None if row is None else item_of(row)
 
     def amend(self, item: int, **columns: str) -> None:
         """Put other values into an item that has ended; it keeps its stage and its place in the order of ends."""
@@ -259,7 +270,30 @@ class JobTable:
             rows = db.execute(
                 "SELECT * FROM items WHERE job = ? AND finished > ? ORDER BY finished LIMIT ?", (job, after, limit)
             ).fetchall()
-        return [_item(row) for row in rows]
+        return [item_of(row) for row in rows]
+
+    def failed(self, job: str) -> list[tuple[Path, str]]:
+        """Photos of a job that failed, by path, each with the cause that its result tells, JSON."""
+        with self._store.reading() as db:
+            rows = db.execute(
+                "SELECT path, json_extract(result, '$.error') AS error FROM items WHERE job = ? AND stage = ?"
+                " AND error IS NOT NULL ORDER BY path",
+                (job, Stage.FAILED),
+            ).fetchall()
+        return [(Path(os.fsdecode(row["path"])), row["error"]) for row in rows]
+
+    def span(self, job: str) -> tuple[Path, Path] | None:
+        """The first and the last photo of a job by path: what their names share, those of all photos share."""
+        with self._store.reading() as db:
+            # The two ends of an index; MIN and MAX would walk through it.
+            ends = [
+                db.execute(
+                    f"SELECT path FROM items INDEXED BY items_by_path WHERE job = ? ORDER BY path {way} LIMIT 1", (job,)
+                ).fetchone()
+                for way in ("ASC", "DESC")
+            ]
+        first, last = (None if row is None else Path(os.fsdecode(row["path"])) for row in ends)
+        return None if first is None or last is None else (first, last)
 
     def open_items(self, job: str, photos: Sequence[Path]) -> list[int]:
         """The ids of the named photos' items that have not ended."""
@@ -269,7 +303,7 @@ class JobTable:
                 found += [
                     row["id"]
                     for row in db.execute(
-                        f"SELECT id FROM items WHERE job = ? AND path = ? AND stage NOT IN ({_FINAL_SQL})",
+                        f"SELECT id FROM items WHERE job = ? AND path = ? AND stage NOT IN ({FINAL_SQL})",
                         (job, os.fsencode(path)),
                     )
                 ]
@@ -279,7 +313,7 @@ class JobTable:
         """Mark every item that has not ended as cancelled."""
         with self._store.transaction() as db:
             db.execute(
-                f"UPDATE items SET stage = ? WHERE job = ? AND stage NOT IN ({_FINAL_SQL})", (Stage.CANCELLED, job)
+                f"UPDATE items SET stage = ? WHERE job = ? AND stage NOT IN ({FINAL_SQL})", (Stage.CANCELLED, job)
             )
 
     def reopen(self, job: str) -> int:
@@ -290,7 +324,7 @@ class JobTable:
                 (Stage.WAITING, job, Stage.FAILED, Stage.CANCELLED),
             )
             left: int = db.execute(
-                f"SELECT COUNT(*) FROM items WHERE job = ? AND stage NOT IN ({_FINAL_SQL})", (job,)
+                f"SELECT COUNT(*) FROM items WHERE job = ? AND stage NOT IN ({FINAL_SQL})", (job,)
             ).fetchone()[0]
             if left:
                 db.execute(
@@ -300,11 +334,13 @@ class JobTable:
         return left
 
     def purge(self) -> int:
-        """Forget every job that has ended, with its items; those of audits stay, since verdicts hang on their words.
-        Returns how many."""
+        """Forget every job that has ended, with its items; those of audits stay, since verdicts hang on their words,
+        and so does a run that another one is at work to write as it was reviewed. Returns how many."""
         with self._store.transaction(durable=True) as db:
             return db.execute(
-                "DELETE FROM jobs WHERE state IN (?, ?) AND id NOT IN (SELECT job FROM audit_runs)",
+                "DELETE FROM jobs WHERE state IN (?1, ?2) AND id NOT IN (SELECT job FROM audit_runs)"
+                " AND NOT EXISTS (SELECT 1 FROM jobs w WHERE w.kind = 'review' AND w.state NOT IN (?1, ?2)"
+                " AND json_extract(w.request, '$.review') = jobs.id)",
                 (JobState.DONE, JobState.CANCELLED),
             ).rowcount
 
@@ -315,7 +351,7 @@ def _job(row: Row) -> JobRow:
     return JobRow(**values)
 
 
-def _item(row: Row) -> ItemRow:
+def item_of(row: Row) -> ItemRow:
     values: dict[str, Any] = dict(row)
     values["path"] = Path(os.fsdecode(values["path"]))
     values["pixels"] = None if values["pixels"] is None else Path(os.fsdecode(values["pixels"]))

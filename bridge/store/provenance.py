@@ -96,6 +96,14 @@ class ProvenanceTable:
             ).fetchall()
         return [Path(os.fsdecode(row["photo"])) for row in rows]
 
+    def took(self, job: str) -> bool:
+        """Whether there is a photo of which a run that takes words away ended something."""
+        with self._store.reading() as db:
+            row = db.execute(
+                "SELECT 1 FROM provenance WHERE ended_by = ? AND state IN ('removed', 'released') LIMIT 1", (job,)
+            ).fetchone()
+        return row is not None
+
     def comes_back(self, job: str, photo: Path) -> bool:
         """Whether something may stand in a photo's files again once a run is undone."""
         return bool(self._select("place = ? AND (ended_by = ? OR state = 'released') LIMIT 1", to_uri(photo), job))

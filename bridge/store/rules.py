@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from sqlite3 import Connection
 
 from bridge.store.connection import Store
 from bridge.words import key
@@ -79,16 +81,49 @@ class RuleTable:
 
     def decide(self, word: Path, decision: Decision) -> None:
         """Remember a person's decision; what is refused is offered again after so many photos more."""
-        folded = "|".join(key(word))
         with self._store.transaction() as db:
-            db.execute(
-                "INSERT OR REPLACE INTO rules (folded, word, state, photos, decided)"
-                " VALUES (?, ?, ?, (SELECT COUNT(*) FROM rejections WHERE folded = ?), ?)",
-                (folded, "|".join(word), decision, folded, time.time()),
-            )
+            _decide(db, word, decision, time.time())
+
+    def reopen(self, word: Path) -> None:
+        """Take a decision back: the word is offered as it was before."""
+        with self._store.transaction() as db:
+            db.execute("DELETE FROM rules WHERE folded = ?", ("|".join(key(word)),))
 
 
 def forbidden(path: Path, never: frozenset[Path]) -> bool:
     """Whether a rule forbids a keyword: by its own name, or by its whole path."""
     folded = key(path)
     return folded in never or folded[-1:] in never
+
+
+def _decide(db: Connection, word: Path, decision: Decision, when: float) -> None:
+    folded = "|".join(key(word))
+    db.execute(
+        "INSERT OR REPLACE INTO rules (folded, word, state, photos, decided)"
+        " VALUES (?, ?, ?, (SELECT COUNT(*) FROM rejections WHERE folded = ?), ?)",
+        (folded, "|".join(word), decision, folded, when),
+    )
+
+
+def forbid(db: Connection, word: Path) -> str | None:
+    """A step of a caller's transaction: the word becomes a rule. Returns what ``permit`` takes it back by; None where
+    it was one already."""
+    folded = "|".join(key(word))
+    row = db.execute("SELECT * FROM rules WHERE folded = ?", (folded,)).fetchone()
+    if row is not None and row["state"] == Decision.ACCEPTED:
+        return None
+    when = time.time()
+    _decide(db, word, Decision.ACCEPTED, when)
+    return json.dumps({"folded": folded, "decided": when, "before": None if row is None else dict(row)})
+
+
+def permit(db: Connection, made: str) -> None:
+    """Take back what ``forbid`` did, unless a person has decided on that word since."""
+    rule = json.loads(made)
+    gone = db.execute("DELETE FROM rules WHERE folded = ? AND decided = ?", (rule["folded"], rule["decided"])).rowcount
+    if gone and rule["before"] is not None:
+        db.execute(
+            "INSERT INTO rules (folded, word, state, photos, decided)"
+            " VALUES (:folded, :word, :state, :photos, :decided)",
+            rule["before"],
+        )

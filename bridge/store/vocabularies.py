@@ -44,19 +44,15 @@ class VocabularyTable:
 
     def put(self, name: str | None, text: str, format: str, version: str, terms: int) -> KeywordList:
         """Keep a list; under a name, in place of the one that had it. Names that differ only in case are one."""
-        digest = blake2b(f"{format}\n{text}".encode(), digest_size=16).hexdigest()
-        kept = KeywordList(digest, format, text, version, terms)
+        kept = keyword_list(text, format, version, terms)
         now = time.time()
         with self._store.transaction() as db:
-            db.execute(
-                "INSERT INTO keyword_lists VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (hash) DO UPDATE SET used = ?",
-                (digest, format, text, version, terms, now, now),
-            )
+            keep(db, kept, now)
             if name is not None:
                 db.execute(
                     "INSERT INTO vocabularies VALUES (?, ?, ?, 0, ?)"
                     " ON CONFLICT (folded) DO UPDATE SET name = excluded.name, list = excluded.list, stored = ?",
-                    (fold(name), name, digest, now, now),
+                    (fold(name), name, kept.hash, now, now),
                 )
             db.execute(
                 "DELETE FROM keyword_lists WHERE hash NOT IN (SELECT list FROM vocabularies) AND hash NOT IN"
@@ -74,10 +70,7 @@ class VocabularyTable:
     def get(self, name: str) -> NamedList:
         """Raises NotFound."""
         with self._store.reading() as db:
-            row = db.execute(f"{_NAMED} WHERE v.folded = ?", (fold(name),)).fetchone()
-        if row is None:
-            raise _missing(name)
-        return _named(row)
+            return named(db, name)
 
     def all(self) -> list[NamedList]:
         """By name."""
@@ -102,6 +95,28 @@ class VocabularyTable:
         with self._store.transaction() as db:
             if not db.execute("DELETE FROM vocabularies WHERE folded = ?", (fold(name),)).rowcount:
                 raise _missing(name)
+            db.execute("DELETE FROM vocabulary_edits WHERE vocabulary = ?", (fold(name),))
+
+
+def keyword_list(text: str, format: str, version: str, terms: int) -> KeywordList:
+    digest = blake2b(f"{format}\n{text}".encode(), digest_size=16).hexdigest()
+    return KeywordList(digest, format, text, version, terms)
+
+
+def keep(db: sqlite3.Connection, list: KeywordList, now: float) -> None:
+    """Within a transaction."""
+    db.execute(
+        "INSERT INTO keyword_lists VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (hash) DO UPDATE SET used = ?",
+        (list.hash, list.format, list.text, list.version, list.terms, now, now),
+    )
+
+
+def named(db: sqlite3.Connection, name: str) -> NamedList:
+    """Within a transaction. Raises NotFound."""
+    row = db.execute(f"{_NAMED} WHERE v.folded = ?", (fold(name),)).fetchone()
+    if row is None:
+        raise _missing(name)
+    return _named(row)
 
 
 def _all(rows: Iterable[sqlite3.Row]) -> list[NamedList]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -12,7 +13,7 @@ from bridge.paths import to_uri
 from bridge.store import _claims
 from bridge.store._claims import Ending, Spot
 from bridge.store.connection import Store
-from bridge.values import Claim, Written
+from bridge.values import Claim, Field, Flags, Written
 from bridge.words import key
 
 
@@ -36,6 +37,46 @@ class WrittenTable:
             if not os.path.lexists(other["path"]):
                 return from_json(Written, other["written"])
         return None
+
+    def chosen(self, photo: Path, job: str) -> tuple[tuple[str, ...], ...]:
+        """The keywords that a person chose for a photo by runs other than ``job``."""
+        with self._store.reading() as db:
+            rows = db.execute(
+                "SELECT job, written FROM written WHERE path = ? ORDER BY id", (os.fsencode(photo),)
+            ).fetchall()
+        newest = before = Written()
+        own: set[tuple[str, ...]] = set()
+        for row in rows:
+            newest = from_json(Written, row["written"])
+            if row["job"] == job:
+                own = set(newest.chosen) - set(before.chosen)
+            before = newest
+        return tuple(path for path in newest.chosen if path not in own)
+
+    def theirs(self, photo: Path, job: str) -> frozenset[Field]:
+        """The marks that ``job`` set in a photo, and that a later run found to be the person's; the texts that the
+        person wrote by later runs."""
+        with self._store.reading() as db:
+            rows = db.execute(
+                "SELECT job, written FROM written WHERE path = ? ORDER BY id", (os.fsencode(photo),)
+            ).fetchall()
+        records = [(row["job"], from_json(Written, row["written"])) for row in rows]
+        place = next((number for number, (name, _) in enumerate(records) if name == job), None)
+        if place is None:
+            return frozenset()
+        own, newest = records[place][1], records[-1][1]
+        marks = (Field.PICK, Field.RATING, Field.LABEL)
+        typed = (field for _, later in records[place + 1 :] for field in later.typed)
+        return frozenset(
+            (*typed, *(field for field in marks if own.flags.said(field) and newest.flags.said(field) is None))
+        )
+
+    def decided_by(self, job: str) -> list[Path]:
+        """The photos of which ``job`` left a person's decisions: what they refuse, what they chose or wrote."""
+        with self._store.reading() as db:
+            rows = db.execute("SELECT path, written FROM written WHERE job = ? ORDER BY id", (job,)).fetchall()
+        records = ((Path(os.fsdecode(row["path"])), from_json(Written, row["written"])) for row in rows)
+        return [path for path, left in records if left.refused or left.chosen or left.typed]
 
     def put(
         self,
@@ -107,10 +148,31 @@ def _with(written: Written, again: Iterable[tuple[str, ...]]) -> Written:
 def without(written: Written, undone: Written, before: Written) -> Written:
     """``written`` less what ``undone`` had beyond ``before``."""
     gone = set(undone.keywords) - set(before.keywords)
-    return replace(
+    unchosen = set(undone.chosen) - set(before.chosen)
+    # A photo has a word as often as it was refused: what another run refused too stays refused.
+    refused = Counter(written.refused) - (Counter(undone.refused) - Counter(before.refused))
+    wanted = set(undone.refused) - set(before.refused) - refused.keys()
+    left = replace(
         written,
         keywords=tuple(path for path in written.keywords if path not in gone),
+        others=tuple(path for path in written.others if path not in unchosen),
+        chosen=tuple(path for path in written.chosen if path not in unchosen),
+        rejected=tuple(path for path in written.rejected if path not in wanted),
+        refused=tuple(refused.elements()),
         title=before.title if written.title == undone.title else written.title,
         caption=before.caption if written.caption == undone.caption else written.caption,
         alt_text=before.alt_text if written.alt_text == undone.alt_text else written.alt_text,
+        flags=Flags(
+            pick=before.flags.pick if written.flags.pick == undone.flags.pick else written.flags.pick,
+            rating=before.flags.rating if written.flags.rating == undone.flags.rating else written.flags.rating,
+            label=before.flags.label if written.flags.label == undone.flags.label else written.flags.label,
+        ),
+    )
+    # What the person had refused before they chose it there is refused again, unless they have it by now.
+    theirs = set(map(key, (*left.keywords, *left.others, *left.rejected)))
+    again = [path for path in before.rejected if path not in undone.rejected and key(path) not in theirs]
+    return replace(
+        left,
+        rejected=(*left.rejected, *again),
+        refused=(*left.refused, *(path for path in before.refused if path in again)),
     )

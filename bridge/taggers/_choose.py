@@ -18,7 +18,7 @@ from bridge.taggers._queue import Queues
 from bridge.taggers.contract import Tagger
 from bridge.taggers.ollama import OllamaTagger, usable
 from bridge.taggers.prompts import make_prompt
-from bridge.taggers.starter import StarterTagger
+from bridge.taggers.starter import Looker, StarterTagger
 from bridge.values import TreeKeyword
 
 INSPECT_S = 10.0
@@ -75,17 +75,18 @@ def make_tagger(
     words: tuple[TreeKeyword, ...] = (),
     engines: Engines | None = None,
     queues: Queues | None = None,
+    looker: Looker | None = None,
 ) -> Tagger:
     """The tagger of a name that ``choose_model`` returned. Nothing is asked of any server yet.
 
     ``style`` is the text of a style guide, ``prompt`` a whole template; only language models have a use for them.
     ``words`` is the keyword list of the run, for taggers that ``classifies`` tells of; ``engines`` are the weights
-    that taggers share, ``queues`` the servers.
+    that taggers share, ``looker`` the models that ship, ``queues`` the servers.
     Raises PromptInvalid, StyleInvalid, InvalidParams, ModelNotLocal.
     """
     made = make_prompt(prompt, style)
     if name == "starter":
-        return StarterTagger(settings.starter_threads)
+        return StarterTagger(settings.starter_threads, looker)
     if is_pulled(name):
         return _pulled.make(pulled_model(name), home_folder(), words, engines or Engines())
     if name.startswith("openai:"):

@@ -8,10 +8,12 @@ from collections.abc import Sequence
 from bridge.engines.clip import CONFIG
 from bridge.engines.hub import HubFile, Listing
 from bridge.errors import PullFailed
-from bridge.taggers._names import BLIP2, DEFAULT_CLIP, PulledModel
+from bridge.taggers._names import BLIP2, DEFAULT_CLIP, YUNET, PulledModel
 
 BLIP2_REPO = "Salesforce/blip2-opt-2.7b"
 CLIP_REPO = "timm/vit_large_patch14_clip_224.openai"
+YUNET_REPO = "opencv/face_detection_yunet"
+YUNET_WEIGHTS = "face_detection_yunet_2023mar.onnx"
 CLIP_WEIGHTS = ("open_clip_model.safetensors", "open_clip_pytorch_model.bin")
 """The first that is there: the second kind can hold code, which torch is told not to run."""
 # Names without a slash, so that nothing of the hub's choosing lands outside the model's folder.
@@ -26,6 +28,8 @@ def known_source(model: PulledModel) -> str | None:
     """The repository of a model that is known without open_clip's list."""
     if model.family == BLIP2:
         return BLIP2_REPO
+    if model.family == YUNET:
+        return YUNET_REPO
     return CLIP_REPO if model.variant == DEFAULT_CLIP else None
 
 
@@ -34,6 +38,8 @@ def wanted_files(model: PulledModel, listed: Listing, weights: str | None) -> li
 
     Raises PullFailed where what is needed is not there.
     """
+    if model.family == YUNET:
+        return _of_yunet(listed)
     return _of_blip2(listed) if model.family == BLIP2 else _of_clip(listed, weights)
 
 
@@ -58,8 +64,16 @@ def _of_blip2(listed: Listing) -> list[HubFile]:
     return wanted
 
 
+def _of_yunet(listed: Listing) -> list[HubFile]:
+    wanted = [file for file in listed.files if file.name == YUNET_WEIGHTS]
+    if not wanted:
+        raise PullFailed(f"{listed.repo} has no {YUNET_WEIGHTS} any more.", hint=SHIPPED)
+    return wanted
+
+
 def _small_first(files: Sequence[HubFile]) -> list[HubFile]:
     return sorted(files, key=lambda file: (file.size, file.name))
 
 
+SHIPPED = "Faces are found by the models that ship all the same; nothing need be pulled."
 OTHER = "Choose another model; docs/models.md names some."

@@ -21,7 +21,8 @@ from bridge.taggers._queue import Queues
 from bridge.taggers.checks import refuse_echo
 from bridge.taggers.contract import Cancelled, Capabilities, Readiness, ReadyState, Tagger, TagRequest, Want
 from bridge.taggers.prompts import Prompt, answer_schema, canonical, digest
-from bridge.values import Answer, ModelIdentity
+from bridge.taggers.voice import JUDGE_PROMPT, JUDGE_SCHEMA, parse_voice
+from bridge.values import Answer, ModelIdentity, Picture, Voice
 
 EDGE = 896
 QUALITY = 85
@@ -50,7 +51,7 @@ class Reply:
 class LanguageTagger(Tagger):
     """A vision model behind an HTTP server. Subclasses know the server's API; this class knows everything else."""
 
-    capabilities = Capabilities(keywords=True, caption=True, schema=True, context=True)
+    capabilities = Capabilities(keywords=True, caption=True, schema=True, context=True, judges=True)
     edge = EDGE
 
     def __init__(
@@ -109,13 +110,22 @@ class LanguageTagger(Tagger):
         # Some models stall now and then with a schema, and never without (facts/models.md).
         schema = answer_schema(request.want, self._most_keywords, request.context.words)
         question = Question(text, jpeg, schema if request.attempt == 1 else None)
-        with self._queue.place() as place, self._failures():
-            seconds = self._settings.model_timeout_s
-            reply = run_within(lambda: self._ask(question), lambda: seconds * place.most, request.cancelled)
+        reply = self._reply(question, request.cancelled)
         answer = parse_answer(reply.text, self.name, cut=reply.cut)
         refuse_echo(answer, self._prompt.text(request.want, self._most_keywords))
         self._memory.look(request.picture.rgb, answer)
         return answer
+
+    def judge(self, picture: Picture, cancelled: Callable[[], bool] = lambda: False) -> Voice:
+        self.load()
+        self._warm_once(cancelled)
+        question = Question(JUDGE_PROMPT, encode_jpeg(picture.rgb, EDGE, QUALITY), JUDGE_SCHEMA)
+        return parse_voice(self._reply(question, cancelled).text, self.name)
+
+    def _reply(self, question: Question, cancelled: Callable[[], bool]) -> Reply:
+        with self._queue.place() as place, self._failures():
+            seconds = self._settings.model_timeout_s
+            return run_within(lambda: self._ask(question), lambda: seconds * place.most, cancelled)
 
     def _warm_once(self, cancelled: Callable[[], bool]) -> None:
         """Have the weights loaded before the clock of the first question starts.

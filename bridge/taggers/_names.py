@@ -9,14 +9,15 @@ from pathlib import Path
 from bridge.engines.weights import models_folder
 from bridge.errors import InvalidParams
 
-CLIP, BLIP2 = "clip", "blip2"
+CLIP, BLIP2, YUNET = "clip", "blip2", "yunet"
 DEFAULT_CLIP = "ViT-L-14/openai"
 _PART = re.compile(r"\w[\w.-]*", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
 class PulledModel:
-    """``family`` is ``clip`` or ``blip2``; ``variant`` is open_clip's MODEL/PRETRAINED, empty for blip2."""
+    """``family`` is ``clip``, ``blip2`` or ``yunet``; ``variant`` is open_clip's MODEL/PRETRAINED, empty for the
+    others."""
 
     family: str
     variant: str = ""
@@ -36,7 +37,7 @@ class PulledModel:
 
 
 def is_pulled(name: str) -> bool:
-    """Whether a name belongs to a model whose weights are pulled: ``clip``, ``clip:…``, ``blip2``."""
+    """Whether a name belongs to a tagger whose weights are pulled: ``clip``, ``clip:…``, ``blip2``."""
     return name in (CLIP, BLIP2) or name.startswith(f"{CLIP}:")
 
 
@@ -53,3 +54,8 @@ def pulled_model(name: str) -> PulledModel:
             f"{name!r} is no name of a model.", hint="Use clip or clip:MODEL/PRETRAINED, as in clip:ViT-B-32/openai"
         )
     return PulledModel(CLIP, variant)
+
+
+def pullable(name: str) -> PulledModel:
+    """The same, and the detector of faces, which is no tagger. Raises InvalidParams."""
+    return PulledModel(YUNET) if name == YUNET else pulled_model(name)

@@ -44,7 +44,7 @@ def parse_answer(text: str, source: str, *, cut: bool = False) -> Answer:
 
     Raises BadAnswer where there is no JSON object with a field that was asked for.
     """
-    found = _fields(_THOUGHT.sub(" ", text[:MAX_CHARACTERS]))
+    found = next((fields for candidate in objects_in(text) if (fields := _named(candidate))), None)
     if found is None:
         if _SCHEMA.search(text[:MAX_CHARACTERS]):
             raise BadAnswer("The model answered with the form that it was to fill in.")
@@ -64,14 +64,12 @@ def parse_answer(text: str, source: str, *, cut: bool = False) -> Answer:
     )
 
 
-def _fields(text: str) -> dict[str, Any] | None:
-    """The fields, by our names, of the first object that has one of them."""
-    for candidate in _objects(text):
+def objects_in(text: str) -> Iterator[dict[str, Any]]:
+    """The JSON objects of an answer, whatever is said or thought around them."""
+    for candidate in _objects(_THOUGHT.sub(" ", text[:MAX_CHARACTERS])):
         # Some models wrap the object: {"photo": {...}}.
-        for value in (candidate, *candidate.values()):
-            if isinstance(value, dict) and (fields := _named(value)):
-                return fields
-    return None
+        yield candidate
+        yield from (value for value in candidate.values() if isinstance(value, dict))
 
 
 def _named(candidate: dict[str, Any]) -> dict[str, Any]:

@@ -5,16 +5,19 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import Any
 
-from bridge.values import Answer, Known, ModelIdentity, Picture
+from bridge.errors import NotAvailable
+from bridge.values import Answer, Known, ModelIdentity, Picture, Voice
+from bridge.values import Readiness as Readiness
+from bridge.values import ReadyState as ReadyState
 
 
 @dataclass(frozen=True, slots=True)
 class Capabilities:
     """What a tagger can do. ``schema``: its answers follow a JSON schema; ``batch``: several photos a call pay off;
-    ``facts``: it knows by itself what EXIF says; ``context``: it has a use for what it is told beside the picture."""
+    ``facts``: it knows by itself what EXIF says; ``context``: it has a use for what it is told beside the picture;
+    ``judges``: it can say how a photo turned out."""
 
     keywords: bool = True
     caption: bool = False
@@ -23,28 +26,7 @@ class Capabilities:
     batch: bool = False
     facts: bool = False
     context: bool = False
-
-
-class ReadyState(StrEnum):
-    READY = "ready"
-    MISSING_DEPENDENCY = "missing_dependency"
-    MISSING_MODEL = "missing_model"
-    UNREACHABLE = "unreachable"
-    REFUSED = "refused"
-    """It would leave this machine and the configuration does not allow that."""
-
-
-@dataclass(frozen=True, slots=True)
-class Readiness:
-    """Whether a tagger can be used now, and what a person does about it if not."""
-
-    state: ReadyState
-    message: str = ""
-    hint: str = ""
-
-    @property
-    def ready(self) -> bool:
-        return self.state is ReadyState.READY
+    judges: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +105,14 @@ class Tagger(ABC):
         Raises BadAnswer (and ModelTimeout, ModelFault below it) where asking once more may help, ModelUnreachable and
         ModelMissing where it will not, Cancelled when the request's ``cancelled`` said so.
         """
+
+    def judge(
+        self,
+        picture: Picture,  # noqa: ARG002 - for those that can
+        cancelled: Callable[[], bool] = lambda: False,  # noqa: ARG002
+    ) -> Voice:
+        """Say how a photo turned out, where ``capabilities.judges``; one request. Raises as ``tag`` does."""
+        raise NotAvailable(f"{self.name} cannot say how a photo turned out.", hint="Choose a language model.")
 
     @abstractmethod
     def close(self) -> None:

@@ -1,4 +1,4 @@
-"""Bringing the weights of ``clip`` and ``blip2`` to this machine: what goes online alone, and when a person asks."""
+"""Bringing the weights of ``clip``, ``blip2`` and ``yunet`` to this machine: what alone goes online, when asked to."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from bridge.engines.weights import MANIFEST, Manifest, WeightFile, sha256_of, wr
 from bridge.errors import DiskFull, PullFailed, Refused
 from bridge.taggers._extras import installed, not_installed
 from bridge.taggers._hub_files import known_source, may_belong, wanted_files
-from bridge.taggers._names import CLIP, PulledModel, pulled_model
+from bridge.taggers._names import CLIP, PulledModel, pullable
 from bridge.taggers.contract import Cancelled
 
 SPARE = 500 * 10**6
@@ -45,7 +45,7 @@ def pull_weights(name: str, home: Path, progress: Callable[[Progress], None], ca
     (before anything is downloaded), ``bridge.taggers.contract.Cancelled`` when ``cancelled`` said so: what has been
     downloaded by then is kept for the next pull.
     """
-    model = pulled_model(name)
+    model = pullable(name)
     folder = model.folder(home)
     folder.mkdir(parents=True, exist_ok=True)
     try:

@@ -22,6 +22,8 @@ class Line:
     end: str
     term: Term | None = None
     """What the line says: a keyword, or one more synonym of it. None: nothing (a blank line, a comment)."""
+    also: bool = False
+    """It says one more synonym of a keyword that has a line of its own."""
 
 
 Scan = Callable[[str], Iterable[Line]]

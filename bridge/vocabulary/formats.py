@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from bridge.errors import VocabularyInvalid
 from bridge.vocabulary import captureone, digikam, lightroom, plain
-from bridge.vocabulary._lines import decoded, numbered
+from bridge.vocabulary._lines import Render, Scan, decoded, numbered
 from bridge.vocabulary.tree import Term, Vocabulary
 from bridge.words import fold
 
@@ -19,13 +19,19 @@ class Format:
     title: str
     parse: Callable[[str | bytes], Vocabulary]
     write: Callable[[Vocabulary], str]
+    scan: Scan
+    render: Render
 
 
 FORMATS = {
-    plain.NAME: Format("a plain list", plain.parse, plain.format),
-    lightroom.NAME: Format("a Lightroom keyword list", lightroom.parse, lightroom.format),
-    digikam.NAME: Format("digiKam's tags", digikam.parse, digikam.format),
-    captureone.NAME: Format("a Capture One keyword list", captureone.parse, captureone.format),
+    plain.NAME: Format("a plain list", plain.parse, plain.format, plain.scan, plain.render),
+    lightroom.NAME: Format(
+        "a Lightroom keyword list", lightroom.parse, lightroom.format, lightroom.scan, lightroom.render
+    ),
+    digikam.NAME: Format("digiKam's tags", digikam.parse, digikam.format, digikam.scan, digikam.render),
+    captureone.NAME: Format(
+        "a Capture One keyword list", captureone.parse, captureone.format, lightroom.scan, captureone.render
+    ),
 }
 
 

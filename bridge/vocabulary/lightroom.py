@@ -43,7 +43,7 @@ def scan(text: str) -> Iterator[Line]:
         if synonym := _within(told, "{}"):
             if not above:
                 raise invalid(number, "is a synonym of nothing", "Put it below its keyword, with one tab more.")
-            yield Line(line, end, Term(above, (synonym,)))
+            yield Line(line, end, Term(above, (synonym,)), also=True)
             continue
         category = _within(told, "[]")
         if "|" in told:

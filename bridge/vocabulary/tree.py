@@ -52,11 +52,7 @@ class Vocabulary:
 
     def __init__(self, terms: Iterable[Term], layout: Layout | None = None) -> None:
         """Terms whose paths differ only in case are one, in the first's spelling; what has no name is left out."""
-        self._terms: dict[Key, Term] = {}
-        for term in terms:
-            if term.path and all(map(str.strip, term.path)):
-                folded = key(term.path)
-                self._terms[folded] = _joined(self._terms.get(folded), term)
+        self._terms = _by_key(terms)
         self.terms = tuple(self._terms.values())
         self.layout = layout
         self._named: dict[str, list[Term]] = {}
@@ -96,6 +92,11 @@ class Vocabulary:
         """Changes whenever a term does, and not with the layout: 32 hexadecimal digits of BLAKE2b."""
         told = [[term.path, term.synonyms, term.export, term.languages] for term in self.terms]
         return blake2b(json.dumps(told, separators=(",", ":")).encode(), digest_size=16).hexdigest()
+
+    @property
+    def by_key(self) -> Mapping[Key, Term]:
+        """Each term by its path as paths are compared."""
+        return self._terms
 
     def find(self, path: Path) -> Term | None:
         return self._terms.get(key(path))
@@ -153,15 +154,33 @@ def with_parents(terms: Iterable[Term]) -> tuple[Term, ...]:
 
     Branches that are only told by a longer path are terms too.
     """
-    listed = Vocabulary(terms)
+    listed = _by_key(terms)
     below: dict[Key, dict[Key, str]] = {}
-    for folded, term in listed._terms.items():
+    for folded, term in listed.items():
         for depth in range(1, len(folded) + 1):
             below.setdefault(folded[: depth - 1], {}).setdefault(folded[:depth], term.path[depth - 1])
     return tuple(_walk(listed, below))
 
 
-def _walk(listed: Vocabulary, below: Mapping[Key, Mapping[Key, str]]) -> Iterator[Term]:
+def _by_key(terms: Iterable[Term]) -> dict[Key, Term]:
+    """Each keyword once, with all that is said of it."""
+    found: dict[Key, Term] = {}
+    folds = _Folds()
+    for term in terms:
+        if term.path and all(map(str.strip, term.path)):
+            folded = tuple(map(folds.__getitem__, term.path))
+            found[folded] = _joined(found.get(folded), term)
+    return found
+
+
+class _Folds(dict[str, str]):
+    """The fold of each name, made once: upper levels come with every path."""
+
+    def __missing__(self, name: str) -> str:
+        return self.setdefault(name, fold(name))
+
+
+def _walk(listed: Mapping[Key, Term], below: Mapping[Key, Mapping[Key, str]]) -> Iterator[Term]:
     open_ends: list[tuple[Path, Iterator[tuple[Key, str]]]] = [((), iter(below.get((), {}).items()))]
     while open_ends:
         above, rest = open_ends[-1]
@@ -169,7 +188,7 @@ def _walk(listed: Vocabulary, below: Mapping[Key, Mapping[Key, str]]) -> Iterato
             open_ends.pop()
             continue
         folded, name = step
-        term = listed._terms.get(folded)
+        term = listed.get(folded)
         path = (*above, name if term is None else term.name)
         yield Term(path) if term is None else term if term.path == path else replace(term, path=path)
         open_ends.append((path, iter(below.get(folded, {}).items())))

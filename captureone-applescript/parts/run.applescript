@@ -7,12 +7,16 @@ on analyse(theWant)
 		set theIds to my selectedIds()
 		if theIds is {} then return
 		set theJob to item 1 of my bridge({"submit", theWant, my writeFields(my photoFields(my whatIsSaidOf(theIds))), "--tree", my writeFields(my treeFields())})
-		if my follow(theJob) is not "cancelled" then my applyAll(theJob, theIds, {})
-		my showSummary(theJob, {})
+		my finish(theJob, theIds)
 	on error theMessage number theNumber
 		my failed(theMessage, theNumber)
 	end try
 end analyse
+
+on finish(theJob, theIds)
+	if my follow(theJob) is not "cancelled" then my applyAll(theJob, theIds, {})
+	my showSummary(theJob, {})
+end finish
 
 -- How the run ended. Whoever interrupts the script cancels the run.
 on follow(theJob)

@@ -2,7 +2,10 @@
 local ITEMS = {
   { title = "AI Keyword Selected", file = "MenuKeyword.lua", enabledWhen = "photosAvailable" },
   { title = "AI Caption Selected", file = "MenuCaption.lua", enabledWhen = "photosAvailable" },
-  { title = "AI Cull Selected", file = "MenuCull.lua", enabledWhen = "photosAvailable" },
+  { title = "AI Cull Selected…", file = "MenuCull.lua", enabledWhen = "photosAvailable" },
+  { title = "Find photos by text…", file = "MenuFind.lua" },
+  { title = "Find similar to this photo", file = "MenuSimilar.lua", enabledWhen = "photosSelected" },
+  { title = "Add keyword to found photos…", file = "MenuAddKeyword.lua", enabledWhen = "photosAvailable" },
   { title = "Undo Last AI Run", file = "MenuUndo.lua" },
   { title = "Open Review Page", file = "MenuReview.lua" },
   { title = "Settings", file = "MenuSettings.lua" },

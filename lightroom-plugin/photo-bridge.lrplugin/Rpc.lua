@@ -11,7 +11,7 @@ Rpc.__index = Rpc
 
 local SECONDS = 120 -- without it Lightroom takes a time of its own
 --- What would count twice where the first call arrived and its answer did not. (A photo joins a session once.)
-local ONCE = { ["cull.run"] = true, ["metadata.undo"] = true }
+local ONCE = { ["metadata.undo"] = true }
 
 local GONE = { code = "no_daemon", message = "photo-bridge does not answer any more.",
   hint = "Run the same command again: what was done is not done twice." }

@@ -15,12 +15,13 @@ local Run = {}
 Run.__index = Run
 
 local FIRST, BATCH = 25, 200 -- photos a submission; a small one first, so that the model begins at once
+local KEYWORDED = 1000 -- photos a call
 local RENDERED = 10 -- photos that Lightroom renders before they are sent
 local GATE = 100 -- photos a write gate at most
 local PATIENCE = 10 -- seconds after which fewer are applied
 local PAUSED = { message = "The run is paused.", hint = "In a terminal, photo-bridge jobs shows why." }
 
---- `run` as Catalogue.apply takes it, with `action` `{method, want}`, `entries`, `progress` and `tree`.
+--- `run` as Catalogue.apply takes it, with `action` `{method, …}`, `entries`, `progress` and `tree`.
 function Run.new(run)
   run.session, run.jobs, run.by_id, run.pending = Text.unique(LrDate.currentTime()), {}, {}, {}
   run.submitted, run.arrived, run.applied_at, run.asked_at, run.left = 0, 0, LrDate.currentTime(), 0, ""
@@ -33,8 +34,13 @@ function Run:_analyze(entries, proxies)
   local items = Known.items(self, entries, function(entry) return proxies[entry.id] or Json.null end)
   if #items == 0 then return end
   local options = { apply = "host", host = "lightroom", want = self.action.want, tree = self.tree }
-  local job = self.rpc:call("photos.analyze", { items = items, options = options, session = self.session }).job
-  self.submitted = self.submitted + #items
+  self:_joined("photos.analyze", { items = items, options = options, session = self.session })
+end
+
+--- Hands items over to a run, which all of one session join unless it was idle for long.
+function Run:_joined(method, params)
+  local job = self.rpc:call(method, params).job
+  self.submitted = self.submitted + #params.items
   if not self.jobs[#self.jobs] or self.jobs[#self.jobs].id ~= job then
     self.jobs[#self.jobs + 1] = { id = job, after = 0 }
   end
@@ -70,11 +76,22 @@ function Run:_submit(entries)
   end
 end
 
---- Culling compares photos with one another, so it gets them all at once.
-function Run:_cull()
-  local items = Known.items(self, self.entries)
-  self.submitted = #items
-  self.jobs[1] = { id = self.rpc:call("cull.run", { items = items }).job, after = 0 }
+--- What a culling run says of photos; the daemon has them already.
+function Run:_flag()
+  self.submitted = #self.entries
+  self.jobs[1] = { after = 0, id = self.rpc:call("cull.flag", { job = self.action.job, flags = self.action.flags,
+    host = "lightroom", apply = "host", session = self.session }).job }
+end
+
+--- A keyword that a person gives needs no model, so nothing is gained by a small batch.
+function Run:_keyword()
+  for some in Lists.chunks(self.entries, KEYWORDED) do
+    local items = Known.items(self, some)
+    if #items > 0 and not self.canceled() then
+      self:_joined("photos.keyword", { items = items, keyword = self.action.keyword, host = "lightroom", apply = "host",
+        tree = self.tree, session = self.session })
+    end
+  end
 end
 
 function Run:_take(job, result)
@@ -109,12 +126,12 @@ end
 
 --- Takes what has ended, waiting at most `wait_ms` for it, shows how far the run is, and applies what is due.
 function Run:_collect(wait_ms)
+  self.over = true
   for index, job in ipairs(self.jobs) do
-    local last = index == #self.jobs
-    local wait = last and wait_ms or 0
+    local wait = index == #self.jobs and wait_ms or 0
     local answer = self.rpc:call("jobs.results", { job = job.id, after = job.after, limit = 200, wait_ms = wait })
     job.after = answer.next
-    self.over = last and answer.ended and #answer.results == 0
+    self.over = self.over and answer.ended and #answer.results == 0
     for _, result in ipairs(answer.results) do self:_take(job.id, result) end
   end
   self.progress:setPortionComplete(self.arrived, #self.entries)
@@ -135,7 +152,10 @@ function Run:_apply(most)
   self.pending = rest
   if first and not self.canceled() then
     local entries = Json.map(chosen, function(one) return one.entry end)
-    if LrPrefs.prefsForPlugin().way == "xmp" then entries = Xmp.apply(self, first.job, entries) end
+    -- Lightroom reads no flag from a file.
+    if LrPrefs.prefsForPlugin().way == "xmp" and self.action.method ~= "cull.flag" then
+      entries = Xmp.apply(self, first.job, entries)
+    end
     Catalogue.apply(self, first.job, entries)
   end
   self.applied_at = LrDate.currentTime()
@@ -148,8 +168,10 @@ function Run:_apply_all()
 end
 
 function Run:_go()
-  if self.action.method == "cull.run" then self:_cull() end
-  for batch in Lists.chunks(self.jobs[1] and {} or self.entries, BATCH, FIRST) do
+  local analyzed = self.action.method == "photos.analyze" and self.entries or {}
+  if self.action.method == "cull.flag" then self:_flag() end
+  if self.action.method == "photos.keyword" then self:_keyword() end
+  for batch in Lists.chunks(analyzed, BATCH, FIRST) do
     if not self.canceled() then
       self:_submit(batch)
       self:_collect(0)

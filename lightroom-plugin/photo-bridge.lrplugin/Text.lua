@@ -31,6 +31,14 @@ function Text.hash(text)
   return ("%08x%08x"):format(a, b)
 end
 
+--- A text on one line and of at most so many bytes, cut between two characters.
+function Text.short(text, most)
+  text = text:gsub("%c", " ")
+  if #text <= most then return text end
+  while text:byte(most + 1) >= 0x80 and text:byte(most + 1) < 0xC0 do most = most - 1 end
+  return text:sub(1, most)
+end
+
 --- How long for a person.
 function Text.duration(seconds)
   return seconds < 60 and "less than a minute" or ("about %d min"):format(math.ceil(seconds / 60))

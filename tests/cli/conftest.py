@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import threading
+import webbrowser
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +14,23 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from bridge.cli import audit, daemon, main, models, passes, provenance, rules, runs, tag
+from bridge.cli import (
+    audit,
+    cull,
+    daemon,
+    faces,
+    index,
+    main,
+    models,
+    passes,
+    provenance,
+    review,
+    rules,
+    runs,
+    search,
+    tag,
+    watch,
+)
 from bridge.service import Service
 from tests.fakes.bridge import service_around
 from tests.fakes.tagger import FakeTagger
@@ -71,10 +88,19 @@ def held(tagger: FakeTagger) -> Iterator[threading.Event]:
 def service(own_home: Path, tagger: FakeTagger, monkeypatch: pytest.MonkeyPatch) -> Iterator[Service]:
     """What every command talks to."""
     with service_around(own_home, tagger) as service:
-        for module in (tag, runs, models, passes, audit, provenance, rules):
+        for module in (tag, runs, models, passes, audit, provenance, review, rules, search, index, faces, cull):
             monkeypatch.setattr(module, "connect_or_start", lambda _: WireClient(service))
+        monkeypatch.setattr(watch, "connect_or_start", lambda _: WireClient(service))
         monkeypatch.setattr(daemon, "connect", lambda _: WireClient(service))
         yield service
+
+
+@pytest.fixture
+def browsed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What the person's browser is told to open."""
+    opened: list[str] = []
+    monkeypatch.setattr(webbrowser, "open", lambda uri: opened.append(uri) is None)
+    return opened
 
 
 @pytest.fixture

@@ -75,6 +75,10 @@ def test_lists_are_shown_chosen_and_removed(command: Command, mine: Path, tmp_pa
     assert command("vocabulary", "use", "words").code == 0
     assert [info["active"] for info in command("vocabulary", "list", "--json").objects] == [False, True]
     assert command("vocabulary", "show", "Mine").out.splitlines() == ["Animals", "Animals|Dog {hound}"]
+    assert command("vocabulary", "import", words, "--name", "mine").code == 0
+    assert command("vocabulary", "undo", "--name", "mine").out == (
+        "mine, 2 keywords: taken back: Another list was imported\n"
+    )
     assert command("vocabulary", "use", "--none").code == 0
     assert command("vocabulary", "use").code == command("vocabulary", "use", "Mine", "--none").code == 2
     assert command("vocabulary", "remove", "words").code == 0

@@ -11,6 +11,8 @@ from typing import Any
 
 LIGHTROOM = Path(__file__).parent / "lightroom"
 JOB = re.compile(r"\d{8}-\d{6}-[0-9a-f]{6}")
+PAGE = re.compile(r"[^\s\"]*/review-[0-9a-f]{16}\.html")
+REVIEW = "/home/review-0123456789abcdef.html"
 NAMES = ("session", "proxy", "stamp")
 """Members that an adapter or the daemon makes up anew each time."""
 
@@ -49,12 +51,16 @@ def save(exchanges: list[Exchange], folder: Path = LIGHTROOM) -> None:
 def in_general(value: Any, replace: Callable[[str], str], name: str = "") -> Any:
     """The value without what differs from run to run: folders, runs' names, made-up names, the order of photos."""
     if isinstance(value, dict):
-        return {key: in_general(member, replace, key) for key, member in value.items()}
+        told = {key: in_general(member, replace, key) for key, member in value.items()}
+        return told | {"code": "made up"} if "expires_s" in told else told
     if isinstance(value, list):
         members = [in_general(member, replace, name) for member in value]
         return sorted(members, key=json.dumps) if name in ("items", "plans", "results", "stamps") else members
     if isinstance(value, str):
-        return "made up" if name in NAMES else JOB.sub("20260101-000000-abcdef", replace(value))
+        if name in NAMES:
+            return "made up"
+        told = JOB.sub("20260101-000000-abcdef", replace(value))
+        return PAGE.sub(lambda found: ("file://" if found[0].startswith("file:") else "") + REVIEW, told)
     return value
 
 

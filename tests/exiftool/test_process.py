@@ -83,6 +83,23 @@ def test_it_says_its_version(own: ExifTool) -> None:
     assert check_version() == own.version
 
 
+def test_our_tags_are_known_and_no_configuration_of_the_users_is_loaded(
+    jpeg: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """That is code: it may change what is read and written."""
+    loaded = tmp_path / "loaded"
+    (tmp_path / ".ExifTool_config").write_text(f"open(my $file, '>', '{loaded}'); 1;\n")
+    monkeypatch.setenv("EXIFTOOL_HOME", str(tmp_path))
+    tool = ExifTool(processes=1)
+    try:
+        (reply,) = tool.run([Write(jpeg, tmp_path / "new.jpg", (Assign("XMP-xmpDM:Pick", "-1"),))])
+        assert isinstance(reply, Reply) and reply.status == 0
+        assert tool.read([Read(tmp_path / "new.jpg", ("XMP-xmpDM:Pick",))]) == [{"XMP-xmpDM:Pick": "-1"}]
+    finally:
+        tool.close()
+    assert not loaded.exists()
+
+
 def test_nothing_runs_before_the_first_command_and_nothing_after_the_end(jpeg: Path) -> None:
     before = len(children())
     tool = ExifTool(processes=2)

@@ -2,25 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from bridge.compose import Models, build
 from bridge.errors import ModelMissing
+from bridge.faces.contract import FaceModel
 from bridge.jobs.request import PhotoResult
 from bridge.service import JobStatus, Service
 from bridge.settings import Settings
 from bridge.taggers import Choice, pull_model
 from bridge.taggers.contract import Tagger
+from bridge.taggers.embedding import Embedder
+from bridge.taggers.starter import Sight
+from tests.fakes.embedder import FakeEmbedder
+from tests.fakes.faces import FakeFaceModel
 
 WAIT_MS = 20_000
 
 
+def search_by(*embedders: Embedder) -> dict[str, Any]:
+    """The part of ``Models`` that search sees by: the first of these, or a fake one."""
+    known = {one.name: one for one in embedders or [FakeEmbedder()]}
+    return {
+        "choose_embedder": lambda name, _: Choice(next(iter(known)) if name == "auto" else name, "It is there."),
+        "embedder": lambda name, _: known[name],
+        "sight": lambda _: Sight(None, None, 0, None, ()),
+    }
+
+
 @contextmanager
-def service_around(home: Path, tagger: Tagger, *others: Tagger, settings: Settings | None = None) -> Iterator[Service]:
+def service_around(
+    home: Path,
+    tagger: Tagger,
+    *others: Tagger,
+    settings: Settings | None = None,
+    embedders: Sequence[Embedder] = (),
+    faces: FaceModel | None = None,
+) -> Iterator[Service]:
     """A service whose models these are; the first is chosen where none is named. What is pulled, is pulled as
-    ``settings`` say."""
+    ``settings`` say. Search sees by the first of ``embedders``, or by a fake one; faces are found by ``faces``, or a
+    fake model."""
     known = {one.name: one for one in (tagger, *others)}
 
     def choose(name: str, _: Settings, __: str) -> Choice:
@@ -35,8 +59,10 @@ def service_around(home: Path, tagger: Tagger, *others: Tagger, settings: Settin
             {"name": name, "state": "ready", "message": "", "hint": "", "capabilities": ["keywords"]} for name in known
         ],
         pull=pull_model,
+        faces=lambda _, __: faces or FakeFaceModel(),
+        **search_by(*embedders),
     )
-    daemon = build(home, settings or Settings(port=0), models)
+    daemon = build(home, settings or Settings(port=0, index_while_tagging=True), models)
     try:
         yield daemon.service
     finally:

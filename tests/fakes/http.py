@@ -48,6 +48,9 @@ def look(jpeg: bytes) -> dict[str, Any]:
         "caption": f"A {chosen[0]} stands beside a {chosen[1]} in {light} light.",
         "alt_text": f"A {chosen[0]} and a {chosen[1]}.",
         "category": words.choice(CATEGORIES),
+        "sharp": light == "bright",
+        "subject_in_frame": True,
+        "watermark": False,
     }
 
 
@@ -55,7 +58,9 @@ def fill(schema: Mapping[str, Any], seen: Mapping[str, Any]) -> dict[str, Any]:
     """The object that a model bound to ``schema`` answers with."""
     answer: dict[str, Any] = {}
     for name, rule in schema["properties"].items():
-        if rule["type"] == "array":
+        if rule["type"] == ["boolean", "null"]:
+            answer[name] = seen.get(name)
+        elif rule["type"] == "array":
             words = rule["items"].get("enum") or [*seen["keywords"], *seen["spare"]]
             least = max(rule.get("minItems", 0), min(10, rule.get("maxItems", 10)))
             answer[name] = words[:least]
@@ -71,6 +76,8 @@ def schema_fault(schema: object) -> str | None:
     if unknown := set(schema) - {"type", "properties", "required", "additionalProperties"}:
         return f"unknown schema keyword {sorted(unknown)[0]}"
     for name, rule in schema["properties"].items():
+        if rule.get("type") == ["boolean", "null"]:
+            continue
         if rule.get("type") not in ("string", "array"):
             return f"unsupported type of {name}"
         if rule["type"] == "array" and not _strings(rule.get("items")):

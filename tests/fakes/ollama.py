@@ -14,7 +14,7 @@ import io
 import json
 import re
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -133,8 +133,8 @@ class FakeOllama(FakeServer):
         self.faults = list(faults)
         self.redirect: str | None = None
         """Where every request is sent on to, with 307."""
-        self.says: str | None = None
-        """What it answers to every chat, whatever the picture shows and the schema asks for."""
+        self.says: str | Callable[[dict[str, Any]], str] | None = None
+        """What it answers to every chat, whatever the schema asks for: that, or what it makes of what is seen."""
         self.chats: list[Chat] = []
         self.bodies: list[bytes] = []
         """The chat requests as they came."""
@@ -335,7 +335,8 @@ class FakeOllama(FakeServer):
             case Fault.ENDLESS | Fault.FLOOD:
                 self._never_end(exchange, body["model"], pause=fault is Fault.ENDLESS)
             case _:
-                text = _text(seen, schema, prompt, fault) if self.says is None else self.says
+                said = self.says(seen) if callable(self.says) else self.says
+                text = _text(seen, schema, prompt, fault) if said is None else said
                 self._say(exchange, body, text, fault)
 
     def _say(self, exchange: Exchange, body: dict[str, Any], text: str, fault: Fault | None) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from bridge.errors import BadAnswer
 from bridge.taggers.contract import Cancelled, Capabilities, Readiness, ReadyState, Tagger, TagRequest, Want
-from bridge.values import Answer, Category, Keyword, ModelIdentity
+from bridge.values import Answer, Category, Keyword, ModelIdentity, Picture, Voice
 
 Script = Callable[[TagRequest], Answer | None]
 """What to answer instead (None: as usual), or raises."""
@@ -26,13 +26,15 @@ class FakeTagger(Tagger):
         facts: bool = False,
         name: str = "fake",
     ) -> None:
-        self.capabilities = Capabilities(keywords=True, caption=caption, schema=schema, facts=facts)
+        self.capabilities = Capabilities(keywords=True, caption=caption, schema=schema, facts=facts, judges=True)
         self._name = name
         self.edge = 256
         self.in_flight = 2
         self.digest = "fake-1"
         self.asked: list[TagRequest] = []
         self.script = script
+        self.judged: list[Picture] = []
+        self.voice = Voice()
         self._lock = threading.Lock()
         self._loaded = False
 
@@ -57,6 +59,13 @@ class FakeTagger(Tagger):
             self.asked.append(request)
         told = self.script(request) if self.script else None
         return told or self._look(request)
+
+    def judge(self, picture: Picture, cancelled: Callable[[], bool] = lambda: False) -> Voice:
+        if cancelled():
+            raise Cancelled
+        with self._lock:
+            self.judged.append(picture)
+        return self.voice
 
     def close(self) -> None:
         self._loaded = False

@@ -10,11 +10,11 @@ from bridge.cli import host_digikam
 from bridge.hosts import digikam
 from bridge.hosts.digikam import Places, places
 from bridge.service import Service
-from tests.cli.conftest import command, held, photos, service, tagger
+from tests.cli.conftest import browsed, command, held, photos, service, tagger
 from tests.fakes.wire import WireClient
 from tests.hosts.test_digikam_files import RC, USERS
 
-__all__ = ["command", "held", "photos", "service", "tagger"]
+__all__ = ["browsed", "command", "held", "photos", "service", "tagger"]
 
 
 @pytest.fixture

@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pytest
 
-SECONDS = 60.0
+SECONDS = 180.0
+"""Against waiting for ever: no measure of anything."""
 PROGRAMS = ("Xvfb", "dbus-daemon", "xdotool", "exiftool")
 
 

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 import time
+import webbrowser
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -23,6 +24,7 @@ from bridge.hosts import daemon, digikam_desktop, digikam_item
 from bridge.hosts.digikam import Places
 from bridge.hosts.digikam_item import Item
 from bridge.jobs.request import RunOptions
+from bridge.paths import from_uri
 from bridge.service import Service
 from bridge.settings import Settings, load_settings
 from tests.cli.conftest import Command, Said
@@ -382,16 +384,25 @@ def test_a_photo_that_failed_is_tried_again_when_it_is_queued_again(
 
 
 @pytest.mark.usefixtures("wired", "person")
-@pytest.mark.parametrize(
-    ("what", "told_so"), [("cull", "This version cannot cull yet."), ("review", "This version has no review page yet.")]
-)
-def test_what_comes_with_a_later_version_says_so(
-    command: Command, photos: Path, desktop: Path, what: str, told_so: str
+def test_the_review_page_is_opened_in_the_browser(
+    command: Command, photos: Path, desktop: Path, own_home: Path, browsed: list[str]
 ) -> None:
-    said = command("host", "digikam", "open", what, photos / "red.jpg")
+    said = command("host", "digikam", "open", "review", photos / "red.jpg")
+    assert (said.code, said.out) == (0, "The review page is open in your browser.\n")
+    assert "The review page is open in your browser." in told(desktop)
+    assert [from_uri(uri).parent for uri in browsed] == [own_home]
+
+
+@pytest.mark.usefixtures("wired", "person")
+def test_without_a_browser_the_review_page_is_named(
+    command: Command, desktop: Path, own_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(webbrowser, "open", lambda _: False)
+    said = command("host", "digikam", "open", "review")
+    (page,) = own_home.glob("review-*.html")
     assert said.code == 1
-    assert told_so in said.err
-    assert told_so in told(desktop)
+    assert "No browser could be started." in told(desktop)
+    assert str(page) in told(desktop)
 
 
 @pytest.mark.usefixtures("person")

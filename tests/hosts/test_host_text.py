@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 import threading
+import webbrowser
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -21,11 +22,15 @@ from bridge.hosts.captureone import CAPTURE_ONE
 from bridge.hosts.dialect import Dialect
 from bridge.hosts.records import Photo
 from bridge.hosts.text_host import TextHost
+from bridge.jobs.request import RunOptions
 from bridge.journal import place_of
+from bridge.paths import from_uri
 from bridge.service import Service
+from bridge.store import NewItem
 from bridge.values import Answer, Keyword
 from tests.cli.conftest import Command
 from tests.fakes.bridge import finish
+from tests.fakes.culler import flag
 from tests.fakes.tagger import FakeTagger
 from tests.fakes.text_host import Program, Shot, rows
 from tests.fakes.wire import WireClient
@@ -83,6 +88,28 @@ def test_a_run_and_its_undo(talk: Talk, host: str, tagger: FakeTagger) -> None:
     assert ("alt_text" in green.fields) is (host == "darktable"), "Capture One has no field for it"
 
     assert program.undo().splitlines() == ["2 taken back, 0 unchanged, 0 failed"]
+    assert program.state() == before
+
+
+@pytest.mark.parametrize(
+    ("host", "field", "theirs", "none", "rejected"),
+    [("darktable", "rating", "4", "1", "-1"), ("captureone", "label", "4", "0", "1")],
+)
+def test_a_cull_and_its_undo(
+    talk: Talk, wired: Service, host: str, field: str, theirs: str, none: str, rejected: str
+) -> None:
+    """Each in the program's own way; one star is what darktable gives to all."""
+    program = talk(host)
+    red, green = program.shots
+    red.fields[field], green.fields[field] = theirs, none
+    dialect = host_text.DIALECTS[host]
+    items = [NewItem(shot.path, host_id=dialect.id_out(shot.id, str(shot.path))) for shot in program.shots]
+    options = RunOptions.model_validate({"host": host, "apply": "host"})
+    before = program.state()
+    job = flag(wired, {shot.path: -1 for shot in program.shots}, options, items)
+    assert program.finish(job).splitlines()[0] == "1 written, 1 unchanged, 0 failed"
+    assert (red.fields[field], green.fields[field]) == (theirs, rejected)
+    assert program.undo().splitlines() == ["1 taken back, 0 unchanged, 0 failed"]
     assert program.state() == before
 
 
@@ -328,6 +355,17 @@ def test_the_page_of_the_protocol_names_every_command_and_field() -> None:
     assert {name for name in names if not re.search(rf"`{name}\b", page)} == set()
 
 
+@pytest.mark.usefixtures("wired")
+@pytest.mark.parametrize("host", ["darktable", "captureone"])
+def test_the_review_page_is_opened_in_the_browser(
+    command: Command, own_home: Path, browsed: list[str], host: str
+) -> None:
+    said = command("host", host, "review")
+    assert (said.code, said.out, said.err) == (0, "opened\n", "")
+    (page,) = map(from_uri, browsed)
+    assert (page.parent, page.stat().st_mode & 0o777) == (own_home, 0o600)
+
+
 # -- what goes wrong --------------------------------------------------------------------------------------------------
 
 
@@ -335,8 +373,6 @@ def test_the_page_of_the_protocol_names_every_command_and_field() -> None:
 @pytest.mark.parametrize(
     ("words", "code", "message", "hint"),
     [
-        (("review",), 4, "This version has no review page yet.", "This comes with a later version."),
-        (("cull", "SAID"), 4, "This version cannot cull yet.", "This comes with a later version."),
         (("poll", "nothing"), 4, "There is no run named nothing.", "Check the name; photo-bridge jobs lists the runs."),
         (("undo",), 4, "No run from here has written anything that could be undone.", "Nothing was changed."),
         (("submit", "poems", "SAID"), 2, "poems is nothing to ask for.", "Say one of: keywords, caption, all"),
@@ -357,6 +393,18 @@ def test_what_fails_says_two_lines(
     assert hint in (told[1], None)
     assert not (tmp_path / "out").exists()
     assert all(not files[word].exists() for word in words if word in files), "it is gone, whatever became of it"
+
+
+@pytest.mark.usefixtures("wired")
+def test_where_no_browser_starts_the_file_is_named(
+    command: Command, own_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(webbrowser, "open", lambda _: False)
+    said = command("host", "darktable", "review")
+    message, hint = said.err.splitlines()
+    assert (said.code, said.out, message) == (4, "", "No browser could be started.")
+    (page,) = own_home.glob("review-*.html")
+    assert str(page) in hint
 
 
 def test_a_daemon_that_does_not_start_is_told(

@@ -154,5 +154,5 @@ def test_the_plug_in_names_no_file_that_it_does_not_have() -> None:
     for name in files:
         if name.endswith(".lrtemplate"):
             title = name.removeprefix("presets/").removesuffix(".lrtemplate")
-            assert f'title = "{title}"' in info, "a preset is named as the action that it starts"
+            assert f'title = "{title}"' in info.replace("…", ""), "a preset is named as the action that it starts"
             assert f'title = "{title}"'.encode() in files[name]

@@ -168,6 +168,7 @@ def test_operations_as_lines() -> None:
     assert told(op="keyword.remove", path=["Dog"], created=True) == [1, "Dog"]
     assert told(op="caption.set", new="A dog.\n") == ["", "A dog.\n"]
     assert told(op="rating.set", old=0, new=4) == [0, 4]
+    assert told(op="pick.set", new=-1) == [0, -1]
     assert told(op="label.set", new="green") == ["none", "green"]
     assert told(CAPTURE_ONE, op="label.set", old="red", new="purple") == ["1", "7"]
 

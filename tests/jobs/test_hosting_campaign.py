@@ -13,10 +13,12 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from bridge.codec import to_json
+from bridge.exiftool import ExifTool
 from bridge.jobs.hosting import Confirmation, HostDesk, HostPhoto, Offer
+from bridge.jobs.records import Records
 from bridge.jobs.request import KeywordResult, PhotoResult, RunOptions
-from bridge.store import HostWriteTable, JobTable, NewItem, RuleTable, Stage, Store
-from bridge.values import Known, Op
+from bridge.store import HostWriteTable, JobTable, LibraryTable, NewItem, RuleTable, Stage, Store
+from bridge.values import Flags, Known, Op
 
 PHOTO = Path("/p/a.jpg")
 MODEL = st.lists(
@@ -25,6 +27,8 @@ MODEL = st.lists(
 MOSTLY = st.sampled_from([True, True, True, False])
 HAND = st.sampled_from([("Rome",), ("People", "Ann"), ("kept",)])
 TEXT = st.sampled_from([None, "ours one", "ours two"])
+FLAG = st.sampled_from([None, -1])
+"""Ours; a person picks."""
 TYPED = st.sampled_from([None, "typed", "typed again"])
 
 
@@ -35,12 +39,21 @@ class Campaign(RuleBasedStateMachine):
         self.store = Store(Path(self.folder.name) / "bridge.db")
         self.jobs = JobTable(self.store)
         self.writes = HostWriteTable(self.store)
-        tools = SimpleNamespace(jobs=self.jobs, host_writes=self.writes, rules=RuleTable(self.store))
+        tools = SimpleNamespace(
+            jobs=self.jobs,
+            host_writes=self.writes,
+            rules=RuleTable(self.store),
+            records=Records(LibraryTable(self.store), ExifTool()),
+        )
         self.desk = HostDesk(cast(Any, tools))
         self.known = Known()
         self.by_hand: set[tuple[str, ...]] = set()
         self.typed: str | None = None
         """The caption, where a person wrote the last one."""
+        self.picked = False
+        """A person picked it."""
+        self.unflagged = False
+        """A person took our flag away."""
         self.rejected: set[tuple[str, ...]] = set()
         self.runs: list[str] = []
         self.said: dict[str, set[tuple[str, ...]]] = {}
@@ -56,23 +69,34 @@ class Campaign(RuleBasedStateMachine):
             self.carry_out(offer, carried_out=True, confirm=True)
         self.what_a_person_wrote_is_there()
         assert self.unsure or set(self.known.keywords) == self.by_hand
+        assert self.unsure or (self.known.pick or 0) == int(self.picked)
         self.store.close()
         self.folder.cleanup()
 
-    @rule(words=MODEL, caption=TEXT, confirm=MOSTLY, carried_out=MOSTLY, renew=st.booleans())
+    @rule(words=MODEL, caption=TEXT, pick=FLAG, confirm=MOSTLY, carried_out=MOSTLY, renew=st.booleans())
     def a_run(
-        self, words: list[tuple[str, ...]], caption: str | None, confirm: bool, carried_out: bool, renew: bool
+        self,
+        words: list[tuple[str, ...]],
+        caption: str | None,
+        pick: int | None,
+        confirm: bool,
+        carried_out: bool,
+        renew: bool,
     ) -> None:
         options = RunOptions(apply="host", host="lightroom", replace=renew)
         job = self.jobs.create("tag", options.model_dump_json())
         self.jobs.add(job, [NewItem(PHOTO, host_id="1")])
         (item,) = self.jobs.unfinished(job, 0, 1)
         proposed = tuple(KeywordResult(name=path[-1], path=path, score=0.9, source="x") for path in words)
-        result = PhotoResult(path="", uri="", status="done", job=job, keywords=proposed, caption=caption)
+        said = {"keywords": proposed, "caption": caption, "flags": Flags(pick=pick)}
+        result = PhotoResult.model_validate({"path": "", "uri": "", "status": "done", "job": job, **said})
         self.jobs.finish(item.id, Stage.DONE, to_json(result))
         self.runs.append(job)
         (offer,) = self.desk.plan(self.jobs.get(job), [self.photo()])
         assert not {operation.path for operation in offer.operations if operation.op is Op.ADD} & self.rejected
+        flagged = any(operation.op is Op.PICK for operation in offer.operations)
+        assert not (flagged and (self.picked or (self.unflagged and not renew)))
+        self.unflagged = self.unflagged and not flagged
         if renew and caption and any(operation.op is Op.CAPTION for operation in offer.operations) and carried_out:
             self.typed = None
         self.carry_out(offer, carried_out, confirm)
@@ -101,6 +125,13 @@ class Campaign(RuleBasedStateMachine):
         self.typed = text
         self.known = replace(self.known, caption=text)
 
+    @rule(picked=st.booleans())
+    def a_person_flags(self, picked: bool) -> None:
+        self.unsure = self.unsure or self.pending()
+        self.unflagged = not self.unsure and not picked and (self.unflagged or self.known.pick == -1)
+        self.picked = picked
+        self.known = replace(self.known, pick=int(picked))
+
     @precondition(lambda self: self.runs)
     @rule(data=st.data(), confirm=MOSTLY, carried_out=MOSTLY)
     def an_undo(self, data: st.DataObject, confirm: bool, carried_out: bool) -> None:
@@ -108,6 +139,7 @@ class Campaign(RuleBasedStateMachine):
         (offer,) = self.desk.plan_undo(job, "lightroom", [self.photo()])
         # What a run wrote and was undone counts as never written, so nobody took it away either.
         self.rejected.clear()
+        self.unflagged = False
         before = set(self.known.keywords)
         self.carry_out(offer, carried_out, confirm)
         self.said.pop(job, None)
@@ -120,6 +152,8 @@ class Campaign(RuleBasedStateMachine):
         assert self.by_hand <= set(self.known.keywords)
         if self.typed is not None:
             assert self.known.caption == self.typed
+        if self.picked:
+            assert self.known.pick == 1
 
     def photo(self) -> HostPhoto:
         return HostPhoto(PHOTO, "1", self.known)
@@ -140,6 +174,8 @@ class Campaign(RuleBasedStateMachine):
                 self.known = replace(self.known, keywords=tuple(p for p in self.known.keywords if p != path))
             elif operation.op is Op.CAPTION and (self.known.caption or None) == operation.old:
                 self.known = replace(self.known, caption=operation.new)
+            elif operation.op is Op.PICK and (self.known.pick or 0) == (operation.old or 0):
+                self.known = replace(self.known, pick=cast(int | None, operation.new))
             else:
                 continue
             applied.append(number)

@@ -9,6 +9,7 @@ from pathlib import Path
 from bridge.metadata import Document, PhotoState, Plan, PlanOptions, Role, make_plan
 from bridge.metadata._acdsee import assigned
 from bridge.metadata.keywords import LISTS, entries
+from bridge.metadata.marks import TAGS as MARK_TAGS
 from bridge.metadata.texts import ACDSEE
 from bridge.values import Fingerprint, Format, Keyword, Proposal, Written
 
@@ -47,8 +48,9 @@ def photo(
     format: Format = Format.JPEG,
     path: str = "/p/IMG.jpg",
     shared_with: Sequence[str] = (),
+    marks: Mapping[str, str] | None = None,
 ) -> PhotoState:
-    own = document(path, lists, texts)
+    own = document(path, lists, texts, marks=marks)
     return PhotoState(own.path, format, (own, *sidecars), shared_with=tuple(map(Path, shared_with)))
 
 
@@ -82,12 +84,21 @@ def applied(state: PhotoState, plan: Plan) -> PhotoState:
             gone = set(change.remove)
             left = [value for value in lists.get(change.tag, ()) if value not in gone]
             lists[change.tag] = tuple(dict.fromkeys((*left, *change.add)))
+        marks = dict((before or state.embedded).marks)
         for text in target.texts:
+            if text.tag in MARK_TAGS:
+                assert before is None or marks.get(text.tag) == text.old
+                marks[text.tag] = text.new
+                continue
             assert before is None or before.texts.get(text.tag) == text.old
             texts[text.tag] = text.new
         full = {tag: values for tag, values in lists.items() if values}
         documents[target.path] = document(
-            str(target.path), full, {tag: text for tag, text in texts.items() if text}, role=target.role
+            str(target.path),
+            full,
+            {tag: text for tag, text in texts.items() if text},
+            role=target.role,
+            marks={tag: mark for tag, mark in marks.items() if mark},
         )
     return replace(state, documents=tuple(documents.values()))
 

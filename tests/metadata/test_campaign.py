@@ -10,15 +10,22 @@ from pathlib import Path
 import pytest
 
 from bridge.engines.picture_hash import picture_hash
-from bridge.exiftool import Assign, ExifTool, Reply, Write
+from bridge.exiftool import Assign, ExifTool, Read, Reply, Write
 from bridge.metadata import PlanOptions, make_plan, read_state
-from bridge.values import Format, Keyword, Proposal, SidecarRule, Written
+from bridge.values import Field, Flags, Format, Keyword, Proposal, SidecarRule, Written
 from tests.metadata.desk import Desk, picture
 
-STEPS = 12
+STEPS = 14
 FORMATS = {".jpg": Format.JPEG, ".png": Format.PNG, ".tif": Format.TIFF, ".webp": Format.WEBP}
 LISTS = ("XMP-dc:Subject", "XMP-lr:HierarchicalSubject", "XMP-digiKam:TagsList", "IPTC:Keywords")
 OURS = ("sea", "harbour", "Möwe", "Animals|Cat", "a/b", "x;y", "L" * 70)
+MARKS = {
+    "XMP-digiKam:PickLabel": ("2", "3"),
+    "XMP-xmpDM:Pick": ("1",),
+    "XMP-xmp:Rating": ("2", "4"),
+    "XMP-xmp:Label": ("Yellow", "To print"),
+}
+"""What a person sets: none of it is one of ours."""
 PERSONS = ("owl", "my, word", "back\\slash", "straße", "🦉 crew", "Owls|Barn owl")
 
 
@@ -29,6 +36,8 @@ class Campaign:
     dice: random.Random
     typed: set[str] = field(default_factory=set)
     """What the person wrote and did not take away."""
+    marked: dict[tuple[str, str], str] = field(default_factory=dict)
+    """What the person set, by file and field."""
     jobs: list[str] = field(default_factory=list)
     bases: list[tuple[str, Written]] = field(default_factory=list)
 
@@ -38,7 +47,9 @@ class Campaign:
 
     def run(self) -> None:
         words = tuple(Keyword(tuple(word.split("|"))) for word in self.dice.sample(OURS, self.dice.randint(1, 4)))
-        proposal = Proposal(words, title=self.dice.choice([None, "Ours"]), caption=self.dice.choice([None, "Ours"]))
+        title, caption = (self.dice.choice([None, "Ours"]) for _ in range(2))
+        flags = Flags(*(self.dice.choice(values) for values in ([None, -1], [None, -1, 5], [None, "red", "green"])))
+        proposal = Proposal(words, title=title, caption=caption, flags=flags)
         options = PlanOptions(
             replace=self.dice.random() < 0.25,
             sidecar=self.dice.choice(list(SidecarRule)),
@@ -46,6 +57,32 @@ class Campaign:
         )
         base = self.bases[-1][1] if self.bases else None
         plan = make_plan(read_state(self.desk.tool, self.photo, self.format), proposal, base, options)
+        job = f"job {len(self.jobs)}"
+        self.jobs.append(job)
+        self.bases.append((job, self.desk.writer.apply(plan, job=job, item=1).written))
+
+    def review(self) -> None:
+        """A run as a person reviewed it: words of theirs, words that are refused, and a caption of their own."""
+        said = self.dice.sample(OURS, 4)
+        refused, chosen, model = said[:1], [f"{said[1]} of mine"], said[2:]
+        paths, theirs, unwanted = (
+            tuple(tuple(word.split("|")) for word in some) for some in ([*model, *chosen], chosen, refused)
+        )
+        state = read_state(self.desk.tool, self.photo, self.format)
+        base = self.bases[-1][1] if self.bases else None
+        seen = make_plan(state, Proposal()).present.get("caption")
+        plan = make_plan(
+            state,
+            Proposal(
+                tuple(map(Keyword, paths)),
+                caption=self.dice.choice(["My own.", "Mine."]),
+                chosen=theirs,
+                refused=unwanted,
+                typed={Field.CAPTION: seen},
+            ),
+            base,
+            PlanOptions(sidecar=self.dice.choice(list(SidecarRule))),
+        )
         job = f"job {len(self.jobs)}"
         self.jobs.append(job)
         self.bases.append((job, self.desk.writer.apply(plan, job=job, item=1).written))
@@ -60,8 +97,9 @@ class Campaign:
     def several_and_back(self) -> None:
         """Undone newest first, nothing in between: every byte."""
         before, bases, first = self.files(), self.bases, len(self.jobs)
-        for _ in range(3):
+        for _ in range(2):
             self.run()
+            self.review()
         for job in reversed(self.jobs[first:]):
             self.undo(job)
         assert self.files() == before
@@ -78,8 +116,25 @@ class Campaign:
         self.edit(place, Assign(tag, value, "+="))
         self.typed.add(word)
 
-    def rate(self) -> None:
-        self.edit(self.dice.choice(self.places()), Assign("XMP-xmp:Rating", str(self.dice.randint(1, 5))))
+    def mark(self) -> None:
+        """As a program does that knows one field; what stood there, of ours or not, is the person's to change."""
+        place, tag = self.dice.choice(self.places()), self.dice.choice(list(MARKS))
+        value = self.dice.choice(MARKS[tag])
+        if self.desk.values(place, tag) != [value]:
+            self.edit(place, Assign(tag, value))
+            self.marked[place.name, tag] = value
+
+    def changed_marks(self) -> list[tuple[str, str]]:
+        """The person's marks that say something else now."""
+        there = self.folder_marks()
+        return [key for key, value in self.marked.items() if there.get(key) != value]
+
+    def folder_marks(self) -> dict[tuple[str, str], str]:
+        reads = [Read(place, tuple(MARKS), suffix=place.suffix) for place in self.places()]
+        told = zip(self.places(), self.desk.tool.read(reads), strict=True)
+        return {
+            (place.name, tag): str(tags.get(tag)) for place, tags in told if isinstance(tags, dict) for tag in MARKS
+        }
 
     def take_away(self) -> None:
         """One of ours, from one list."""
@@ -113,9 +168,10 @@ def test_what_a_person_typed_is_there_whatever_happens(tool: ExifTool, tmp_path:
     pixels = picture_hash(campaign.photo, campaign.format)
     steps: dict[Callable[[], None], int] = {
         campaign.run: 4,
+        campaign.review: 2,
         campaign.type: 4,
         campaign.undo: 3,
-        campaign.rate: 1,
+        campaign.mark: 2,
         campaign.take_away: 2,
         campaign.several_and_back: 1,
     }
@@ -124,8 +180,10 @@ def test_what_a_person_typed_is_there_whatever_happens(tool: ExifTool, tmp_path:
         step()
         said.append(step.__name__)
         assert [word for word in campaign.typed if not campaign.stands(word)] == [], said
+        assert campaign.changed_marks() == [], said
         assert picture_hash(campaign.photo, campaign.format) == pixels, said
         assert desk.leftovers() == [], said
     for job in campaign.jobs:
         campaign.undo(job)
+    assert campaign.changed_marks() == [], said
     assert [word for word in campaign.typed if not campaign.stands(word)] == [], said

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import os
 import sqlite3
-import subprocess
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Mapping
+from contextlib import closing
 from pathlib import Path
 from types import MappingProxyType
 
@@ -16,6 +15,7 @@ from bridge.errors import BridgeError, DiskFull, StoreLocked, WriteDenied
 from bridge.exiftool import ExifTool
 from bridge.metadata.outcome import Restored
 from bridge.store import SqliteJournal, Store
+from tests.disks import fill, small_disk
 from tests.metadata.crash import folder_state
 from tests.metadata.desk import WORDS, Desk, into, picture, plan_for, sidecar
 from tests.rights import NOBODY, give_away, without_rights
@@ -125,28 +125,6 @@ def test_a_locked_journal_leaves_the_photo_as_it_was(tool: ExifTool, tmp_path: P
 
 
 # -- full disks -------------------------------------------------------------------------------------------------------
-
-
-@contextmanager
-def small_disk(folder: Path, kilobytes: int) -> Iterator[Path]:
-    folder.mkdir()
-    mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", f"size={kilobytes}k", "tmpfs", str(folder)], capture_output=True, check=False
-    )
-    if mounted.returncode != 0:
-        if os.environ.get("CI"):
-            pytest.fail(f"no small disk can be made here: {mounted.stderr!r}")
-        pytest.skip("only root can make a small disk")
-    try:
-        yield folder
-    finally:
-        subprocess.run(["umount", str(folder)], check=True)
-
-
-def fill(folder: Path, leave: int) -> None:
-    """All but ``leave`` bytes."""
-    status = os.statvfs(folder)
-    (folder / "ballast").write_bytes(b"x" * (status.f_bavail * status.f_frsize - leave))
 
 
 @pytest.mark.parametrize("leave", [0, 4096, 8192])

@@ -12,7 +12,7 @@ import pytest
 from bridge.exiftool import ExifTool
 from bridge.journal import EntryState, JournalEntry
 from bridge.metadata.outcome import Restored, Settlement
-from bridge.metadata.plan import Plan
+from bridge.metadata.plan import Plan, TextChange
 from bridge.metadata.writer import Writer
 from bridge.store import SqliteJournal, Store
 from bridge.values import Fingerprint
@@ -24,7 +24,11 @@ Prepare = Callable[[Path], Plan]
 
 
 def one_photo(folder: Path) -> Plan:
-    return plan_for(picture(folder / "a.jpg"))
+    """With marks besides words and a title."""
+    photo = picture(folder / "a.jpg")
+    marks = (TextChange("XMP-digiKam:PickLabel", None, "1"), TextChange("XMP-xmpDM:Pick", None, "-1"))
+    words = into(photo)
+    return plan_for(photo, replace(words, texts=(*words.texts, *marks)))
 
 
 def photo_and_new_sidecar(folder: Path) -> Plan:

@@ -159,6 +159,13 @@ def test_flash(flash: int, fired: bool) -> None:
     assert exif().flash_fired is None
 
 
+@pytest.mark.parametrize(
+    ("bias", "stops"), [(IFDRational(-2, 3), -2 / 3), (IFDRational(0, 6), 0.0), (IFDRational(0, 0), None), (300, None)]
+)
+def test_exposure_bias(bias: Any, stops: float | None) -> None:
+    assert exif(x9204=bias).exposure_bias == stops
+
+
 def test_distance_to_the_subject_unless_it_is_infinite() -> None:
     assert exif(x9206=IFDRational(82, 10)).subject_distance_m == 8.2
     assert exif(x9206=IFDRational(0xFFFFFFFF, 1)).subject_distance_m is None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import errno
 import os
 import socket
@@ -17,15 +18,14 @@ import pytest
 from PIL import Image
 from starlette.types import ASGIApp
 
+from bridge.daemon import application
 from bridge.errors import BridgeError, DaemonUnreachable, SettingsInvalid
 from bridge.rpc import server
-from bridge.rpc.app import make_app
 from bridge.rpc.client import Client, RemoteError, connect
-from bridge.rpc.dispatcher import Dispatcher
-from bridge.rpc.methods import method_table
 from bridge.rpc.server import bind, serve
 from bridge.service import Service
 from tests.fakes.bridge import service_around
+from tests.fakes.faces import people_photo
 from tests.fakes.tagger import FakeTagger
 
 WAIT = 20.0
@@ -48,13 +48,7 @@ def served(home: Path) -> Iterator[Served]:
 
         def make(token: str, port: Callable[[], int], stop: Callable[[], None]) -> ASGIApp:
             stops.append(stop)
-            return make_app(
-                Dispatcher(method_table(service, stop)),
-                token=token,
-                port=port,
-                events=lambda job, after, wait_ms: service.events(job, after, wait_ms).model_dump(mode="json"),
-                put_proxy=service.hosts.put_proxy,
-            )
+            return application(home, service, token, port, stop)
 
         thread = threading.Thread(
             target=serve, args=(home, 0), kwargs={"make": make, "ready": lambda _: up.set(), "ended": ended.set}
@@ -106,6 +100,7 @@ def test_every_method_answers(own_home: Path, photo: Path) -> None:
         assert call("tasks.cancel", task=bench["task"])["results"][0]["photos"] == 1
         assert call("settings.get")["port"] == 0
         assert call("settings.set", name="max_keywords", value=9)["max_keywords"] == 9
+        assert call("photos.place", text=f" {photo} ") == {"uri": photo.as_uri(), "path": str(photo), "folder": False}
         shown = call("photos.analyze", uris=[photo.as_uri()])
         assert (shown["photos"], shown["model"]) == (1, "fake")
         assert ended(client, shown["job"])["done"] == 1
@@ -115,6 +110,15 @@ def test_every_method_answers(own_home: Path, photo: Path) -> None:
         assert call("jobs.results", job=written["job"])["results"][0]["written_to"] == [str(photo)]
         assert call("jobs.events")["events"] == [{"seq": 1, "uri": photo.as_uri(), "status": "done"}]
         assert call("system.store")["journal_entries"] == 1
+        (reviewed,) = call("review.list")["photos"]
+        assert call("review.show", item=reviewed["item"])["photo"]["uri"] == photo.as_uri()
+        word = call("review.words")["words"][0]["value"]
+        assert call("review.complete", text=word)["words"][0] == {"value": word, "origin": "run"}
+        decided = call("review.decide", kind="reject", word=word, scope={"items": [reviewed["item"]]})
+        assert call("review.summary")["edited"] == 1
+        assert call("review.undo", action=decided["action"])["photos"] == 1
+        assert [action["undone"] for action in call("review.actions")["actions"]] == [True]
+        assert ended(client, call("review.apply")["job"])["done"] == 1
         item = {"uri": photo.as_uri(), "id": "7"}
         assert call("vocabulary.sync", tree="t1", keywords=[{"path": ["Colours", "Red"]}]) == {"known": True}
         vocabulary = {"name": "mine", "text": "Animals\n\tDog\n"}
@@ -124,7 +128,16 @@ def test_every_method_answers(own_home: Path, photo: Path) -> None:
         (match,) = call("vocabulary.match", words=["dogs"])["keywords"]
         assert (match["path"], match["reason"]) == (["Animals", "Dog"], "plural")
         assert call("vocabulary.accept", word="cat", path=["Animals", "Cat"])["terms"] == 3
-        assert call("vocabulary.refuse", word="thing") == call("vocabulary.queue") == {"name": "mine", "words": []}
+        assert call("vocabulary.queue") == {"name": "mine", "total": 0, "words": [], "edit": None}
+        refused = call("vocabulary.refuse", word="thing")["edit"]
+        assert call("vocabulary.undo_edit", edit=refused)["kind"] == "refuse"
+        (above,) = call("vocabulary.tree")["nodes"]
+        assert (above["path"], above["children"]) == (["Animals"], 2)
+        (fits,) = call("vocabulary.find", text="ca")["found"]
+        assert fits["node"]["path"] == ["Animals", "Cat"]
+        edited = call("vocabulary.edit", kind="rename", path=["Animals", "Cat"], value="Kitten")
+        assert edited["path"] == ["Animals", "Kitten"]
+        assert call("vocabulary.undo_edit")["edit"] == call("vocabulary.edits", limit=1)[0]["edit"] == edited["edit"]
         assert call("passes.list") == []
         listed = call("stock.export", agency="generic", job=written["job"])
         assert (listed["rows"][0][0], listed["lacking"]) == ("red.jpg", [])
@@ -150,7 +163,7 @@ def test_every_method_answers(own_home: Path, photo: Path) -> None:
         assert call("vocabulary.remove", name="mine") == []
         with pytest.raises(RemoteError, match="No keyword of yours is in 1 or more of the 1 photos"):
             call("vocabulary.learn", uris=[photo.as_uri()])
-        assert call("quality.keywords", uris=[photo.as_uri()]) == [{"uri": photo.as_uri(), "keywords": []}]
+        assert call("quality.keywords", uris=[photo.as_uri()])[0]["keywords"] == []
         assert call("quality.pace", job=shown["job"]) == {"asked": 1, "seconds_a_photo": None}
         (told,) = call("provenance.get", uris=[photo.as_uri()])
         assert {value["state"] for value in told["values"]} == {"standing"}
@@ -173,21 +186,82 @@ def test_every_method_answers(own_home: Path, photo: Path) -> None:
         taken = call("metadata.undo", host="lightroom")
         assert (taken["undoes"], taken["items"]) == (hosted, [item])
         assert ended(client, taken["job"])["done"] == 1
-        for method in ("cull.run", "review.open"):
+        indexed = call("index.add", uris=[photo.as_uri()])
+        assert ended(client, indexed["job"])["done"] == 1
+        assert call("index.status")["coverage"] == 1.0
+        rebuilt = call("index.rebuild")
+        while rebuilt["state"] == "running":
+            rebuilt = call("tasks.status", task=rebuilt["task"], seen=rebuilt["seen"], wait_ms=20_000)
+        (found,) = call("search.photos", texts=["red"])["results"]
+        assert (found["uri"], found["there"]) == (photo.as_uri(), True)
+        assert "golden hour" in {kind["name"]: kind for kind in call("search.filters")}["light"]["choices"]
+        assert call("search.complete", name="folder") == [str(photo.parent)]
+        chosen = call("photos.keyword", keyword="Colours|Red", uris=[photo.as_uri()])
+        assert ended(client, chosen["job"])["done"] == 1
+        _ask_of_faces(call, client, photo.with_name("people.png"))
+        culled = call("cull.run", uris=[photo.as_uri()])
+        assert ended(client, culled["job"])["done"] == 1
+        (result,) = call("cull.results")["results"]
+        assert (result["uri"], result["pick"], result["group"]) == (photo.as_uri(), 0, None)
+        assert call("cull.groups") == {"groups": []}
+        assert call("cull.judge", preset="sport") == call("cull.summary")
+        assert [preset["name"] for preset in call("cull.presets")["presets"]][:2] == ["default", "wedding"]
+        assert call("cull.learn")["changes"] == []
+        assert call("cull.decide", photos=[{"uri": photo.as_uri(), "pick": 0}])["photos"] == 1
+        assert call("cull.undo")["now"][0]["yours"] is None
+        assert call("cull.decisions")["decisions"][0]["undone"]
+        (item,) = call("cull.stacks")["items"]
+        assert call("cull.photos", items=[item])["photos"][0]["uri"] == photo.as_uri()
+        assert call("pictures.sign", uris=[photo.as_uri()])["urls"][photo.as_uri()].startswith("/picture/320/")
+        assert call("pictures.faces", faces=[7])["urls"]["7"].startswith("/face/7?")
+        assert Path(call("review.open", view="#/review/last")["path"]).stat().st_mode & 0o777 == 0o600
+        for method, code in (("cull.flag", "refused"), ("cull.unlearn", "not_found")):
             with pytest.raises(BridgeError) as refused:
-                call(method, **({"items": [item]} if method == "cull.run" else {}))
-            assert refused.value.as_dict()["code"] == "not_available"
+                call(method)
+            assert refused.value.as_dict()["code"] == code
+        assert call("jobs.failures", job=written["job"]) == []
         assert call("jobs.cancel")["state"] == "done"
         assert call("jobs.resume")["state"] == "done"
         undone = call("metadata.undo", job=written["job"], uri=photo.as_uri())
         assert ended(client, undone["job"])["done"] == 1
         assert photo.read_bytes() == before
         kinds = [run["kind"] for run in call("jobs.list")]
-        assert kinds == ["undo", "undo", "tag", "remove", "tag", "tag", "tag", "tag"]
+        tagged = ["tag", "tag", "review", "tag", "tag"]
+        assert kinds == ["undo", "cull", "keyword", "index", "undo", "tag", "remove", *tagged]
+        (watch,) = call("watch.add", uris=[photo.parent.as_uri()], options={"model": "fake"})["watches"]
+        assert (watch["folder"], watch["write"], watch["photos"]) == (str(photo.parent), False, 0)
+        assert call("watch.list", seen=-1, wait_ms=20_000)["watches"][0]["uri"] == photo.parent.as_uri()
+        assert call("watch.remove", uri=photo.parent.as_uri())["watches"] == []
         assert isinstance(call("journal.prune", older_than_s=0), int)
-        assert call("system.purge", journal=True)["jobs"] == 7, "all but the audit's"
+        assert call("system.purge", journal=True)["jobs"] == 11, "all but the audit's"
         assert call("system.stop") is True
         assert asked == described
+
+
+def _ask_of_faces(call: Callable[..., Any], client: Client, photo: Path) -> None:
+    Image.fromarray(people_photo(["anna", "ben", "cleo"])).save(photo)
+    assert call("faces.switch", on=True) == call("faces.status") | {"on": True}
+    found = call("faces.detect", uris=[photo.as_uri()])
+    assert ended(client, found["job"])["done"] == 1
+    grouped = call("faces.group")
+    while grouped["state"] == "running":
+        grouped = call("tasks.status", task=grouped["task"], seen=grouped["seen"], wait_ms=20_000)
+    (shown,) = call("faces.find", uris=[photo.as_uri()])
+    anna, ben, cleo = shown["faces"]
+    assert len(call("faces.groups")["groups"]) == 3
+    assert call("faces.crop", face=anna["face"]).startswith("/9j/")
+    assert call("faces.name", group=anna["group"], name="Anna")["told"].endswith(" is Anna")
+    assert call("faces.differ", groups=["Anna", cleo["group"]])["kind"] == "differ"
+    assert call("faces.loose") == {"total": 0, "faces": []}
+    assert call("faces.merge", groups=["Anna", ben["group"]])["group"] == anna["group"]
+    assert call("faces.split", faces=[ben["face"]])["kind"] == "split"
+    assert call("faces.reject", faces=[cleo["face"]])["kind"] == "reject"
+    never = call("faces.never", faces=[cleo["face"]])
+    assert call("faces.undo")["action"] == never["action"]
+    assert len(call("faces.actions")) == 6
+    written = call("faces.write", uris=[photo.as_uri()], write=True)
+    assert ended(client, written["job"])["done"] == 1
+    assert call("faces.forget") == {"faces": 3}
 
 
 def test_a_stopped_server_leaves_no_file_and_no_socket(own_home: Path) -> None:
@@ -201,6 +275,24 @@ def test_a_stopped_server_leaves_no_file_and_no_socket(own_home: Path) -> None:
         with pytest.raises(DaemonUnreachable):
             connect(own_home)
         bind(port).close()
+
+
+def test_answers_do_not_wait_for_acknowledgements() -> None:
+    """An answer is written in two parts; with Nagle's algorithm the second would wait 40 ms."""
+    delays: list[int] = []
+
+    async def met(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        delays.append(writer.get_extra_info("socket").getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY))
+        writer.close()
+
+    async def meet() -> None:
+        async with await asyncio.start_server(met, sock=bind(0)) as one:
+            reader, writer = await asyncio.open_connection(*one.sockets[0].getsockname())
+            await reader.read()
+            writer.close()
+
+    asyncio.run(meet())
+    assert delays == [1]
 
 
 def test_a_taken_port_is_passed_over() -> None:

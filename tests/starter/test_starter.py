@@ -27,7 +27,7 @@ def copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_every_shipped_file_is_the_one_that_was_built() -> None:
-    assert len(SHIPPED) == 9
+    assert len(SHIPPED) == 11
     for name in SHIPPED:
         assert starter.read(name)
 
@@ -68,6 +68,20 @@ def test_the_digest_is_that_of_the_sums_and_follows_them(copy: Path) -> None:
     with (copy / "SHA256SUMS").open("a") as sums:
         sums.write(f"{'0' * 64}  another.onnx\n")
     assert starter.digest() != before
+
+
+def test_what_goes_by_some_files_does_not_change_with_others(copy: Path) -> None:
+    names = ("faces.onnx", "classifier.onnx")
+    before = starter.digest(names)
+    assert before == starter.digest(names[::-1]) != starter.digest(names[:1])
+    sums = (copy / "SHA256SUMS").read_text()
+    (copy / "SHA256SUMS").write_text(f"{sums}{'0' * 64}  another.onnx\n")
+    assert starter.digest(names) == before
+    line = next(line for line in sums.splitlines() if line.endswith("  faces.onnx"))
+    (copy / "SHA256SUMS").write_text(sums.replace(line, f"{'0' * 64}  faces.onnx"))
+    assert starter.digest(names) != before
+    with pytest.raises(ModelMissing, match=r"another\.onnx"):
+        starter.digest(("another.onnx",))
 
 
 def test_without_its_sums_nothing_is_there(copy: Path) -> None:

@@ -60,3 +60,12 @@ def test_a_rule_forbids_by_name_or_by_whole_path(rules: RuleTable) -> None:
     assert forbidden(("sea",), never) and forbidden(("Nature", "SEA"), never)
     assert forbidden(("animals", "cat"), never)
     assert not forbidden(("cat",), never) and not forbidden(("Sea", "Boat"), never)
+
+
+def test_a_decision_that_is_taken_back_leaves_the_offer_as_it_was(rules: RuleTable) -> None:
+    reject(rules, "cat", "1", "2", "3")
+    for decision in Decision:
+        rules.decide(("Cat",), decision)
+        assert offered(rules) == []
+        rules.reopen(("cat",))
+        assert (offered(rules), rules.accepted()) == ([("cat", 3)], [])

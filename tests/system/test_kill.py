@@ -36,7 +36,11 @@ def test_a_run_survives_twenty_kills(own_home: Path, tmp_path: Path) -> None:
     chance = random.Random(SEED)
     with FakeOllama(slots=IN_FLIGHT, delay=0.3) as server:
         bridge = Bridge(
-            own_home, {"PHOTO_BRIDGE_OLLAMA_URL": server.url, "PHOTO_BRIDGE_MODEL_IN_FLIGHT": str(IN_FLIGHT)}
+            own_home,
+            {
+                "PHOTO_BRIDGE_OLLAMA_URL": server.url,
+                "PHOTO_BRIDGE_MODEL_IN_FLIGHT": str(IN_FLIGHT),
+            },
         )
         bridge.start()
         with bridge.client() as client:

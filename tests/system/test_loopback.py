@@ -66,8 +66,16 @@ def test_a_whole_run_talks_to_this_machine_alone(
         with running(own_home, environ) as bridge:
             assert bridge.results("tag", photos, "--model", "starter", "--write")
             assert bridge.results("tag", photos, "--model", "llava:13b", "--write", "--allow-mixed")
-            for command in (["undo"], ["models", "list"], ["doctor"], ["status"]):
+            for command in (["undo"], ["models", "list"], ["doctor"], ["status"], ["index", photos]):
                 assert bridge.run(*command).returncode == 0
+            for command in (
+                ["cull", photos, "--model", "llava:13b", "--write"],
+                ["faces", "on"],
+                ["faces", "find", photos],
+            ):
+                assert bridge.run(*command).returncode == 0
+            answer = json.loads(bridge.run("search", "people by the water", "--json").stdout)
+            assert answer["model"] == "starter"
         assert server.asked
         assert proxy.seen == []
     found = addresses(spy)
@@ -80,10 +88,13 @@ def test_models_that_were_pulled_talk_to_nobody(own_home: Path, photos: Path, tm
     write_blip2(own_home)
     spy = tmp_path / "spy"
     spy.mkdir()
-    with running(own_home, {**spying(spy), "OMP_NUM_THREADS": "1"}) as bridge:
+    environ = {**spying(spy), "OMP_NUM_THREADS": "1", "PHOTO_BRIDGE_INDEX_WHILE_TAGGING": "true"}
+    with running(own_home, environ) as bridge:
         assert bridge.results("tag", photos, "--model", "clip")
         assert bridge.results("tag", photos, "--model", "blip2")
         assert bridge.run("models", "list").returncode == 0
+        answer = json.loads(bridge.run("search", "people by the water", "--json").stdout)
+        assert (answer["model"], answer["coverage"]) == ("clip", 1.0)
     found = addresses(spy)
     assert "127.0.0.1" in found, "the spy saw nothing"
     assert {address for address in found if not is_ours(address)} == set()

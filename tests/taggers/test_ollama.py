@@ -44,6 +44,16 @@ def test_keywords_title_caption_alt_text_and_category() -> None:
     assert not answer.dropped
 
 
+def test_how_a_photo_turned_out() -> None:
+    with FakeOllama() as server:
+        tagger = tagger_of(server)
+        assert tagger.capabilities.judges
+        voice = tagger.judge(picture())
+        (chat,) = server.chats
+    assert (voice.eyes_open, voice.subject_in_frame, voice.watermark) == (None, True, False)
+    assert chat.schema and "eyes_open" in chat.prompt
+
+
 def test_what_is_sent() -> None:
     with FakeOllama() as server:
         tagger_of(server, num_predict=321, keep_alive="7m", style="British spelling.").tag(request())

@@ -21,7 +21,7 @@ from bridge.taggers import choose_model, make_tagger
 from bridge.taggers.checks import Limits, check
 from bridge.taggers.contract import Cancelled, ReadyState, Tagger, Want
 from tests.fakes.openai import FakeOpenAI, Fault
-from tests.taggers.pictures import KEYWORDS_ONLY, pixels, request, settings_for
+from tests.taggers.pictures import KEYWORDS_ONLY, picture, pixels, request, settings_for
 
 NO_OLLAMA = "http://127.0.0.1:1"
 
@@ -40,6 +40,12 @@ def test_a_good_answer() -> None:
     assert answer.title and answer.caption and answer.alt_text and answer.category
     assert (chat.schema, chat.max_tokens, chat.temperature) == (True, 222, 0.2)
     assert chat.picture == hashlib.sha256(encode_jpeg(pixels(1), 896, 85)).hexdigest()
+
+
+def test_how_a_photo_turned_out() -> None:
+    with FakeOpenAI() as server:
+        voice = tagger_of(server).judge(picture())
+    assert (voice.eyes_open, voice.subject_in_frame, voice.watermark) == (None, True, False)
 
 
 def test_the_second_attempt_goes_without_the_schema() -> None:

@@ -13,13 +13,14 @@ import pytest
 
 import bridge.engines.hub
 import tests.site.sitecustomize  # noqa: F401 - lets torchvision be imported
-from bridge.compose import OFFLINE
+from bridge.daemon import OFFLINE
 from bridge.engines import _hub_child
 from bridge.engines.clip import CONFIG
 from bridge.engines.weights import check_hashes, read_manifest
 from bridge.errors import DiskFull, InvalidParams, PullFailed, Refused
+from bridge.faces import make_face_model
 from bridge.taggers import choose_model, make_tagger
-from bridge.taggers._hub_files import BLIP2_REPO, CLIP_REPO
+from bridge.taggers._hub_files import BLIP2_REPO, CLIP_REPO, YUNET_REPO
 from bridge.taggers._names import is_pulled
 from bridge.taggers.contract import Cancelled
 from bridge.taggers.pulling import Progress, pull_weights
@@ -226,3 +227,25 @@ def test_what_was_pulled_can_be_used(name: str, hub: FakeHub, own_home: Path, tm
     assert make_tagger(choose_model(name, settings).name, settings).tag(request()).keywords is not None
     told = json.loads((own_home / "models" / made.relative_to(tmp_path / "models") / "manifest.json").read_text())
     assert told["source"] == repo
+
+
+def test_the_detector_of_faces_is_pulled_where_the_models_of_faces_look_for_it(hub: FakeHub, own_home: Path) -> None:
+    model = make_face_model("yunet", own_home)
+    assert not model.readiness().ready
+    hub.repositories[YUNET_REPO] = {
+        "face_detection_yunet_2023mar.onnx": WEIGHTS,
+        "face_detection_yunet_2023mar_int8.onnx": b"coarser" * 1000,
+        "demo.py": b"print()",
+    }
+    pull(own_home, "yunet")
+    assert model.readiness().ready
+    kept = {path.name for path in (own_home / "models" / "yunet").iterdir() if not path.name.startswith(".")}
+    assert kept == {"face_detection_yunet_2023mar.onnx", "manifest.json"}
+    assert not is_pulled("yunet"), "it is no tagger"
+
+
+def test_a_repository_without_it_says_that_nothing_need_be_pulled(hub: FakeHub, own_home: Path) -> None:
+    hub.repositories[YUNET_REPO] = {"README.md": b"moved"}
+    with pytest.raises(PullFailed) as error:
+        pull(own_home, "yunet")
+    assert "ship" in (error.value.hint or "")

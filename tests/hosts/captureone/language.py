@@ -23,10 +23,10 @@ class ScriptError(Exception):
 APP_PROPERTIES = (
     *("progress total units", "progress completed units", "progress text", "progress additional text"),
     *("id", "name", "path", "parent", "parent image", "kind", "rating", "color tag", "content description"),
-    *("status title", "selected"),
+    *("status title", "selected", "sorting order", "current collection"),
 )
-APP_ELEMENTS = {"variant", "keyword", "document", "keyword library"}
-APP_CONSTANTS = ("session", "catalog")
+APP_ELEMENTS = {"variant", "keyword", "document", "keyword library", "collection"}
+APP_CONSTANTS = ("session", "catalog", "album", "group", "by manual")
 APP_COMMANDS = {
     "apply keyword": ("to",),
     "sync metadata": (),
@@ -34,6 +34,8 @@ APP_COMMANDS = {
     "import": ("source",),
     "delete": (),
     "make new keyword": ("with properties",),
+    "make new collection": ("with properties",),
+    "add inside": ("variants",),
 }
 COMMANDS = {
     "do shell script": (),
@@ -50,7 +52,9 @@ COMMANDS = {
     "get": (),
     "exists": (),
 }
-NO_DIRECT = {"choose file name", "path to temporary items", "random number", "make new keyword"}
+NO_DIRECT = {"choose file name", "path to temporary items", "random number", "make new keyword", "make new collection"}
+LABELS = ("name", "kind")
+"""Of records."""
 FLAGS = {"do shell script": "without altering line endings", "open for access": "with write permission"}
 PROPERTIES = ("quoted form", "POSIX path", "text returned", "contents", "count", "text items", "paragraphs", "end")
 CONSTANTS = ("true", "false", "missing value", "tab", "linefeed", "return", "user domain", "caution")

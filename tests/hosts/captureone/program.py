@@ -55,6 +55,14 @@ def _is_tag(value: Any) -> bool:
     return isinstance(value, int) and 0 <= value <= 7
 
 
+def _is_order(value: Any) -> bool:
+    return value in ("by name", "by date", "by rating", "by manual")
+
+
+def _is_collection(value: Any) -> bool:
+    return isinstance(value, Thing) and value.kind == "collection"
+
+
 def _is_count(value: Any) -> bool:
     return isinstance(value, int) and value >= 0
 
@@ -69,9 +77,16 @@ class CaptureOne:
     progress: list[tuple[int, int, str, str]] = field(default_factory=list)
     attached: list[Sequence[Thing]] = field(default_factory=list)
     """The photos of each ``apply keyword``."""
+    collections: int = 0
+    """How many were made."""
 
     def __post_init__(self) -> None:
-        self.document = Thing("document", {"kind": self.kind}, inside={"variant": [], "keyword": []})
+        self.document = Thing(
+            "document",
+            {"kind": self.kind, "current collection": None},
+            {"current collection": _is_collection},
+            {"variant": [], "keyword": [], "collection": []},
+        )
         self.libraries: list[Thing] = []
         texts = ("progress text", "progress additional text")
         counts = ("progress total units", "progress completed units")
@@ -119,6 +134,14 @@ class CaptureOne:
         found = [(word.values["parent"], word.values["name"]) for word in variant.inside["keyword"]]
         return sorted((*(parent.split("|") if parent else ()), name) for parent, name in found)
 
+    def albums(self) -> dict[str, list[str]]:
+        """The ids of the photos of each album of a group, by their names."""
+        return {
+            f"{group.values['name']} > {album.values['name']}": [one.values["id"] for one in album.inside["variant"]]
+            for group in self.document.inside["collection"]
+            for album in group.inside["collection"]
+        }
+
     def state(self) -> list[Any]:
         """All that is said of all variants."""
         shown = ("id", "rating", "color tag")
@@ -147,6 +170,23 @@ class CaptureOne:
         if {",", "|"} & set(name):
             raise AppleScriptError(f"Can't make a keyword {name}.", -10000)
         self.apply(Thing("keyword", {"id": name, "name": name, "parent": None}), [told])
+
+    def _make_new_collection(self, _: None, given: dict[str, Any], told: Thing) -> None:
+        """In the document, or in a group of it."""
+        kind, name = given["with properties"]["kind"], given["with properties"]["name"]
+        if told.kind != "document" and told.values.get("kind") != "group":
+            raise AppleScriptError("Can't make a collection in what is no group.", -10000)
+        assert kind in ("album", "group")
+        assert isinstance(name, str) and name.strip() and "\n" not in name
+        self.collections += 1
+        values = {"id": f"c{self.collections}", "name": name, "kind": kind, "sorting order": "by name"}
+        inside: dict[str, list[Any]] = {"variant": [], "collection": []}
+        told.elements("collection").append(Thing("collection", values, {"sorting order": _is_order}, inside))
+
+    def _add_inside(self, album: Thing, given: dict[str, Any], _: Any) -> None:
+        assert album.values["kind"] == "album"
+        assert all(variant.kind == "variant" for variant in given["variants"])
+        album.elements("variant").extend(given["variants"])
 
     def _import(self, library: Thing, given: dict[str, Any], _: Any) -> None:
         """A keyword a line, a tab for each level above it."""
@@ -231,7 +271,9 @@ class Mac:
         self.shown.append(text)
         return {"text returned": self.answers.pop(0) if "default answer" in given else ""}
 
-    def _choose_from_list(self, rows: list[str], _: dict[str, Any]) -> Any:
+    def _choose_from_list(self, rows: list[str], given: dict[str, Any]) -> Any:
+        if "\r" in given["with prompt"]:
+            self.shown.append(given["with prompt"])  # more than a question
         answer = self.answers.pop(0)
         return False if answer is None else [next(row for row in rows if row.startswith(answer))]
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import threading
+import webbrowser
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
 from bridge.hosts import text_host
+from bridge.paths import from_uri
 from bridge.service import Service
 from bridge.values import Answer
 from tests.fakes.bridge import finish
@@ -172,11 +174,17 @@ def test_names_reach_no_command_line(act: Act, capture_one: CaptureOne, photos: 
     assert not [word for words in mac.shell for word in words if ".jpg" in word]
 
 
-@pytest.mark.parametrize(("action", "told"), [("AI Cull Selected", "cannot cull"), ("Open Review Page", "no review")])
-def test_what_is_not_there_yet_is_said(act: Act, action: str, told: str) -> None:
-    (shown,) = act(action).shown
-    assert told in shown
-    assert shown.endswith("\rThis comes with a later version.")
+def test_the_review_page_is_opened_in_the_browser(act: Act, browsed: list[str], own_home: Path) -> None:
+    assert act("Open Review Page").shown == [], "the page is answer enough"
+    assert [from_uri(uri).parent for uri in browsed] == [own_home]
+
+
+def test_where_no_browser_starts_the_file_is_named(act: Act, own_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(webbrowser, "open", lambda _: False)
+    (shown,) = act("Open Review Page").shown
+    (page,) = own_home.glob("review-*.html")
+    assert shown.startswith("No browser could be started.\r")
+    assert str(page) in shown
 
 
 def test_undo_with_nothing_to_undo(act: Act) -> None:

@@ -31,7 +31,7 @@ def test_all_files_are_installed_and_are_few() -> None:
     assert there == set(ACTIONS)
     assert {path.stem for path in FOLDER.glob("parts/*.applescript")} == set(PARTS)
     lengths = {path.name: len(path.read_text().splitlines()) for path in FOLDER.rglob("*.applescript")}
-    assert sum(lengths.values()) < 600
+    assert sum(lengths.values()) < 700
     assert max(lengths.values()) < 250
 
 
@@ -144,6 +144,7 @@ def _unquoted(script: Script) -> list[Node]:
 def _told_otherwise(script: Script) -> list[Node]:
     """Words of commands that are no texts of the script's own, no runs, no settings, and no files that it wrote."""
     names = {"theJob", "theRun", "theFileJob", "theWant", "theLibrary", "theName", "theAnswer", "theFlags"}
+    names |= {"thePreset", "theWay"}  # of a list that the command gave, and of two texts
     found = []
     for call in (node for _, body in script.handlers.values() for node in walk(body) if node[:2] == ("call", "bridge")):
         for word in (word for part in _joined(call[2][0]) for word in (part[1] if part[0] == "list" else [part])):

@@ -40,6 +40,7 @@ class Desk:
         return done.stdout
 
 
+Photos = dict[str, str] | int | Callable[[Path], object]
 Prepare = Callable[..., Desk]
 
 
@@ -52,11 +53,12 @@ def end_daemon(home: Path) -> None:
 
 @pytest.fixture
 def desk(display: Screen, own_home: Path, tmp_path: Path, shared_photos: Path) -> Iterator[Prepare]:
-    """Make one: ``desk({"a.jpg": "Canon_EOS_7D.jpg"})`` with copies of labelled photos under the names given, or
-    ``desk(12, ollama=FakeOllama(delay=1.0))`` with pictures 0.jpg … of their own. darktable runs, and knows them."""
+    """Make one: ``desk({"a.jpg": "Canon_EOS_7D.jpg"})`` with copies of labelled photos under the names given,
+    ``desk(moment)``, which makes them there, or ``desk(12, ollama=FakeOllama(delay=1.0))`` with pictures 0.jpg … of
+    their own. darktable runs, and knows them."""
     with ExitStack() as ends:
 
-        def prepare(photos: dict[str, str] | int, *, ollama: FakeOllama | None = None) -> Desk:
+        def prepare(photos: Photos, *, ollama: FakeOllama | None = None) -> Desk:
             environ = {"HOME": str(tmp_path / "home"), "XDG_CONFIG_HOME": "", "PHOTO_BRIDGE_MODEL": "starter"}
             if ollama is not None:
                 ends.enter_context(ollama)
@@ -69,7 +71,9 @@ def desk(display: Screen, own_home: Path, tmp_path: Path, shared_photos: Path) -
             darktable.photos.mkdir()
             for seed in range(photos if isinstance(photos, int) else 0):
                 picture(darktable.photos / f"{seed}.jpg", seed)
-            for name, original in ({} if isinstance(photos, int) else photos).items():
+            if callable(photos):
+                photos(darktable.photos)
+            for name, original in (photos if isinstance(photos, dict) else {}).items():
                 shutil.copy(shared_photos / "labelled" / original, darktable.photos / name)
             here = Desk(darktable, bridge, ollama)
             here.install()

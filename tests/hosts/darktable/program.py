@@ -13,10 +13,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from PIL import ImageGrab
+
 from tests.hosts.desktop import SECONDS, Screen, wait_for
 
 PROGRAMS = ("darktable", "gdbus", "luacheck", "lua5.1")
-START_SECONDS = 15.0
+START_SECONDS = 45.0
 SERVICE = ("--session", "--dest", "org.darktable.service", "--object-path", "/darktable", "--method")
 # gdbus takes an argument with quotes for a value of its own notation, and answers with escapes: so it goes by files.
 ASK = """local told = (function() {code}
@@ -85,6 +87,10 @@ class Darktable:
         # preference from another thread, which waits for the main loop, and where that does not run yet, for ever.
         assert any(self._up(words) for _ in range(4)), self.log()
         wait_for("our actions", lambda: "photo-bridge is there" in self.log())
+        self._arrange()
+
+    def _arrange(self) -> None:
+        """Have everything where clicks go. A window that is not shown yet, or is drawn anew, takes no size."""
         self.xdo("search", "--onlyvisible", "--name", "darktable", "windowsize", "%@", "1390", "880")
         self.lua("dt.gui.panel_set_size('DT_UI_PANEL_LEFT', 350)")  # wide enough for the text of any run
 
@@ -116,7 +122,7 @@ class Darktable:
 
     def _call(self, method: str, *words: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            ["gdbus", "call", "--timeout", "10", *SERVICE, f"org.darktable.service.Remote.{method}", *words],
+            ["gdbus", "call", "--timeout", "60", *SERVICE, f"org.darktable.service.Remote.{method}", *words],
             env=self.env,
             capture_output=True,
             text=True,
@@ -145,9 +151,14 @@ class Darktable:
         wait_for("the import", lambda: all((self.photos / f"{name}.xmp").exists() for name in names))
 
     def select(self, where: str = "true") -> None:
-        """The photos for which a piece of Lua holds."""
+        """The photos for which a piece of Lua holds; of those that a search hides, none can be selected."""
         each = f"for _, image in ipairs(dt.database) do if {where} then table.insert(found, image) end end"
-        self.lua(f"local found = {{}} {each} dt.gui.selection(found)")
+        code = f"local found = {{}} {each} dt.gui.selection(found) return #found - #dt.gui.selection()"
+        # darktable shows its collection anew when it comes to it after an edit, which takes from the selection.
+        for _ in range(20):
+            if self.lua(code) == "0":
+                break
+            time.sleep(0.1)
 
     def act(self, label: str, where: str = "true") -> None:
         """Select photos, and use a shortcut of ours."""
@@ -155,10 +166,25 @@ class Darktable:
         self.lua(f"dt.gui.action('lua/{label}', 0, '', 'activate', 1.0)")
 
     def press(self, button: int, begun: Callable[[], bool]) -> None:
-        """Open "selected image[s]", and press a button of ours, 0 is the first."""
-        self.xdo("mousemove", "1240", "108", "click", "1")
-        wait_for("the module is open", lambda: self.lua("return dt.gui.libs.image.expanded") == "true")
-        self._click(1240, 320 + 25 * button, begun)
+        """Open "selected image[s]", and press a button of ours, 0 is the first.
+
+        darktable says that a module is open that it closes again where the panel is drawn anew meanwhile: then clicks
+        on the button do nothing, and the module is opened once more.
+        """
+        deadline = time.monotonic() + SECONDS
+        while not begun():
+            assert time.monotonic() < deadline, f"a click does nothing: {self.photograph()}"
+            self.xdo("mousemove", "1240", "108", "click", "1")
+            if self.lua("return dt.gui.libs.image.expanded") != "true":
+                continue
+            for _ in range(2):
+                self._click_once(1240, 320 + 25 * button, begun)
+
+    def photograph(self) -> Path:
+        """The screen as it is now, for whoever reads why a test failed."""
+        path = self.folder / "screen.png"
+        ImageGrab.grab(xdisplay=self.screen.environ["DISPLAY"]).save(path)
+        return path
 
     def cancel(self, ended: Callable[[], bool]) -> None:
         """Press the cross at the bar of a run, at the lower end of the left panel."""
@@ -168,11 +194,17 @@ class Darktable:
         """Click as often as a person would: what slides open, or is drawn anew, may not have been there yet."""
         deadline = time.monotonic() + SECONDS
         while not seen():
-            assert time.monotonic() < deadline, "a click does nothing"
+            assert time.monotonic() < deadline, f"a click does nothing: {self.photograph()}"
+            self._click_once(x, y, seen)
+            if not seen():
+                self._arrange()
+
+    def _click_once(self, x: int, y: int, seen: Callable[[], bool]) -> None:
+        if not seen():
             self.xdo("mousemove", str(x), str(y), "click", "1")
-            again = time.monotonic() + 3.0
-            while not seen() and time.monotonic() < again:
-                time.sleep(0.1)
+        again = time.monotonic() + 3.0
+        while not seen() and time.monotonic() < again:
+            time.sleep(0.1)
 
     def said(self) -> list[str]:
         """What the adapter has told the person so far; the first lines."""
@@ -201,7 +233,7 @@ class Darktable:
     # -- what it knows ------------------------------------------------------------------------------------------------
 
     def sql(self, query: str, *values: object) -> list[tuple[object, ...]]:
-        db = sqlite3.connect(f"file:{self.folder}/library.db?mode=ro", uri=True, timeout=10)
+        db = sqlite3.connect(f"file:{self.folder}/library.db?mode=ro", uri=True, timeout=60)
         try:
             db.execute("attach database ? as data", (f"file:{self.config}/data.db?mode=ro",))
             return db.execute(query, values).fetchall()

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 import time
+from pathlib import Path
 
 import pytest
 
+from bridge.paths import from_uri
 from tests.fakes.ollama import FakeOllama
 from tests.hosts.darktable.conftest import Prepare
 from tests.hosts.desktop import wait_for
@@ -15,25 +17,32 @@ pytestmark = pytest.mark.hosts
 
 
 def test_a_cancel_ends_the_run_soon_and_darktable_is_not_held_up(desk: Prepare) -> None:
-    here = desk(20, ollama=FakeOllama(delay=1.0))
+    here = desk(20, ollama=FakeOllama(delay=5.0))  # a run that a slow machine does not end before it is cancelled
     darktable = here.darktable
-    darktable.act("AI Keyword Selected")
-    longest = 0.0
+    answered: list[float] = []  # seconds
 
-    def some_are_tagged() -> bool:
-        nonlocal longest
+    def tags() -> int:
         began = time.monotonic()
-        tags = darktable.lua("return #dt.tags")
-        longest = max(longest, time.monotonic() - began)
-        return int(tags) > 8
+        count = int(darktable.lua("return #dt.tags"))
+        answered.append(time.monotonic() - began)
+        return count
 
-    wait_for("the first photos", some_are_tagged)
-    assert longest < 1.0, "darktable answers while a run goes on"
+    before = tags()
+    for _ in range(4):
+        tags()
+    usual = max(answered)
+    darktable.act("AI Keyword Selected")
+    wait_for("the first photos", lambda: tags() > before + 4)
+    assert max(answered) < 1.0 + 5 * usual, "darktable answers while a run goes on"
     with here.bridge.client() as client:
         (job,) = client.call("jobs.list")
         began = time.monotonic()
+        here.bridge.run("jobs")
+        command = time.monotonic() - began
+        began = time.monotonic()
         darktable.cancel(lambda: client.call("jobs.status", job=job["job"])["state"] == "cancelled")
-        assert time.monotonic() - began < 10.0, "two seconds where the machine has nothing else to do"
+        took = time.monotonic() - began
+        assert took < 5.0 + 10 * command, "two seconds where the machine has nothing else to do"
     wait_for("the sum", lambda: len(darktable.said()) == 1)
     assert "cancelled" in darktable.told()
     kept = [name for name, _ in darktable.everything() if darktable.tags(name)]
@@ -76,9 +85,7 @@ def test_darktable_closed_in_a_run_ends_and_cancels_it(desk: Prepare) -> None:
     with here.bridge.client() as client:
         wait_for("the first photo", lambda: any(carried.tags for carried in here.darktable.everything().values()))
         (job,) = client.call("jobs.list")
-        began = time.monotonic()
         here.darktable.stop()
-        assert time.monotonic() - began < 10.0
         wait_for("the cancel", lambda: client.call("jobs.status", job=job["job"])["state"] == "cancelled")
 
 
@@ -87,8 +94,7 @@ def test_what_cannot_be_done_is_said(desk: Prepare) -> None:
     darktable = here.darktable
     assert "Select photos" in darktable.done("AI Keyword Selected", "false")
     assert "nothing" in darktable.done("Undo Last AI Run").lower()
-    for label in ("AI Cull Selected", "Open Review Page"):
-        assert "later version" in darktable.done(label)
+    assert "Choose AI Cull Selected first" in darktable.done("AI Cull: Set What Was Found")
     assert "Model: starter" in darktable.done("AI Settings")
 
     scripts = darktable.config / "lua" / "photo-bridge"
@@ -105,8 +111,21 @@ def test_what_cannot_be_done_is_said(desk: Prepare) -> None:
     assert list(here.bridge.home.glob("darktable-*")) == [], "no file is left behind"
 
 
+def test_the_review_page_is_opened_in_the_browser(
+    desk: Prepare, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    browser, opened = tmp_path / "browser", tmp_path / "opened"
+    browser.write_text(f'#!/bin/sh\nprintf "%s" "$1" > "{opened}"\n')
+    browser.chmod(0o755)
+    monkeypatch.setenv("BROWSER", str(browser))
+    here = desk(1)
+    assert "The review page is open in your browser." in here.darktable.done("Open Review Page")
+    page = from_uri(opened.read_text())
+    assert (page.parent, page.stat().st_mode & 0o777) == (here.bridge.home, 0o600)
+
+
 def test_what_the_daemon_will_ask_for_is_applied_where_nobody_was_faster(desk: Prepare) -> None:
-    """Ratings, colours and rejects come with a later version of the daemon."""
+    """Ratings, colours and rejects too."""
     darktable = desk(1).darktable
 
     def apply(*operations: str) -> list[str]:

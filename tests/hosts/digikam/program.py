@@ -141,7 +141,7 @@ class DigiKam:
         ready = "select count(*) from Settings where keyword in ('DBVersion', 'databaseUUID', 'Locale')"
         wait_for("digiKam's own schema", lambda: self.sql(ready) == [(3,)])
         self.kill()
-        with sqlite3.connect(self.home / "db" / "digikam4.db", timeout=10) as db:
+        with sqlite3.connect(self.home / "db" / "digikam4.db", timeout=60) as db:
             db.execute(
                 "insert into AlbumRoots (label, status, type, identifier, specificPath) "
                 "values ('photos', 0, 1, ?, '/')",
@@ -274,7 +274,7 @@ class DigiKam:
 
     def sql(self, query: str, *values: str) -> list[tuple[object, ...]]:
         try:
-            db = sqlite3.connect(f"file:{self.home}/db/digikam4.db?mode=ro", uri=True, timeout=3)
+            db = sqlite3.connect(f"file:{self.home}/db/digikam4.db?mode=ro", uri=True, timeout=60)
             try:
                 return db.execute(query, values).fetchall()
             finally:

@@ -13,7 +13,7 @@ from tests.hosts.digikam.test_workflow import started
 
 pytestmark = pytest.mark.hosts
 
-SETTINGS, REVIEW, UNDO, CULL, CAPTIONS, KEYWORDS = range(1, 7)
+SETTINGS, REVIEW, UNDO, SIMILAR, FIND, CULL, CAPTIONS, KEYWORDS = range(1, 9)
 """Counted from below."""
 
 
@@ -30,11 +30,14 @@ def test_every_action_on_a_selection(desk: Prepare, tmp_path: Path) -> None:
     programs.mkdir()
     for program, text in {
         "konsole": f'shift\n"$@" >> "{shown}" 2>&1\n',
+        "kdialog": 'case "$*" in *"Judge them"*) echo;; *) echo y;; esac\n',
         "xdg-open": f'printf "opened %s\\n" "$1" >> "{shown}"\n',
+        "browser": f'printf "browsed %s\\n" "$1" >> "{shown}"\n',
     }.items():
         (programs / program).write_text(f"#!/bin/sh\n{text}")
         (programs / program).chmod(0o755)
-    here.digikam.environ = {**here.digikam.environ, "PATH": f"{programs}:{os.environ['PATH']}"}
+    path, browser = f"{programs}:{os.environ['PATH']}", f"{programs}/browser"
+    here.digikam.environ = {**here.digikam.environ, "PATH": path, "BROWSER": browser}
     here.install()
     started(here, 2)
 
@@ -49,12 +52,16 @@ def test_every_action_on_a_selection(desk: Prepare, tmp_path: Path) -> None:
     here.digikam.open_with(CAPTIONS)
     for name in names:
         wait_for("captions", lambda name=name: here.digikam.comments(name).keys() == {1, 3})  # type: ignore[misc]
-    choose(CULL, "This version cannot cull yet.")
-    choose(REVIEW, "This version has no review page yet.")
+    choose(CULL, "0 to pick, 2 to reject, 0 undecided")
+    for name in names:
+        wait_for("a pick label", lambda name=name: here.digikam.internal(name) == ["Pick Label Rejected"])  # type: ignore[misc]
+    choose(REVIEW, f"browsed {here.bridge.home.as_uri()}/review-")
     choose(SETTINGS, f"opened {here.bridge.home / 'settings.toml'}")
-    choose(UNDO, "2 taken back")
+    for times in (1, 2):
+        here.digikam.open_with(UNDO)
+        wait_for("an undo", lambda times=times: shown.read_text().count("2 taken back") == times)  # type: ignore[misc]
     here.digikam.open_with(UNDO)
     wait_for("the photos as they were", lambda: {name: (album / name).read_bytes() for name in names} == before)
     here.digikam.stop()
-    assert shown.read_text().count("2 written, 0 unchanged, 0 failed") == 2
+    assert shown.read_text().count("2 written, 0 unchanged, 0 failed") == 3
     assert not [path for path in tmp_path.rglob("*") if path.name.startswith("INJ")]

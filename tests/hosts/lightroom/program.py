@@ -20,7 +20,11 @@ HERE = Path(__file__).parent
 PLUGIN = HERE.parents[2] / "lightroom-plugin" / "photo-bridge.lrplugin"
 PROGRAMS = ("lua5.1", "luacheck", "exiftool")
 
-KEYWORDS, CAPTIONS, CULL = "AI Keyword Selected", "AI Caption Selected", "AI Cull Selected"
+FOR_EVER = 500.0
+"""Seconds of the wall after which a session hangs: no measure of anything, and no machine is that slow."""
+
+KEYWORDS, CAPTIONS, CULL = "AI Keyword Selected", "AI Caption Selected", "AI Cull Selected…"
+FIND, SIMILAR, ADD_KEYWORD = "Find photos by text…", "Find similar to this photo", "Add keyword to found photos…"
 UNDO, REVIEW, SETTINGS = "Undo Last AI Run", "Open Review Page", "Settings"
 
 
@@ -85,6 +89,13 @@ class Seen:
     def params(self, method: str) -> list[dict[str, Any]]:
         return [json.loads(entry["body"])["params"] for entry in self.calls(method)]
 
+    @property
+    def soon(self) -> float:
+        """Seconds within which a cancel must end a run: two, and what the daemon needs here and now for an answer that
+        it does not wait with."""
+        answers = (entry["took"] for entry in self.raw["http"] if entry["method"] != "jobs.results" and "took" in entry)
+        return 2.0 + min(3.0, max(answers, default=0.0))
+
     def clean(self) -> Seen:
         """Nothing that the SDK forbids, no error, no bar that stays, nothing that hangs. Returns itself."""
         assert self.ended in ("ended", "crashed"), f"hangs in {self.waiting}\n{self.log[-20:]}"
@@ -104,6 +115,11 @@ class Lightroom:
     folder: Path
     photos: list[dict[str, Any]]
     keywords: list[dict[str, Any]] = field(default_factory=list)
+    collections: list[dict[str, Any]] = field(default_factory=list)
+    properties: dict[str, Any] = field(default_factory=dict)
+    """What plug-ins keep in the catalogue."""
+    sources: list[dict[str, Any]] | None = None
+    """What is shown, ``{"folder": path}`` or ``{"collection": id}``; none: all photos."""
     prefs: dict[str, Any] = field(default_factory=dict)
     files_port: int = 0
     plugin: Path = PLUGIN
@@ -119,7 +135,7 @@ class Lightroom:
         actions: Sequence[dict[str, Any]],
         *,
         selected: Sequence[dict[str, Any]],
-        seconds: float = 100.0,
+        seconds: float = FOR_EVER,
         **more: Any,
     ) -> Seen:
         """``more``: the other fields of a scenario, see scripts/run.lua."""
@@ -132,7 +148,13 @@ class Lightroom:
         temp.mkdir(exist_ok=True)
         scenario = {
             "plugin": self.plugin,
-            "catalog": {"photos": self.photos, "keywords": self.keywords},
+            "catalog": {
+                "photos": self.photos,
+                "keywords": self.keywords,
+                "collections": self.collections,
+                "properties": self.properties,
+                "sources": self.sources,
+            },
             "folders": {"home": self.folder / "home", "temp": temp},
             "prefs": self.prefs,
             "files_port": self.files_port,
@@ -153,6 +175,7 @@ class Lightroom:
         seen = Seen(json.loads(output.read_text("utf-8", "surrogateescape")))
         self.photos = seen.catalog["photos"]
         self.keywords = seen.catalog["keywords"]
+        self.collections, self.properties = seen.catalog["collections"], seen.catalog["properties"] or {}
         self.prefs = seen.prefs or {}
         return seen
 

@@ -31,7 +31,7 @@ def test_luacheck_of_the_fake() -> None:
 
 def test_sizes() -> None:
     lines = {path.name: path.read_text().count("\n") for path in MODULES}
-    assert sum(lines.values()) < 1500, lines
+    assert sum(lines.values()) < 2300, lines
     assert max(lines.values()) < 250, lines
 
 

@@ -103,7 +103,7 @@ def test_on_windows_the_line_is_quoted_for_cmd(one: Lightroom, bridge: Bridge) -
 def test_cancel_while_it_starts(one: Lightroom, bridge: Bridge) -> None:
     launch(bridge, "/bin/sleep", "3")
     seen = one.act(KEYWORDS, events=[{"after": 1.2, "what": "cancel"}]).clean()
-    assert seen.cancel_seconds < 2
+    assert seen.cancel_seconds < seen.soon
 
 
 def test_a_stale_note_of_a_dead_daemon(one: Lightroom, bridge: Bridge) -> None:
@@ -164,6 +164,8 @@ KILLED_AT = [
     ("gate end", True),
     ("after metadata.confirm", True),
 ]
+TWO_GATES = 104
+"""Photos of which the plug-in confirms a hundred, and then the rest."""
 
 
 @pytest.mark.parametrize(
@@ -173,7 +175,8 @@ KILLED_AT = [
 )
 def test_killed_in_the_middle(own_desk: Prepare, monkeypatch: pytest.MonkeyPatch, moment: str, back: bool) -> None:
     """Whatever the moment: the person is told, the next run doubles nothing, and undo takes back all."""
-    table = own_desk(12)
+    count = TWO_GATES if moment == "after metadata.confirm" else 12
+    table = own_desk(count)
     for name, value in table.bridge.environ.items():
         monkeypatch.setenv(name, value)
     monkeypatch.setenv("PHOTO_BRIDGE_PORT", "0")
@@ -184,15 +187,19 @@ def test_killed_in_the_middle(own_desk: Prepare, monkeypatch: pytest.MonkeyPatch
     event = {"at": moment, "what": "kill", "pid": table.bridge.process.pid}
     seen = table.lightroom.act(KEYWORDS, events=[event], jumps=not back).clean()
     table.bridge.kill()
-    if not back:
-        assert "does not answer" in seen.said or "12 written" in seen.said
+    if back:
+        assert f"{count} written, 0 unchanged, 0 failed" in seen.said, "the daemon that it started went on with the run"
+    else:
+        assert "does not answer" in seen.said or f"{count} written" in seen.said
         table.bridge.start()
     again = table.lightroom.act(KEYWORDS).clean()
+    assert "0 failed" in again.said
     for one in again.photos.values():
         assert len(one["keywords"]) == len({tuple(path) for path in one["keywords"]}) == 10
     assert len(again.tree) == len(set(again.tree))
     for _ in range(2):
-        table.lightroom.act(UNDO).clean()
+        told = table.lightroom.act(UNDO).clean().said
+        assert "0 failed" in told or "nothing" in told.lower()
     after = table.lightroom.state()
     assert after["photos"] == before["photos"]
     table.bridge.run("stop")

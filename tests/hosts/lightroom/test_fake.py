@@ -65,8 +65,26 @@ def go(lightroom: Lightroom, tmp_path: Path) -> Any:
         ("catalog:withWriteAccessDo('x', function() LrTasks.sleep(1) end)", "inside the write gate"),
         (f"catalog:withWriteAccessDo('x', function() {HTTP} end)", "HTTP inside the write gate"),
         ("catalog:withWriteAccessDo('x', function() one:saveMetadata() end)", "inside a write gate"),
+        ("catalog:createCollection('x')", "inside catalog:withWriteAccessDo"),
+        (
+            "catalog:withWriteAccessDo('x', function() catalog:createCollection('x'):getPhotos() end)",
+            "made in this gate",
+        ),
+        (
+            "catalog:withWriteAccessDo('x', function() catalog:createCollection('x', catalog:createCollectionSet('y'))"
+            " end)",
+            "made in this gate",
+        ),
+        ("catalog:setPropertyForPlugin(_PLUGIN, 'a', 'b')", "outside of a gate"),
+        (
+            "catalog:withPrivateWriteAccessDo(function() catalog:createCollection('x') end, { timeout = 1 })",
+            "inside catalog:withWriteAccessDo",
+        ),
+        ("catalog:findPhotoByPath(one)", "the path of a photo must be a string"),
         ("import('LrHttp').get('http://127.0.0.1:1/', {})", "without a timeout"),
         ("import('LrHttp').get('http://example.org:80/', {}, 1)", "only 127.0.0.1"),
+        ("import('LrHttp').openUrlInBrowser('/home/me/review.html')", "no URL for a browser"),
+        ("import('LrHttp').openUrlInBrowser('file:///home/me/my review.html')", "bytes that are not encoded"),
         ("import('LrDialogs').confirm('Sure?')", "nobody has an answer"),
         ("import('LrProgressScope')({ title = 't' }):setPortionComplete(2, 1)", "is no portion"),
         ("pcall(LrTasks.sleep, 1)", "plain pcall"),
@@ -174,6 +192,28 @@ def test_reading_metadata_loses_what_was_not_saved(go: Any) -> None:
 def test_nothing_selected_means_everything(go: Any) -> None:
     body = "found[1] = tostring(catalog:getTargetPhoto()) .. #catalog:getTargetPhotos()"
     assert go(body, selected=[]).prefs["found"] == "nil2"
+
+
+SHOWN = """local album
+    catalog:withWriteAccessDo("x", function()
+      album = catalog:createCollection("Album")
+      album:addPhotos({ photos[2] })
+    end)
+    catalog:setActiveSources({ album })"""
+
+
+def test_what_is_shown_changes_a_moment_later_and_only_that_can_be_selected(go: Any) -> None:
+    body = SHOWN + " found[1] = #catalog:getTargetPhotos() LrTasks.sleep(1) found[2] = #catalog:getTargetPhotos()"
+    assert go(body, selected=[]).prefs["found"] == "2 1"
+    body = SHOWN.replace("Album", "Other")
+    body += " LrTasks.sleep(1) catalog:setSelectedPhotos(one, {}) found[1] = tostring(catalog:getTargetPhoto())"
+    assert go(body, selected=[]).prefs["found"] == "nil"
+
+
+def test_a_name_of_a_collection_is_taken_once_whatever_its_case(go: Any) -> None:
+    body = """catalog:withWriteAccessDo("x", function() catalog:createCollection("Dog") end)
+    catalog:withWriteAccessDo("x", function() found[1] = tostring(catalog:createCollection("dog")) end)"""
+    assert go(body).prefs["found"] == "nil"
 
 
 def test_lightrooms_undo_takes_back_one_gate(go: Any) -> None:

@@ -11,15 +11,19 @@ from typing import Any
 import pytest
 
 from tests.contract.golden import Exchange, fits, in_general, load, save
+from tests.culling.photos import moment
 from tests.hosts.lightroom.conftest import Desk, Prepare
 from tests.hosts.lightroom.program import (
+    ADD_KEYWORD,
     CAPTIONS,
     CULL,
+    FIND,
     HERE,
     KEYWORDS,
     PLUGIN,
     REVIEW,
     SETTINGS,
+    SIMILAR,
     UNDO,
     Seen,
     photo,
@@ -38,21 +42,37 @@ def sessions(table: Desk, folder: Path) -> list[Seen]:
     lightroom.photos = [hand, bare, copy]
     lightroom.keywords = [{"path": ["Places"], "synonyms": ["locations"]}]
     found = [lightroom.act(CAPTIONS, thumbnails=["cached"])]
-    found.append(lightroom.act(UNDO, CULL, REVIEW, SETTINGS, answers=[{"match": "photo-bridge", "answer": "cancel"}]))
+    found.append(lightroom.act(UNDO, REVIEW, SETTINGS, answers=[{"match": "photo-bridge", "answer": "cancel"}]))
     lightroom.prefs = {"way": "xmp"}
     cancel = {"at": "after metadata.write", "what": "cancel"}
     found.append(lightroom.act(KEYWORDS, selected=lightroom.photos[:2], events=[cancel]))
     found.append(lightroom.act(UNDO, answers=[{"match": "Read them", "answer": "cancel"}]))
+    answers = [
+        {"match": "Find photos by text", "answer": "ok", "set": {"text": "red squares, 2019"}, "once": True},
+        {"match": "Find photos by text", "answer": "other", "once": True},
+        {"match": "Index photos", "answer": "other"},
+        {"match": "Find similar", "answer": "cancel"},
+        {"match": "Add keyword", "answer": "ok", "set": {"keyword": "Colours|Red"}},
+    ]
+    found.append(lightroom.act(FIND, SIMILAR, ADD_KEYWORD, selected=lightroom.photos[1:2], answers=answers))
+    lightroom.photos = [photo(one, uuid=f"0003-{one.stem}") for one in sorted(moment(folder).glob("?.jpg"))]
+    answers = [{"match": "set the flags?", "answer": "ok"}, {"match": CULL[:-1], "answer": "ok"}]
+    found.append(lightroom.act(CULL, answers=answers))
     return [seen.clean() for seen in found]
 
 
 def kind(exchange: Exchange) -> str:
     """A name for each form of a request."""
     params, name = exchange.params, exchange.method
-    for member in ("undo", "keywords"):
+    for member in ("undo", "keywords", "like"):
         name += f"-{member}" if params.get(member) else ""
     for item in params.get("items", [])[:1]:
         name += "-stamp" if item.get("stamp") else ""
+    if name == "metadata.plan":
+        said = [step["op"] for plan in exchange.answer["result"]["plans"] for step in plan["operations"]]
+        name += "-flags" if "pick.set" in said else ""
+    if name == "jobs.status":
+        name += "-wait" if "wait_ms" in params else ""
     if name == "jobs.results":
         name += "-wait" if params["wait_ms"] else ""
         name += "-some" if exchange.answer["result"]["results"] else "-none"

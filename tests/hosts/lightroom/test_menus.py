@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
 import pytest
 
+from bridge.paths import from_uri
 from tests.hosts.lightroom.conftest import Prepare
 from tests.hosts.lightroom.program import (
+    ADD_KEYWORD,
     CAPTIONS,
     CULL,
+    FIND,
     KEYWORDS,
     PLUGIN,
     REVIEW,
     SETTINGS,
+    SIMILAR,
     UNDO,
     Lightroom,
     photo,
@@ -23,12 +28,14 @@ from tests.hosts.lightroom.program import (
 
 pytestmark = pytest.mark.hosts
 
-ACTIONS = [KEYWORDS, CAPTIONS, CULL, UNDO, REVIEW, SETTINGS]
+ACTIONS = [KEYWORDS, CAPTIONS, CULL, FIND, SIMILAR, ADD_KEYWORD, UNDO, REVIEW, SETTINGS]
 MENUS = ["LrLibraryMenuItems", "LrExportMenuItems"]
-ANSWERS = [{"match": "photo-bridge", "answer": "cancel"}]
+LEFT = ("photo-bridge", FIND[:-1], SIMILAR, ADD_KEYWORD[:-1], CULL[:-1])
+ANSWERS = [{"match": title, "answer": "cancel"} for title in LEFT]
+PRESETS = [KEYWORDS, CAPTIONS, CULL[:-1]]
 
 
-def test_both_menus_have_the_six_actions_and_every_file_is_there(lightroom: Lightroom) -> None:
+def test_both_menus_have_the_nine_actions_and_every_file_is_there(lightroom: Lightroom) -> None:
     lightroom.photos = [photo(Path("/nowhere.jpg"))]
     seen = lightroom.session([{"info": True}], selected=[]).clean()
     for menu in MENUS:
@@ -46,7 +53,8 @@ def test_every_menu_item_runs(desk: Prepare) -> None:
         seen = table.lightroom.session(actions, selected=table.photos, answers=ANSWERS).clean()
         for title in (KEYWORDS, CAPTIONS):
             assert re.search(title + r"\n(2 written, 0|0 written, 2) unchanged, 0 failed", seen.said)
-        assert len(seen.dialogs) >= len(ACTIONS), seen.said
+        assert len(seen.dialogs) >= len(ACTIONS) - 1, seen.said
+        assert seen.browser, "the review page says nothing besides"
 
 
 @pytest.mark.parametrize("sdk", [10, 13.1, 13.2, 15.3])
@@ -62,12 +70,15 @@ def test_every_version_of_lightroom_since_10(desk: Prepare, sdk: float) -> None:
     assert not any(one["keywords"] or one["caption"] or one["title"] or one["alt"] for one in before.photos)
 
 
-@pytest.mark.parametrize("name", [KEYWORDS, CAPTIONS, CULL])
+@pytest.mark.parametrize("name", PRESETS)
 def test_the_presets_under_right_click_export(desk: Prepare, name: str) -> None:
     table = desk(2)
-    seen = table.lightroom.session([{"preset": f"{name}.lrtemplate"}], selected=table.photos[:1]).clean()
-    if name == CULL:
-        assert "cannot cull yet" in seen.said
+    answers = [{"match": CULL[:-1], "answer": "ok", "once": True}]
+    preset = [{"preset": f"{name}.lrtemplate"}]
+    seen = table.lightroom.session(preset, selected=table.photos[:1], answers=answers).clean()
+    if name == CULL[:-1]:
+        assert [len(params["items"]) for params in seen.params("cull.run")] == [1]
+        assert "1 undecided" in seen.said
     else:
         assert "1 written" in seen.said
         field = "keywords" if name == KEYWORDS else "caption"
@@ -76,9 +87,7 @@ def test_the_presets_under_right_click_export(desk: Prepare, name: str) -> None:
 
 
 def test_the_preset_files_are_named_as_the_actions() -> None:
-    assert {path.name for path in (PLUGIN / "presets").iterdir()} == {
-        f"{name}.lrtemplate" for name in (KEYWORDS, CAPTIONS, CULL)
-    }
+    assert {path.name for path in (PLUGIN / "presets").iterdir()} == {f"{name}.lrtemplate" for name in PRESETS}
 
 
 def test_with_nothing_selected_it_asks_before_the_whole_filmstrip(desk: Prepare) -> None:
@@ -112,13 +121,16 @@ def test_videos_are_left_out_and_counted(desk: Prepare, tmp_path: Path) -> None:
     assert film.as_uri() not in str(seen.http)
 
 
-def test_culling_and_the_review_page_are_plainly_not_there_yet(desk: Prepare) -> None:
+def test_the_review_page_is_opened_in_the_browser(desk: Prepare) -> None:
     table = desk(1)
     before = table.lightroom.act().raw["catalog"]
-    seen = table.lightroom.act(CULL, REVIEW).clean()
-    for words in ("This version cannot cull yet.", "This version has no review page yet."):
-        (entry,) = [entry for entry in seen.dialogs if words in entry["message"]]
-        assert entry["info"] == "This comes with a later version."
+    seen = table.lightroom.act(REVIEW).clean()
+    page = from_uri(seen.browser)
+    assert (page.parent, page.stat().st_mode & 0o777) == (table.bridge.home, 0o600)
+    (opened,) = seen.calls("review.open")
+    answer = json.loads(opened["answer"])["result"]
+    assert (answer["path"], answer["code"] in page.read_text()) == (str(page), True)
+    assert not seen.dialogs, "the page is answer enough"
     assert seen.catalog == before
     assert not seen.gates
 

@@ -16,9 +16,11 @@ from tests.hosts.lightroom.conftest import Prepare
 from tests.hosts.lightroom.metadata_files import read
 from tests.hosts.lightroom.program import CAPTIONS, KEYWORDS, UNDO, Seen
 
-pytestmark = [pytest.mark.hosts, pytest.mark.timeout(180)]
+pytestmark = pytest.mark.hosts
 
 PHOTOS, GATE = 1000, 100
+PATIENCE = 10
+"""Seconds after which the plug-in applies what there is, so that a slow run shows something."""
 
 
 def words(one: dict[str, Any]) -> frozenset[str]:
@@ -55,7 +57,8 @@ def test_catalogue_mode(desk: Prepare) -> None:
     seen = table.lightroom.act(KEYWORDS).clean()
     assert f"{PHOTOS} written, 0 unchanged, 0 failed" in seen.said
 
-    assert len(seen.gates) <= PHOTOS / GATE + 3, "not one gate a batch"
+    patience = seen.gates[-1]["at"] / PATIENCE
+    assert len(seen.gates) <= PHOTOS / GATE + patience + 3, "not one gate a batch"
     assert len(seen.undo) == len(seen.gates) == len(seen.calls("metadata.confirm"))
     assert Counter(seen.tree).most_common(1)[0][1] == 1, "a keyword was made twice"
     for old, new in zip(before["photos"], seen.catalog["photos"], strict=True):
@@ -76,7 +79,7 @@ def test_cancel(own_desk: Prepare) -> None:
     before = table.lightroom.act().catalog
     event = {"at": "gate end", "nth": 2, "what": "cancel"}
     seen = table.lightroom.act(KEYWORDS, events=[event]).clean()
-    assert seen.cancel_seconds < 2, "what is asked of every host"
+    assert seen.cancel_seconds < seen.soon, "what is asked of every host"
     with table.bridge.client() as client:
         status = client.call("jobs.status", job="last")
     assert status["state"] == "cancelled" and status["cancelled"] > 0
@@ -105,7 +108,7 @@ def test_cancel_whatever_it_waits_for(own_desk: Prepare, moment: dict[str, Any],
     before = table.lightroom.act().catalog
     modes = {one["uuid"]: "never" for one in table.photos[:20]} if way == "xmp" else {}
     seen = table.lightroom.act(KEYWORDS, save_modes=modes, events=[moment | {"what": "cancel"}]).clean()
-    assert seen.cancel_seconds < 2
+    assert seen.cancel_seconds < seen.soon
     with table.bridge.client() as client:
         wait_for("the end of the run", lambda: client.call("jobs.status", job="last")["state"] != "open")
     table.ollama.delay = 0

@@ -9,7 +9,7 @@ import pytest
 
 from tests.fakes.http import look
 from tests.hosts.lightroom.conftest import Desk, Prepare
-from tests.hosts.lightroom.program import CAPTIONS, CULL, KEYWORDS, UNDO, photo, picture
+from tests.hosts.lightroom.program import ADD_KEYWORD, CAPTIONS, KEYWORDS, UNDO, photo, picture
 
 pytestmark = pytest.mark.hosts
 
@@ -151,10 +151,11 @@ def test_words_go_to_their_place_in_the_tree_of_the_person(worked_on: Desk) -> N
 def test_the_tree_is_sent_once_until_it_changes(own_desk: Prepare) -> None:
     table = own_desk(1)
     branch = {"path": ["new branch", "leaf"], "synonyms": ["one"]}
+    none = [{"match": "Add keyword to found photos", "answer": "ok", "set": {"keyword": "|none"}}]
     sent = []
     for tree in ([], [], [branch], [branch], [branch | {"synonyms": ["two"]}]):
         table.lightroom.keywords = tree
-        seen = table.lightroom.act(CULL).clean()
+        seen = table.lightroom.act(ADD_KEYWORD, answers=none).clean()
         sent.append([params["keywords"] for params in seen.params("vocabulary.sync") if "keywords" in params])
     above = {"path": ["new branch"], "synonyms": []}
     assert sent == [[[]], [], [[above, branch]], [], [[above, branch | {"synonyms": ["two"]}]]]

@@ -139,7 +139,7 @@ def test_weights_are_in_memory_once_and_for_as_long_as_they_are_used(own_home: P
 def test_templates_have_their_part(own_home: Path) -> None:
     """A word's vector is the mean over its names and the templates."""
     clip = made(own_home, (TreeKeyword(("dog",), ("hound",)),))
-    vectors = clip._vectors(clip._words, lambda: False)
+    vectors = clip._vectors.computed(clip._words)
     texts = clip._encoder.texts([form.format(name) for form in FREE.templates for name in ("dog", "hound")])
     mean = texts.mean(axis=0)
     assert vectors[0] == pytest.approx(mean / (mean @ mean) ** 0.5, abs=1e-3)

@@ -144,7 +144,7 @@ def test_its_identity_follows_weights_table_and_rules(tagger: StarterTagger, mon
         patch.setattr(tagger_module, "rules_digest", lambda: "other rules")
         seen.add(tagger.identity(Want()).digest)
     with monkeypatch.context() as patch:
-        patch.setattr(starter, "digest", lambda: "other weights")
+        patch.setattr(starter, "digest", lambda _: "other weights")
         seen.add(tagger.identity(Want()).digest)
     assert len(seen) == 3
 

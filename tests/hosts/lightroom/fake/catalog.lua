@@ -14,6 +14,9 @@ local catalog = {
     listeners = {}, -- called with "gate start", "gate end"
     busy_till = 0,
     next_id = 1,
+    collections = {}, -- records by id: {id, name, parent, kind = "set", "plain" or "smart", photos = uuids in order}
+    properties = {}, -- what plug-ins keep in the catalogue
+    sources = nil, -- what is shown: nil = all photos; else {{folder = path} or {collection = id}, …}
     deletes_keywords = true, -- undocumented, but used by public plug-ins
 }
 
@@ -42,7 +45,7 @@ function catalog.undo_last()
 end
 
 function catalog.require_gate(what)
-    strict.check(tasks.gate, "%s must be called inside catalog:withWriteAccessDo", what)
+    strict.check(tasks.gate and not catalog.private, "%s must be called inside catalog:withWriteAccessDo", what)
 end
 
 -- -- keywords -----------------------------------------------------------------------------------------------------
@@ -99,6 +102,7 @@ local function execute(name, func, entry)
     local log = catalog.log
     tasks.gate, catalog.log = nil, nil
     for _, keyword in pairs(catalog.keywords) do keyword.pending = false end
+    for _, collection in pairs(catalog.collections) do collection.pending = nil end
     if not ok then
         take_back(log)
         entry.result = "rolled back"
@@ -107,6 +111,19 @@ local function execute(name, func, entry)
     entry.changes = #log
     if #log > 0 then catalog.undo[#catalog.undo + 1] = { name = name, log = log } end
     tell("gate end", name)
+end
+
+-- For a plug-in's own properties alone: no step of Lightroom's Undo.
+function catalog.with_private_write_access(func, params)
+    strict.type_of(func, "function", "what a gate runs")
+    tasks.require_task("catalog:withPrivateWriteAccessDo")
+    strict.check(not tasks.gate, "withPrivateWriteAccessDo inside a gate")
+    strict.check(params and type(params.timeout) == "number", "withPrivateWriteAccessDo without a timeout")
+    tasks.gate, catalog.private = "private", true
+    local ok, err = pcall(tasks.with_context_in_gate, "private", func)
+    tasks.gate, catalog.private = nil, nil
+    if not ok then error(err, 0) end
+    return "executed"
 end
 
 function tasks.with_context_in_gate(name, func)

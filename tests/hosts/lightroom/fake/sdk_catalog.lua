@@ -1,6 +1,7 @@
 -- LrCatalog and LrKeyword, over catalog.lua. Names and signatures: the SDK's API reference 11.4.
 
 local catalog = require "catalog"
+local collections = require "collections"
 local photo = require "photo"
 local strict = require "strict"
 local tasks = require "tasks"
@@ -101,9 +102,9 @@ local function objects(uuids)
     return found
 end
 
-local function everything()
+local function everything(records)
     local found = {}
-    for index, record in ipairs(catalog.photos) do found[index] = photo.object(record) end
+    for index, record in ipairs(records) do found[index] = photo.object(record) end
     return found
 end
 
@@ -130,14 +131,14 @@ Catalog = strict.class("LrCatalog", {
     assertHasWriteAccess = function(_, name) catalog.require_gate(name or "this") end,
     getTargetPhoto = function() return objects(catalog.selected)[1] end,
     getTargetPhotos = function()
-        return #catalog.selected > 0 and objects(catalog.selected) or everything()
+        return #catalog.selected > 0 and objects(catalog.selected) or everything(collections.visible())
     end,
     getMultipleSelectedOrAllPhotos = function()
-        return #catalog.selected > 1 and objects(catalog.selected) or everything()
+        return #catalog.selected > 1 and objects(catalog.selected) or everything(collections.visible())
     end,
     getAllPhotos = function()
         tasks.require_task("catalog:getAllPhotos")
-        return everything()
+        return everything(catalog.photos)
     end,
     findPhotoByUuid = function(self, uuid)
         strict.data(self, Catalog, "the catalogue")
@@ -145,11 +146,15 @@ Catalog = strict.class("LrCatalog", {
         local record = catalog.by_uuid[uuid]
         return record and photo.object(record) or nil
     end,
-    findPhotoByPath = function(self, path)
+    -- What the second argument may be is not in the reference; false is what plug-ins in use give.
+    findPhotoByPath = function(self, path, with_case)
         strict.data(self, Catalog, "the catalogue")
         tasks.require_task("catalog:findPhotoByPath")
+        strict.type_of(path, "string", "the path of a photo")
+        strict.check(with_case == nil or with_case == false, "caseSensitivity %s", tostring(with_case))
         for _, record in ipairs(catalog.photos) do
-            if record.path == path and not record.copy_of then return photo.object(record) end
+            local same = record.path == path or with_case == false and record.path:lower() == path:lower()
+            if same and not record.copy_of then return photo.object(record) end
         end
     end,
     batchGetRawMetadata = batch("batchGetRawMetadata", photo.raw, photo.raw_keys),
@@ -173,10 +178,16 @@ Catalog = strict.class("LrCatalog", {
     getPath = function() return catalog.path end,
     setSelectedPhotos = function(self, active, others)
         strict.data(self, Catalog, "the catalogue")
-        catalog.selected = { photo.record(active).uuid }
+        local seen, wanted = {}, { photo.record(active).uuid }
+        for _, record in ipairs(collections.visible()) do seen[record.uuid] = true end
         for _, other in ipairs(others) do
             local uuid = photo.record(other).uuid
-            if uuid ~= catalog.selected[1] then table.insert(catalog.selected, uuid) end
+            if uuid ~= wanted[1] then table.insert(wanted, uuid) end
+        end
+        if not seen[wanted[1]] then return end -- what is not shown cannot be selected
+        catalog.selected = {}
+        for _, uuid in ipairs(wanted) do
+            if seen[uuid] then table.insert(catalog.selected, uuid) end
         end
     end,
     createKeyword = function(self, name, synonyms, export, parent, existing)
@@ -205,6 +216,15 @@ Catalog = strict.class("LrCatalog", {
         catalog.change(function() catalog.keywords[record.id] = nil end,
             function() catalog.keywords[record.id] = record end)
     end,
+    createCollection = collections.methods.createCollection,
+    createCollectionSet = collections.methods.createCollectionSet,
+    getChildCollections = collections.methods.getChildCollections,
+    getChildCollectionSets = collections.methods.getChildCollectionSets,
+    getActiveSources = collections.methods.getActiveSources,
+    setActiveSources = collections.methods.setActiveSources,
+    getPropertyForPlugin = collections.methods.getPropertyForPlugin,
+    setPropertyForPlugin = collections.methods.setPropertyForPlugin,
+    withPrivateWriteAccessDo = collections.methods.withPrivateWriteAccessDo,
 }, {
     hasWriteAccess = function() return tasks.gate ~= nil end,
     kAllPhotos = function() return "kAllPhotos" end,

@@ -12,6 +12,11 @@ function state.load(given)
         made.synonyms = keyword.synonyms or {}
         if keyword.export ~= nil then made.export = keyword.export end
     end
+    for _, one in ipairs(given.collections or {}) do
+        catalog.collections[one.id] = one
+        catalog.next_id = math.max(catalog.next_id, one.id + 1)
+    end
+    catalog.properties, catalog.sources = given.properties or {}, given.sources
     for index, one in ipairs(given.photos) do
         local record = {}
         for key, value in pairs(one) do record[key] = value end
@@ -45,7 +50,13 @@ function state.dump()
         table.sort(one.keywords, by_path)
         photos[index] = one
     end
-    return { keywords = keywords, photos = photos }
+    local collections = json.list()
+    for _, record in pairs(catalog.collections) do
+        table.insert(collections, { id = record.id, name = record.name, parent = record.parent, kind = record.kind,
+            photos = json.list(record.photos) })
+    end
+    table.sort(collections, function(a, b) return a.id < b.id end)
+    return { keywords = keywords, photos = photos, collections = collections, properties = catalog.properties }
 end
 
 return state

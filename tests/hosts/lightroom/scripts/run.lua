@@ -36,6 +36,7 @@ binding.prefs = scenario.prefs or {}
 files.port, files.modes, files.late = scenario.files_port, scenario.save_modes or {}, scenario.save_late or 3
 render.thumbnails, render.late = scenario.thumbnails or { "late" }, scenario.thumbnail_late or 0.3
 http.keep_bodies = scenario.keep_bodies ~= false
+http.canned = scenario.canned or {}
 state.load(scenario.catalog)
 
 local function write(ended)
@@ -49,7 +50,7 @@ local function write(ended)
         reads = json.list(files.reads), thumbnails = json.list(render.requests), exports = json.list(render.exports),
         happened = json.list(events.happened), prefs = binding.prefs, opened = json.list(system.opened),
         commands = json.list(tasks.commands), log = json.list(system.log), browser = http.opened,
-        edits = json.list(events.edits), info = menus.seen_info,
+        edits = json.list(events.edits), info = menus.seen_info, selected = json.list(catalog.selected),
     }
     for index, step in ipairs(catalog.undo) do result.undo[index] = step.name end
     for index, scope in ipairs(dialogs.scopes) do

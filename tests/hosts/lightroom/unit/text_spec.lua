@@ -21,3 +21,8 @@ end
 
 assert(Text.duration(59) == "less than a minute")
 assert(Text.duration(61) == "about 2 min")
+
+assert(Text.short("a dog", 80) == "a dog")
+assert(Text.short("a\tdog\n", 80) == "a dog ")
+assert(Text.short(("ä"):rep(5), 5) == ("ä"):rep(2), "cut between two characters")
+assert(Text.short("日本", 3) == "日" and Text.short("日本", 5) == "日")

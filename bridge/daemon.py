@@ -1,0 +1,102 @@
+"""The daemon as a process: its lock, its log, and the wire and the review page over what ``compose`` has built."""
+
+from __future__ import annotations
+
+import ctypes
+import logging
+import os
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+
+from starlette.types import ASGIApp
+
+from bridge.compose import Models, build, shipped_models
+from bridge.rpc.app import Page, make_app
+from bridge.rpc.daemonfile import DaemonLock
+from bridge.rpc.dispatcher import Dispatcher
+from bridge.rpc.methods import method_table
+from bridge.rpc.picture_methods import picture_methods
+from bridge.rpc.server import serve
+from bridge.service import Service
+from bridge.settings import Settings
+from bridge.web.app import page_routes
+from bridge.web.files import page_files
+from bridge.web.keys import PageKeys
+from bridge.web.methods import for_the_page, open_methods
+from bridge.web.opening import Opener
+from bridge.web.pictures import Signer, picture_routes
+
+M_MMAP_THRESHOLD = -3
+LOG_BYTES = 5 * 2**20
+OFFLINE = {
+    "HF_HUB_OFFLINE": "1",
+    "HF_HUB_DISABLE_TELEMETRY": "1",
+    "TRANSFORMERS_OFFLINE": "1",
+    "DO_NOT_TRACK": "1",
+    "RAY_USAGE_STATS_ENABLED": "0",
+}
+"""What libraries of models read before they would fetch or report anything."""
+
+_log = logging.getLogger(__name__)
+
+
+def run_daemon(home: Path, settings: Settings, *, ready: Callable[[int], None], models: Models | None = None) -> None:
+    """Serve until a signal or ``system.stop``. Raises Refused where a daemon runs already, StoreLocked, StoreTooNew."""
+    os.environ.update(OFFLINE)
+    return_large_blocks()
+    lock = DaemonLock(home)
+    lock.take()
+    log_to(home / "daemon.log")
+    try:
+        daemon = build(home, settings, models or shipped_models())
+
+        def make(token: str, port: Callable[[], int], stop: Callable[[], None]) -> ASGIApp:
+            return application(home, daemon.service, token, port, stop)
+
+        serve(home, settings.port, make=make, ready=ready, ended=daemon.close)
+    except Exception:
+        _log.exception("the daemon could not go on")
+        raise
+    finally:
+        lock.release()
+
+
+def application(home: Path, service: Service, token: str, port: Callable[[], int], stop: Callable[[], None]) -> ASGIApp:
+    """The wire and the review page."""
+    keys, signer = PageKeys(), Signer()
+    own = (*open_methods(Opener(home, keys, port)), *picture_methods(signer.picture, signer.face))
+    table = method_table(service, stop, own)
+    routes = (*page_routes(page_files(), keys), *picture_routes(service.pictures, signer))
+    page = Page(routes, Dispatcher(for_the_page(table)), keys.holds)
+    return make_app(
+        Dispatcher(table),
+        put_proxy=service.hosts.put_proxy,
+        token=token,
+        port=port,
+        events=lambda job, after, wait_ms: service.events(job, after, wait_ms).model_dump(mode="json"),
+        page=page,
+    )
+
+
+def return_large_blocks() -> None:
+    """Have glibc give every block of a megabyte back to the system when it is freed.
+
+    By itself it raises that limit with each large picture that it sees (mallopt(3), M_MMAP_THRESHOLD), and the heaps of
+    the reading threads fill with holes. Other systems' allocators need no such word.
+    """
+    if sys.platform == "linux":
+        with suppress(OSError, AttributeError):
+            ctypes.CDLL(None).mallopt(M_MMAP_THRESHOLD, 2**20)
+
+
+def log_to(path: Path) -> None:
+    """Everything from INFO on, in at most two files of ``LOG_BYTES``. File names are in it: 0600."""
+    handler = RotatingFileHandler(path, maxBytes=LOG_BYTES, backupCount=1, encoding="utf-8", errors="backslashreplace")
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(threadName)s %(name)s: %(message)s"))
+    path.chmod(0o600)
+    logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
+    for chatty in ("httpx", "httpcore", "PIL"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)

@@ -1,0 +1,1 @@
+"""Finding photos: their vectors on disk, an index over them, and what a person's question means."""

@@ -1,0 +1,109 @@
+"""What is told of runs beyond their counts, and what a person's text leads to."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from bridge.errors import InvalidParams, NotFound
+from bridge.jobs.request import RunOptions
+from bridge.paths import to_uri
+from bridge.service import Service, place_at
+from tests.fakes.bridge import finish
+from tests.photos.made import jpeg_bytes, picture
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Photos in two folders below it."""
+    for name in ("2024/may/a.jpg", "2024/june/b.jpg"):
+        path = tmp_path / "photos" / name
+        path.parent.mkdir(parents=True)
+        path.write_bytes(jpeg_bytes(picture()))
+    return tmp_path / "photos"
+
+
+def tagged(service: Service, *places: Path, write: bool = False) -> str:
+    job = service.analyze(places, RunOptions(write=write), recursive=True).job
+    assert job is not None
+    finish(service, job)
+    return job
+
+
+def test_a_run_is_where_all_its_photos_are(service: Service, folder: Path) -> None:
+    tagged(service, folder)
+    tagged(service, folder / "2024" / "may")
+    tagged(service, folder / "2024" / "june" / "b.jpg")
+    june, may, both = service.jobs(10)
+    assert (june.folder, may.folder) == (str(folder / "2024" / "june"), str(folder / "2024" / "may"))
+    assert (both.folder, both.uri) == (str(folder / "2024"), to_uri(folder / "2024"))
+
+
+def test_what_wrote_can_be_undone_once(service: Service, folder: Path) -> None:
+    shown = tagged(service, folder)
+    written = tagged(service, folder, write=True)
+    undoable = {run.job for run in service.jobs(10) if run.undoable}
+    assert undoable == {written}
+    undo = service.undo(written).job
+    assert undo is not None
+    finish(service, undo)
+    assert [(run.job, run.undoable) for run in service.jobs(10)] == [(undo, False), (written, False), (shown, False)]
+
+
+def test_failures_are_told_by_cause(service: Service, folder: Path) -> None:
+    for name, content in (("1.jpg", b""), ("2.jpg", b""), ("3.jpg", b"a diary of May"), (b"\xff.jpg", b"")):
+        (folder / os.fsdecode(name)).write_bytes(content)
+    empty, other = service.failures(tagged(service, folder))
+    assert (empty.code, empty.count, other.code, other.count) == ("photo_empty", 3, "not_a_photo", 1)
+    assert [photo.path for photo in empty.photos] == [
+        str(folder / "1.jpg"),
+        str(folder / "2.jpg"),
+        f"{folder}/\\xff.jpg",
+    ]
+    assert empty.photos[2].uri == f"{to_uri(folder)}/%FF.jpg"
+    assert other.photos[0].message == "This is no photo: it seems to be text."
+    assert "left alone" in other.hint
+    assert service.failures("last") == (empty, other)
+    with pytest.raises(NotFound):
+        service.failures("no-such-run")
+
+
+def test_many_failures_are_counted_and_some_are_named(service: Service, tmp_path: Path) -> None:
+    for number in range(60):
+        (tmp_path / f"{number:02}.jpg").write_bytes(b"")
+    (empty,) = service.failures(tagged(service, tmp_path))
+    assert (empty.count, len(empty.photos)) == (60, 50)
+
+
+@pytest.mark.parametrize("form", ["{}", "  {} ", "'{}'", '"{}"', "{}/", "file://{}", "{}/x/.."])
+def test_a_place_is_taken_as_a_person_gives_it(folder: Path, form: str) -> None:
+    (folder / "x").mkdir()
+    assert place_at(form.format(folder)).model_dump() == {"uri": to_uri(folder), "path": str(folder), "folder": True}
+
+
+def test_a_place_may_start_at_home(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(folder))
+    place = place_at("~/2024/may/a.jpg")
+    assert (place.uri, place.folder) == (to_uri(folder / "2024" / "may" / "a.jpg"), False)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("", "no whole path"),
+        ("   ", "no whole path"),
+        ("'", "no whole path"),
+        ("Pictures", "no whole path"),
+        ("~nobody-of-that-name/x", "no whole path"),
+        ("/no/such/folder", "There is nothing at /no/such/folder."),
+        ("/a\0b", "There is nothing at"),
+        ("/" + "x" * 5000, "There is nothing at"),
+        ("file://elsewhere/photos", "Not a file: URI of this machine"),
+        ("https://elsewhere.test/a.jpg", "no whole path"),
+    ],
+)
+def test_what_leads_nowhere_is_said(text: str, told: str) -> None:
+    with pytest.raises(InvalidParams, match=told):
+        place_at(text)
