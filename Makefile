@@ -6,9 +6,11 @@ BIN := $(VENV)/bin
 USER_STAMP := $(VENV)/.installed
 DEV_STAMP := $(VENV)/.installed-dev
 WORKERS ?= 2
+FORM ?= full
+KEEP ?=
 SPREAD = -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
-.PHONY: help demo setup lint test test-browser test-hosts test-wheel bench bench-cull bench-review bench-search docs screenshots lock sbom clean
+.PHONY: help demo setup lint test test-browser test-hosts test-wheel bench bench-cull bench-endurance bench-review bench-search faults fuzz docs screenshots lock sbom clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -37,15 +39,15 @@ lint: $(DEV_STAMP) ## ruff, mypy --strict, import-linter
 	$(BIN)/lint-imports
 
 test: $(DEV_STAMP) ## the whole test suite, WORKERS files at a time
-	tools/alone $(BIN)/pytest $(SPREAD)
+	tools/alone tools/again $(BIN)/pytest $(SPREAD)
 
 test-browser: $(DEV_STAMP) ## the review page in Chromium, which it installs
 	$(PYTHON) tools/ensure_system.py browser
-	tools/alone $(BIN)/pytest -m browser $(SPREAD)
+	tools/alone tools/again $(BIN)/pytest -m browser $(SPREAD)
 
 test-hosts: $(DEV_STAMP) ## the adapters in the real photo programs, which it installs
 	$(PYTHON) tools/ensure_system.py hosts
-	tools/alone $(BIN)/pytest -m hosts $(SPREAD)
+	tools/alone tools/again $(BIN)/pytest -m hosts $(SPREAD)
 
 test-wheel: $(DEV_STAMP) ## the wheel, installed with pipx into an empty home (asks a registry for what it needs)
 	$(BIN)/pytest -m wheel -s
@@ -71,6 +73,16 @@ bench-review: $(DEV_STAMP) ## the review page of 50,000 photos in Chromium, besi
 
 bench-search: $(DEV_STAMP) ## search over a million vectors, beside a flat scan and SQLite (10 minutes, 8 GB)
 	$(BIN)/python -m benchmarks.search
+
+# FORM=ci is bounded to five minutes; KEEP=1 writes docs/reports/ anew.
+bench-endurance: $(DEV_STAMP) ## a run of 100,000 photos: does anything grow or slow down?
+	$(BIN)/python -m campaigns.endurance --form $(FORM) $(if $(KEEP),--keep)
+
+faults: $(DEV_STAMP) ## kills, full disks, dead servers, jumping clocks, over a library of photos: what is lost?
+	$(BIN)/python -m campaigns.faults --form $(FORM) $(if $(KEEP),--keep)
+
+fuzz: $(DEV_STAMP) ## 100,000 damaged inputs over image reading, XMP, keyword lists and the wire
+	$(BIN)/python -m campaigns.fuzz --form $(FORM) $(if $(KEEP),--keep)
 
 docs: $(DEV_STAMP) ## write what is generated under docs/
 	$(BIN)/python tools/generated_docs.py
