@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from bridge.cli.output import EXIT_DONE, EXIT_SOME_FAILED, complain, errors_console
@@ -48,7 +49,7 @@ def cancel(client: Client, job: str) -> dict[str, Any]:
 
 
 def _follow(client: Client, job: str, show: Callable[[dict[str, Any]], None]) -> int:
-    after = 0
+    after, held = 0, ""
     with progress_bar() as bar:
         task = bar.add_task("photos", total=None, rate="")
         while True:
@@ -58,13 +59,26 @@ def _follow(client: Client, job: str, show: Callable[[dict[str, Any]], None]) ->
             after = found["next"]
             status = client.call("jobs.status", job=job)
             rate = f"{status['rate']:.1f}/s" if status["rate"] else ""
-            bar.update(task, total=status["total"], completed=ended(status), rate=rate)
+            waits = status["waiting"] or {"code": "", "message": "photos"}
+            bar.update(
+                task, total=status["total"], completed=ended(status), rate=rate, description=escape(waits["message"])
+            )
+            if waits["code"] not in ("", held):
+                _say_once(bar, waits)
+            held = waits["code"]
             if found["ended"]:
                 break
     if status["error"] is not None:
         complain(RemoteError(**status["error"]))
         return EXIT_SOME_FAILED
     return EXIT_SOME_FAILED if status["failed"] or status["cancelled"] else EXIT_DONE
+
+
+def _say_once(bar: Progress, waits: dict[str, Any]) -> None:
+    """Where there is no bar to say it, a line as the waiting begins; what to do about it is told either way."""
+    told = waits["hint"] if bar.console.is_interactive else f"{waits['message']} {waits['hint']}"
+    bar.console.print(told.strip(), markup=False, highlight=False, soft_wrap=True)
+    bar.refresh()
 
 
 def progress_bar() -> Progress:

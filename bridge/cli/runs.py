@@ -132,7 +132,8 @@ def line(status: dict[str, Any]) -> str:
     """One run on one line."""
     when = time.strftime("%Y-%m-%d %H:%M", time.localtime(status["created"]))
     what = status["kind"] if status["kind"] != "tag" else "write" if status["write"] else "dry run"
-    waits = f"  waits: {status['error']['message']}" if status["error"] else ""
+    cause = status["error"] or status["waiting"]
+    waits = f"  waits: {cause['message']}" if cause else ""
     style = f"  style: {status['style']}" if status["style"] else ""
     return (
         f"{status['job']}  {when}  {status['state']:<9} {what:<7} "

@@ -74,9 +74,11 @@ def poll(host: TextHost, job: str, wait: float) -> str:
     """Where a run stands, on one line. ``wait``: at most so many seconds for one more photo to end."""
     status = host.call("jobs.status", job=job, wait_ms=int(wait * 1000))
     ended = sum(int(status[name]) for name in ENDED)
-    error = status["error"] or {}
+    error, waiting = status["error"] or {}, status["waiting"]
     left = status["seconds_left"] if status["state"] == "open" else None
     message = error.get("message") or progress_text(status["state"], ended, status["total"], left)
+    if waiting:  # few hosts show more than one text
+        message = f"{progress_text(status['state'], ended, status['total'], None)}. {waiting['message']}"
     seconds = "" if left is None else math.ceil(left)
     counts = (ended, status["total"], status["failed"])
     return line(status["state"], *counts, seconds, message, error.get("hint", ""))

@@ -154,6 +154,15 @@ class ErrorResult(Frozen):
     hint: str
 
 
+class Waiting(Frozen):
+    """What holds an open run back; it goes on by itself once that is over."""
+
+    code: str = Field(description="gpu_hot, quiet_hours, unplugged … for programs")
+    message: str = Field(description="what it waits for, for a person")
+    hint: str = Field(description="what a person may do about it")
+    since: float = Field(description="Unix time, seconds")
+
+
 class PhotoResult(Frozen):
     """One photo of a run: the object that ``--json`` prints and ``jobs.results`` returns."""
 

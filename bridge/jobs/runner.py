@@ -31,7 +31,7 @@ from bridge.errors import (
     StoreDamaged,
     StoreLocked,
 )
-from bridge.jobs.request import ErrorResult, PhotoResult
+from bridge.jobs.request import ErrorResult, PhotoResult, Waiting
 from bridge.paths import shown, to_uri
 from bridge.store import ItemRow, JobRow, JobState, JobTable, Stage
 from bridge.taggers.contract import Cancelled
@@ -86,6 +86,8 @@ class _Run:
     cancel_items: set[int] = field(default_factory=set)
     pause: BridgeError | None = None
     ends: deque[float] = field(default_factory=lambda: deque(maxlen=200))
+    waits: dict[str, Waiting] = field(default_factory=dict)
+    """What holds it back, by code: the first began first."""
 
 
 class Runner:
@@ -169,6 +171,32 @@ class Runner:
         """Whether photos of the job are being worked on in this process."""
         with self._changed:
             return job in self._runs
+
+    def holds_back(self, job: str, waiting: Waiting) -> None:
+        """Tell from now on why a run at work does not go on. Said again with the same code, it waits since the first
+        time. Whoever tells it sees to it that the run really waits. A run that is not at work waits for nothing."""
+        with self._changed:
+            run = self._runs.get(job)
+            if run is None:
+                return
+            before = run.waits.get(waiting.code)
+            told = waiting if before is None else waiting.model_copy(update={"since": before.since})
+            if told != before:
+                run.waits[waiting.code] = told
+                self._changed.notify_all()
+
+    def lets_go(self, job: str, code: str) -> None:
+        """What was told by ``holds_back`` with that code is over."""
+        with self._changed:
+            run = self._runs.get(job)
+            if run is not None and run.waits.pop(code, None) is not None:
+                self._changed.notify_all()
+
+    def waiting(self, job: str) -> Waiting | None:
+        """What holds a run at work back, the first where there are several; None where nothing does."""
+        with self._changed:
+            run = self._runs.get(job)
+            return None if run is None else next(iter(run.waits.values()), None)
 
     def rate(self, job: str) -> float | None:
         """Photos a second over the last photos of a running job; None where nothing can be said yet."""

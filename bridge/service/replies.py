@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from bridge.jobs.request import ErrorResult, PhotoResult
+from bridge.jobs.request import ErrorResult, PhotoResult, Waiting
 from bridge.values import Operation, Policy
 
 MAX_WAIT_MS = 25_000
@@ -128,6 +128,7 @@ class JobStatus(Reply):
     seconds_left: float | None
     created: float = Field(description="Unix time, seconds")
     error: ErrorResult | None = Field(None, description="why the run is paused")
+    waiting: Waiting | None = Field(None, description="what holds an open run back; it goes on by itself")
 
 
 class ListedRun(JobStatus):

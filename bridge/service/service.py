@@ -370,7 +370,8 @@ class Service:
         return [self.runs.listed(row, self._status(row)) for row in self._jobs.recent(limit)]
 
     def job(self, job: str, wait_ms: int = 0) -> JobStatus:
-        """Where a run stands; with ``wait_ms`` as soon as one more photo has ended, or the run has."""
+        """Where a run stands; with ``wait_ms`` as soon as one more photo has ended, the run has, or something else
+        holds it back."""
         job = self._resolve(job)
         before = self._status(self._jobs.get(job))
         if wait_ms and before.state == JobState.OPEN:
@@ -379,7 +380,7 @@ class Service:
 
     def _moved(self, before: JobStatus) -> bool:
         now = self._status(self._jobs.get(before.job))
-        return (now.state, _ended(now)) != (before.state, _ended(before))
+        return (now.state, _ended(now), now.waiting) != (before.state, _ended(before), before.waiting)
 
     def results(self, job: str, after: int = 0, limit: int = 200, wait_ms: int = 0) -> JobResults:
         """Results in the order in which photos ended, from beyond ``after``; waits for the next where none is there."""
@@ -441,7 +442,8 @@ class Service:
         total = sum(counts.values())
         left = sum(count for stage, count in counts.items() if not stage.final)
         request = json.loads(row.request)
-        rate = self._runner.rate(row.id) if row.state is JobState.OPEN else None
+        is_open = row.state is JobState.OPEN
+        rate = self._runner.rate(row.id) if is_open else None
         return JobStatus(
             job=row.id,
             kind=row.kind,
@@ -458,6 +460,7 @@ class Service:
             seconds_left=left / rate if rate else None,
             created=row.created,
             error=None if row.error is None else ErrorResult.model_validate_json(row.error),
+            waiting=self._runner.waiting(row.id) if is_open else None,
         )
 
     # -- the daemon itself --------------------------------------------------------------------------------------------

@@ -120,7 +120,8 @@ function Run:_time_left()
     self.rpc:fail({ message = why.message, hint = why.hint .. " In Lightroom, run the same command again." })
   end
   self.asked_at = now
-  self.left = status.seconds_left and ", " .. Text.duration(status.seconds_left) .. " left" or ""
+  self.left = status.waiting and ". " .. status.waiting.message
+    or status.seconds_left and ", " .. Text.duration(status.seconds_left) .. " left" or ""
   return self.left
 end
 

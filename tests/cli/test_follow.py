@@ -28,6 +28,49 @@ class Ends(WireClient):
         return super().call(method, **params)
 
 
+class Hot(WireClient):
+    """Its GPU is too hot the first times that the status is asked for."""
+
+    def __init__(self, service: Service) -> None:
+        super().__init__(service)
+        self.degrees = [86, 84]
+
+    def call(self, method: str, **params: Any) -> Any:
+        answer = super().call(method, **params)
+        if method == "jobs.status" and self.degrees:
+            message = f"The GPU is at {self.degrees.pop(0)} °C [hot]."
+            answer["waiting"] = {"code": "gpu_hot", "message": message, "hint": "Give it air.", "since": 1.0}
+        if method == "jobs.results":
+            answer["ended"] = answer["ended"] and not self.degrees
+        return answer
+
+
+def test_what_holds_a_run_back_is_said_once_where_there_is_no_bar(
+    service: Service, photos: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    job = service.analyze([photos], RunOptions()).job
+    assert job is not None
+    finish(service, job)
+    assert follow.follow(Hot(service), job, output.print_json) == output.EXIT_DONE
+    assert capsys.readouterr().err == "The GPU is at 86 °C [hot]. Give it air.\n"
+
+
+def test_what_holds_a_run_back_is_what_the_bar_says(
+    service: Service, photos: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    terminal = Console(file=io.StringIO(), force_terminal=True, force_interactive=True, width=150)
+    monkeypatch.setattr(follow, "errors_console", lambda: terminal)
+    job = service.analyze([photos], RunOptions()).job
+    assert job is not None
+    finish(service, job)
+    client = Hot(service)
+    client.degrees = [86]
+    assert follow.follow(client, job, lambda _: None) == output.EXIT_DONE
+    shown = terminal.file.getvalue()  # type: ignore[attr-defined]
+    assert "The GPU is at 86 °C [hot]." in shown
+    assert "Give it air." in shown
+
+
 def test_what_is_printed_goes_past_the_bar_into_a_file(
     service: Service, photos: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -506,3 +506,14 @@ def _done(program: Program, want: str) -> str:
     job = program.submit(want)
     assert program.wait(job)[0] == "done"
     return job
+
+
+def test_a_host_shows_how_far_a_run_is_and_what_holds_it_back(tmp_path: Path) -> None:
+    waiting = {"code": "gpu_hot", "message": "The GPU is at 86 °C.", "hint": "Give it air.", "since": 1.0}
+    status = {"state": "open", "total": 9, "done": 2, "skipped": 0, "failed": 1, "cancelled": 0}
+    status |= {"rate": 1.0, "seconds_left": 120.0, "error": None, "waiting": waiting}
+    host = TextHost("darktable", Dialect(), tmp_path, lambda _, **__: status, lambda *_: None)
+    told = text_host.poll(host, "last", 0).split("\t")
+    assert told[5].strip() == "3 of 9. The GPU is at 86 °C."
+    status["waiting"] = None
+    assert text_host.poll(host, "last", 0).split("\t")[5].strip() == "3 of 9, about 2 minutes left"

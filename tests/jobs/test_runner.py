@@ -8,12 +8,13 @@ from pathlib import Path
 import pytest
 
 from bridge.errors import BridgeError, ModelUnreachable, PhotoDamaged
-from bridge.jobs.request import PhotoResult
+from bridge.jobs.request import PhotoResult, Waiting
 from bridge.jobs.runner import Runner, Step, Task, Work, ended, pool
 from bridge.store import JobRow, JobState, JobTable, NewItem, Stage, Store
 from bridge.taggers.contract import Cancelled
 
 WAIT = 20.0
+HOT = Waiting(code="gpu_hot", message="The GPU is at 86 °C.", hint="Give it air.", since=10.0)
 
 
 class TwoSteps(Work):
@@ -292,3 +293,53 @@ def test_one_photo_of_a_paused_run_can_be_cancelled(jobs: JobTable, threads: Exe
     assert runner.wait(has_state(jobs, job, JobState.DONE), WAIT), "with nothing left it has ended"
     runner.stop()
     assert jobs.counts(job) == {Stage.CANCELLED: 2}
+
+
+def test_what_holds_a_run_back_is_told_since_it_began_until_it_is_over(jobs: JobTable, threads: Executor) -> None:
+    begun, let_go = threading.Event(), threading.Event()
+
+    def hold(_: Task) -> PhotoResult | None:
+        begun.set()
+        assert let_go.wait(WAIT)
+        return None
+
+    job = submit(jobs, 1)
+    runner = Runner(jobs, lambda _: TwoSteps(threads, hold, done))
+    runner.holds_back(job, HOT)
+    assert runner.waiting(job) is None, "a run that is not at work waits for nothing"
+    runner.kick(job)
+    assert begun.wait(WAIT)
+    runner.holds_back(job, HOT)
+    runner.holds_back(job, HOT.model_copy(update={"code": "quiet_hours", "since": 20.0}))
+    runner.holds_back(job, HOT.model_copy(update={"message": "The GPU is at 84 °C.", "since": 30.0}))
+    assert runner.waiting(job) == HOT.model_copy(update={"message": "The GPU is at 84 °C."})
+    runner.lets_go(job, "gpu_hot")
+    waiting = runner.waiting(job)
+    assert waiting is not None
+    assert waiting.code == "quiet_hours"
+    runner.lets_go(job, "quiet_hours")
+    runner.lets_go(job, "quiet_hours")
+    assert runner.waiting(job) is None
+    let_go.set()
+    assert runner.wait(has_state(jobs, job, JobState.DONE), WAIT)
+    runner.stop()
+
+
+def test_a_new_cause_to_wait_wakes_whoever_follows_the_run(jobs: JobTable, threads: Executor) -> None:
+    begun, let_go = threading.Event(), threading.Event()
+
+    def hold(_: Task) -> PhotoResult | None:
+        begun.set()
+        assert let_go.wait(WAIT)
+        return None
+
+    job = submit(jobs, 1)
+    runner = Runner(jobs, lambda _: TwoSteps(threads, hold, done))
+    runner.kick(job)
+    assert begun.wait(WAIT)
+    told = threading.Thread(target=runner.holds_back, args=(job, HOT))
+    told.start()
+    assert runner.wait(lambda: runner.waiting(job) == HOT, WAIT)
+    told.join()
+    let_go.set()
+    runner.stop()

@@ -52,7 +52,8 @@ export function progress(job, { signal, what, onEnd }) {
     const ended = status.done + status.skipped + status.failed + status.cancelled;
     const left = status.seconds_left ? `, about ${lasting(status.seconds_left)} left` : "";
     const failed = status.failed ? `, ${status.failed.toLocaleString("en")} failed` : "";
-    replace(text, `${what}: ${ended.toLocaleString("en")} of ${count(status.total, "photo")}${failed}${left}`);
+    const waits = status.waiting ? ` · ${status.waiting.message}` : "";
+    replace(text, `${what}: ${ended.toLocaleString("en")} of ${count(status.total, "photo")}${failed}${left}${waits}`);
     bar.max = Math.max(1, status.total);
     bar.value = ended;
   }

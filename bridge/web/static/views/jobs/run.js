@@ -70,18 +70,24 @@ export function card(run, { refresh, signal }) {
     element.dataset.state = run.state;
     element.setAttribute("aria-label", `${noun(run)}, ${STATES[run.state]}`);
     put(title, noun(run));
-    put(state, STATES[run.state]);
+    put(state, run.waiting ? "held back" : STATES[run.state]);
     put(facts, [when(run.created), intent(run), run.model, run.style, run.folder].filter(Boolean).join(" · "));
     bar.hidden = run.state !== "open";
     bar.max = Math.max(run.total, 1);
     bar.value = ended;
     put(pace, ["open", "paused"].includes(run.state) ? progress(run, ended) : `${count(run.total, "photo")}: ${outcome(run)}`);
-    if (run.error) replace(waits, h("p", { class: "warn" }, run.error.message), h("p", { class: "hint" }, run.error.hint));
-    else replace(waits);
+    wait(run.error ?? run.waiting);
     failures.hidden = run.failed === 0;
     put(summary, `${count(run.failed, "photo")} failed: why, and what to do`);
     if (failures.open && told !== run.failed) explain();
     offer(run);
+  }
+
+  function wait(cause) {
+    if (!cause) return replace(waits);
+    if (!waits.firstChild) replace(waits, h("p", { class: "warn" }), h("p", { class: "hint" }));
+    put(waits.firstChild, cause.message);
+    put(waits.lastChild, cause.hint);
   }
 
   function offer(run) {
