@@ -63,7 +63,7 @@ def _tagged(home: Path, sample: list[Path]) -> str:
         )
 
     with service_around(home, FakeTagger(answer), settings=Settings(index_while_tagging=False)) as service:
-        job = service.analyze(sample, RunOptions(write=False)).job
+        job = service.runs.analyze(sample, RunOptions(write=False)).job
         assert job is not None
         ended = finish(service, job)
         assert ended.state == "done" and not ended.failed, ended

@@ -76,7 +76,7 @@ def application(home: Path, service: Service, token: str, port: Callable[[], int
         put_proxy=service.hosts.put_proxy,
         token=token,
         port=port,
-        events=lambda job, after, wait_ms: service.events(job, after, wait_ms).model_dump(mode="json"),
+        events=lambda job, after, wait_ms: service.jobs.events(job, after, wait_ms).model_dump(mode="json"),
         page=page,
     )
 

@@ -47,7 +47,7 @@ def handed_out(home: Path, folder: Path, model: str) -> list[tuple[TreeKeyword, 
         service = daemon.service
         kept = service.vocabularies.import_list(LIST, "mine")
         for options in (RunOptions(), RunOptions(vocabulary=kept.hash), RunOptions(no_vocabulary=True)):
-            finish(service, service.analyze([photo], options).job)
+            finish(service, service.runs.analyze([photo], options).job)
     finally:
         daemon.close()
     return given

@@ -22,7 +22,7 @@ def import_everything(home: Path, folder: Path) -> None:
     photo = folder / "first.jpg"
     Image.new("RGB", (20, 10)).save(photo)
     with service_around(home, FakeTagger()) as service:
-        results(service, service.analyze([photo], RunOptions(write=True)).job)
+        results(service, service.runs.analyze([photo], RunOptions(write=True)).job)
 
 
 def test_each_denied_photo_fails_alone(own_home: Path, tmp_path: Path, open_folder: Path) -> None:
@@ -45,7 +45,7 @@ def test_each_denied_photo_fails_alone(own_home: Path, tmp_path: Path, open_fold
         home.mkdir()
         os.environ["PHOTO_BRIDGE_HOME"] = str(home)
         with service_around(home, FakeTagger()) as service:
-            found = results(service, service.analyze([photos], RunOptions(write=True), recursive=True).job)
+            found = results(service, service.runs.analyze([photos], RunOptions(write=True), recursive=True).job)
         assert {name: result.error.code if result.error else result.status for name, result in found.items()} == {
             "unreadable.jpg": "photo_unreadable",
             "read_only.jpg": "write_denied",

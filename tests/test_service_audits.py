@@ -176,7 +176,7 @@ def test_run_on_all_has_the_same_settings_and_asks_nothing_twice(
     status = finish(service, submitted.job)
     assert (status.done, status.write) == (11, True)
     assert len(first.asked) == asked + 11 - 4
-    words = {word.name for result in service.results(submitted.job).results for word in result.keywords}
+    words = {word.name for result in service.jobs.results(submitted.job).results for word in result.keywords}
     assert words <= {"red", "wide"}
     assert [found.model for found in service.passes.all()] == ["fake"], "run on all is a pass"
 

@@ -96,7 +96,7 @@ def test_flags_are_written_as_any_run_and_taken_back(house: House) -> None:
     assert (status.kind, status.done) == ("flag", 2)
     assert (house.pick("a.jpg"), house.pick("c.jpg")) == (1, -1)
     assert (house.folder / "b.jpg").read_bytes() == before["b.jpg"]
-    undo = house.service.undo("last").job or ""
+    undo = house.service.runs.undo("last").job or ""
     assert finish(house.service, undo).done == 2
     assert {path.name: path.read_bytes() for path in house.folder.iterdir()} == before
 
@@ -262,7 +262,7 @@ def test_what_cannot_be_is_told(house: House) -> None:
     job = house.cull()
     with pytest.raises(InvalidParams):
         house.service.cull.flag(job, RunOptions(host="darktable", apply="host", flags=FlagsAs.PICK))
-    tagging = house.service.analyze([house.folder], RunOptions()).job or ""
+    tagging = house.service.runs.analyze([house.folder], RunOptions()).job or ""
     finish(house.service, tagging)
     with pytest.raises(Refused, match="did not cull"):
         house.service.cull.results(tagging)

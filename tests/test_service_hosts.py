@@ -184,7 +184,7 @@ def test_a_run_under_a_later_one_keeps_what_the_later_one_says(host: FakeHost) -
 def test_virtual_copies_of_one_file_are_photos_of_their_own(host: FakeHost, photo: Path) -> None:
     host.photos[(photo, "2")] = Known()
     job = host.run()
-    assert host.service.job(job).done == 2
+    assert host.service.jobs.status(job).done == 2
     host.edit("2", keywords=())
     host.apply(job)
     assert host.words("2") == RED
@@ -213,7 +213,7 @@ def test_the_command_line_says_which_menu_item_takes_it_back(host: FakeHost) -> 
     host.apply(job)
     for name in ("last", job):
         with pytest.raises(HostApplied) as refused:
-            host.service.undo(name)
+            host.service.runs.undo(name)
         assert "Lightroom" in refused.value.message
         assert "Undo Last AI Run" in refused.value.hint
     with pytest.raises(Refused):
@@ -222,7 +222,7 @@ def test_the_command_line_says_which_menu_item_takes_it_back(host: FakeHost) -> 
 
 def test_each_host_undoes_its_own_runs(host: FakeHost, photo: Path) -> None:
     host.apply(host.run())
-    written = host.service.analyze([photo], RunOptions(write=True)).job
+    written = host.service.runs.analyze([photo], RunOptions(write=True)).job
     finish(host.service, written or "")
     host.undo()
     assert host.words("1") == {"Places|Rome", "mine"}
@@ -270,7 +270,7 @@ def test_what_the_host_saved_is_merged_in_the_file_and_taken_back(host: FakeHost
     assert set(written.added) == RED
     assert keywords(photo) == RED
     assert host.service.hosts.write(job, asked).results == (written,)
-    assert host.service.results(job).results == (written,)
+    assert host.service.jobs.results(job).results == (written,)
     taken = host.service.hosts.undo("last", "lightroom")
     assert {name: told.id for name, told in results(host.service, taken.job or "").items()} == {"red.jpg": "1"}
     assert photo.read_bytes() == untouched
@@ -278,10 +278,10 @@ def test_what_the_host_saved_is_merged_in_the_file_and_taken_back(host: FakeHost
 
 def test_words_of_the_hosts_database_are_not_written_into_the_file(service: Service, photo: Path) -> None:
     known = Known(keywords=(("Colours", "red"), ("People", "Ann")), caption="By hand.")
-    job = service.analyze_items([NewItem(photo, known=known)], RunOptions(write=True, host="digikam")).job or ""
+    job = service.runs.analyze_items([NewItem(photo, known=known)], RunOptions(write=True, host="digikam")).job or ""
     told = results(service, job)["red.jpg"]
     assert set(told.added) == {"wide", "red wide scene"}
     assert told.kept == ("Colours|red",)
     assert keywords(photo) == {"wide", "red wide scene"}
-    events = service.events(job, photos={photo.with_name("other.jpg")})
+    events = service.jobs.events(job, photos={photo.with_name("other.jpg")})
     assert (events.events, events.next) == ((), 1)

@@ -49,11 +49,11 @@ def test_a_tree_is_shown_a_level_and_a_page_at_a_time(service: Service) -> None:
 def test_keywords_tell_how_many_photos_have_them(own_home: Path, photo: Path) -> None:
     with service_around(own_home, FakeTagger()) as service:
         service.vocabularies.import_list("Colours\n\tRed\n\tBlue\n", "mine")
-        results(service, service.analyze([photo], RunOptions(write=True)).job or "")
+        results(service, service.runs.analyze([photo], RunOptions(write=True)).job or "")
         assert [node.photos for node in service.keywords.tree().nodes] == [1]
         assert [node.photos for node in service.keywords.tree(under=("Colours",)).nodes] == [1, 0]
-        service.undo("last")
-        (job, *_) = service.jobs(1)
+        service.runs.undo("last")
+        (job, *_) = service.jobs.recent(1)
         results(service, job.job)
         assert [node.photos for node in service.keywords.tree(under=("Colours",)).nodes] == [0, 0]
 
@@ -117,7 +117,7 @@ def test_new_words_are_taken_refused_and_wait_again(own_home: Path, photo: Path)
     with service_around(own_home, FakeTagger()) as service:
         service.vocabularies.import_list("Red\nShapes\n", "mine")
         options = RunOptions(vocab_policy=Policy.SUGGEST)
-        results(service, service.analyze([photo], options).job or "")
+        results(service, service.runs.analyze([photo], options).job or "")
         queue = service.keywords.queue(examples=2, limit=1)
         assert (queue.total > 1, len(queue.words)) == (True, 1)
         assert queue.words[0].examples == (photo.as_uri(),)

@@ -100,7 +100,7 @@ def test_what_cannot_be_pulled_says_why(service: Service, name: str, code: str) 
 
 
 def test_a_benchmark_asks_afresh_and_stores_no_answer(service: Service, tagger: FakeTagger, photos: Path) -> None:
-    results(service, service.analyze([photos], RunOptions()).job)
+    results(service, service.runs.analyze([photos], RunOptions()).job)
     asked = len(tagger.asked)
     task = until(service, service.models.bench([photos], [], 4), "done", "failed")
     (told,) = task.results
@@ -118,7 +118,7 @@ def test_a_photo_that_fails_is_counted(service: Service, tagger: FakeTagger, pho
     def nothing(request: TagRequest) -> Answer | None:
         return Answer() if request.picture.data_hash == bad else None
 
-    results(service, service.analyze([photos], RunOptions()).job)
+    results(service, service.runs.analyze([photos], RunOptions()).job)
     bad = tagger.asked[0].picture.data_hash
     tagger.script = nothing
     (told,) = until(service, service.models.bench([photos], ["fake"], 20), "done", "failed").results

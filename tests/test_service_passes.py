@@ -46,7 +46,7 @@ def daemon(home: Path, model: str) -> Iterator[Service]:
 
 
 def write(service: Service, *places: Path, **options: object) -> str:
-    job = service.analyze(places, RunOptions.model_validate({"write": True, **options}), recursive=True).job
+    job = service.runs.analyze(places, RunOptions.model_validate({"write": True, **options}), recursive=True).job
     assert job is not None
     assert finish(service, job).failed == 0
     return job
@@ -64,11 +64,11 @@ def test_another_model_is_refused_and_nothing_is_stored(own_home: Path, folder: 
     with daemon(own_home, "one") as service:
         write(service, folder)
     with daemon(own_home, "two") as service:
-        before = service.jobs(100)
+        before = service.jobs.recent(100)
         with pytest.raises(MixedPass, match="another model \\(two, not one\\)") as refused:
             write(service, folder / "june")
         assert "--allow-mixed" in refused.value.hint
-        assert service.jobs(100) == before
+        assert service.jobs.recent(100) == before
         # On purpose it is done, and is the folder's pass from then on.
         write(service, folder / "june", allow_mixed=True)
         write(service, folder / "june")
@@ -98,7 +98,7 @@ def test_a_dry_run_only_tells_and_writing_it_is_refused(own_home: Path, folder: 
     with daemon(own_home, "one") as service:
         write(service, folder)
     with daemon(own_home, "two") as service:
-        shown = service.analyze([folder], RunOptions())
+        shown = service.runs.analyze([folder], RunOptions())
         assert len(shown.warnings) == 1 and "has a pass by one" in shown.warnings[0]
         assert shown.job is not None
         finish(service, shown.job)
@@ -113,7 +113,7 @@ def test_a_dry_run_only_tells_and_writing_it_is_refused(own_home: Path, folder: 
 
 def test_a_dry_run_that_is_written_begins_the_pass(own_home: Path, folder: Path) -> None:
     with daemon(own_home, "one") as service:
-        shown = service.analyze([folder], RunOptions())
+        shown = service.runs.analyze([folder], RunOptions())
         assert shown.job is not None
         finish(service, shown.job)
         assert service.passes.all() == ()
@@ -127,7 +127,7 @@ def test_a_dry_run_that_is_written_begins_the_pass(own_home: Path, folder: Path)
 def test_a_pass_that_was_undone_stands_in_nobody_s_way(own_home: Path, folder: Path) -> None:
     with daemon(own_home, "one") as service:
         job = write(service, folder)
-        undo = service.undo(job)
+        undo = service.runs.undo(job)
         assert undo.job is not None
         finish(service, undo.job)
         assert service.passes.all() == ()
@@ -140,9 +140,9 @@ def test_single_photos_and_hosts_are_only_warned(own_home: Path, folder: Path) -
         write(service, folder)
     with daemon(own_home, "two") as service:
         photo = folder / "red.jpg"
-        alone = service.analyze([photo], RunOptions(write=True))
+        alone = service.runs.analyze([photo], RunOptions(write=True))
         assert len(alone.warnings) == 1
-        hosted = service.analyze_items([NewItem(photo)], RunOptions(host="lightroom", apply="host"))
+        hosted = service.runs.analyze_items([NewItem(photo)], RunOptions(host="lightroom", apply="host"))
         assert len(hosted.warnings) == 1
         assert alone.job is not None and hosted.job is not None
         finish(service, alone.job)

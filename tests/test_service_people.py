@@ -61,7 +61,7 @@ class Album:
         return job, {name.removesuffix(".jpg"): result for name, result in results(self.service, job).items()}
 
     def undo(self, job: str) -> None:
-        assert finish(self.service, self.service.undo(job).job or "").failed == 0
+        assert finish(self.service, self.service.runs.undo(job).job or "").failed == 0
 
 
 @pytest.fixture
@@ -454,7 +454,7 @@ def test_names_and_keywords_of_other_runs_are_undone_each_by_itself(album: Album
     album.look()
     album.service.people.name(album.groups()[0].group, "Anna")
     first, _ = album.write()
-    second = album.service.keyword("Sea", [NewItem(photo)], WRITE).job or ""
+    second = album.service.runs.keyword("Sea", [NewItem(photo)], WRITE).job or ""
     finish(album.service, second)
     third, _ = album.write(under="People")
     album.undo(first)

@@ -17,7 +17,7 @@ from tests.photos.made import save
 
 
 def tag(service: Service, folder: Path) -> Submitted:
-    return service.analyze([folder], RunOptions(write=False))
+    return service.runs.analyze([folder], RunOptions(write=False))
 
 
 def index(service: Service, folder: Path) -> Submitted:
@@ -59,13 +59,13 @@ def test_a_write_of_ours_and_its_undo_leave_what_was_made(
         large, stamp = service.pictures.get(photo, 1600)
         monkeypatch.setattr("bridge.photos.thumbnails.small_jpeg", None)
         before = photo.read_bytes()
-        submitted = service.analyze([photo], RunOptions(write=True))
+        submitted = service.runs.analyze([photo], RunOptions(write=True))
         assert submitted.job is not None and finish(service, submitted.job).state == "done"
         assert photo.read_bytes() != before
         written, then = service.pictures.get(photo, 1600)
         assert written == large and then != stamp
         assert service.pictures.get(photo, 320)
-        undo = service.undo(submitted.job).job
+        undo = service.runs.undo(submitted.job).job
         assert undo is not None and finish(service, undo).state == "done"
         assert photo.read_bytes() == before
         assert service.pictures.get(photo, 1600)[0] == large
@@ -78,6 +78,6 @@ def test_a_photo_that_another_program_wrote_is_made_anew_after_our_write(own_hom
     with service_around(own_home, FakeTagger(), settings=Settings(port=0, index_while_tagging=False)) as service:
         before = service.pictures.get(photo, 1600)[0]
         Image.new("RGB", (1200, 900), (1, 2, 3)).save(photo)
-        submitted = service.analyze([photo], RunOptions(write=True))
+        submitted = service.runs.analyze([photo], RunOptions(write=True))
         assert submitted.job is not None and finish(service, submitted.job).state == "done"
         assert service.pictures.get(photo, 1600)[0] != before

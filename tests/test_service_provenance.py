@@ -40,13 +40,13 @@ class Studio:
         tagger.script = lambda _: Answer(keywords=keywords, caption=caption)
         tagger.digest = f"{model} {keywords} {caption}"  # else the last answer is still known
         wanted = RunOptions(model=model, **{"write": True, "allow_mixed": True, **options})
-        return results(self.service, self.service.analyze(photos or [self.folder], wanted).job or "")
+        return results(self.service, self.service.runs.analyze(photos or [self.folder], wanted).job or "")
 
     def remove(self, model: str, *photos: Path, write: bool = True) -> dict[str, PhotoResult]:
         return results(self.service, self.service.provenance.remove(model, photos, write=write).job)
 
     def undo(self, job: str = "last") -> None:
-        undone = finish(self.service, self.service.undo(job).job or "")
+        undone = finish(self.service, self.service.runs.undo(job).job or "")
         assert (undone.state, undone.failed) == ("done", 0)
 
     def states(self, photo: Path) -> dict[str, str]:
@@ -142,7 +142,7 @@ def test_what_is_undone_is_told_as_such(studio: Studio, photo: Path) -> None:
     studio.undo()
     (told,) = studio.service.provenance.get([photo])
     (boat,) = told.values
-    assert (boat.state, boat.ended_by) == ("undone", studio.service.jobs(1)[0].job)
+    assert (boat.state, boat.ended_by) == ("undone", studio.service.jobs.recent(1)[0].job)
 
 
 @pytest.mark.usefixtures("photo")

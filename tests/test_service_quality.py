@@ -27,7 +27,7 @@ def photos(tmp_path: Path) -> Path:
 def test_a_person_s_keywords_are_told_without_ours(service: Service, photos: Path) -> None:
     exiftool("-XMP-lr:HierarchicalSubject=Animals|Dog", "-XMP-dc:Subject=Dog", photos / "0.jpg")
     (photos / "broken.jpg").write_bytes(b"nothing")
-    results(service, service.analyze([photos], RunOptions(write=True)).job or "")
+    results(service, service.runs.analyze([photos], RunOptions(write=True)).job or "")
     told = {photo.uri: photo.keywords for photo in service.quality.keywords([photos])}
     assert told == {
         (photos / "0.jpg").as_uri(): (("Animals", "Dog"),),
@@ -44,10 +44,10 @@ def test_a_folder_without_a_photo_is_refused(service: Service, tmp_path: Path) -
 
 
 def test_only_answers_of_the_run_itself_tell_how_fast_it_was(service: Service, photos: Path) -> None:
-    first = service.analyze([photos / "0.jpg"], RunOptions()).job or ""
+    first = service.runs.analyze([photos / "0.jpg"], RunOptions()).job or ""
     results(service, first)
     assert (service.quality.pace(first).asked, service.quality.pace(first).seconds_a_photo) == (1, None)
-    second = service.analyze([photos], RunOptions()).job or ""
+    second = service.runs.analyze([photos], RunOptions()).job or ""
     results(service, second)
     pace = service.quality.pace(second)
     assert pace.asked == 2, "the third was stored"

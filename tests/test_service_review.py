@@ -35,7 +35,7 @@ class Desk:
             tuple(Keyword(tuple(word.split("|")), 0.9, "eye") for word in words), **texts
         )
         self.tagger.digest = " ".join((*words, *texts.values()))
-        job = self.service.analyze(self.photos, options or RunOptions()).job or ""
+        job = self.service.runs.analyze(self.photos, options or RunOptions()).job or ""
         assert finish(self.service, job).failed == 0
         return job
 
@@ -66,7 +66,7 @@ class Desk:
         return results(self.service, self.service.review.apply(job, only_accepted=only_accepted).job or "")
 
     def undo(self, job: str = "last") -> None:
-        assert finish(self.service, self.service.undo(job).job or "").failed == 0
+        assert finish(self.service, self.service.runs.undo(job).job or "").failed == 0
 
     def said(self, number: int = 0) -> list[str]:
         """The keywords of a file."""
@@ -123,7 +123,7 @@ def test_the_undo_of_a_run_forgets_what_was_refused_in_it_too(desk: Desk) -> Non
     desk.tag("cat")
     desk.decide(ReviewKind.REJECT, "cat", photos=[1])
     desk.apply()
-    written = desk.service.undo("last").job or ""
+    written = desk.service.runs.undo("last").job or ""
     assert finish(desk.service, written).total == 3, "the photo too in which nothing was written"
     job = desk.tag("cat")
     assert [desk.words(number, job) for number in range(3)] == [{"cat": "proposed"}] * 3
@@ -166,7 +166,7 @@ def test_a_word_that_is_mapped_is_the_person_s(desk: Desk) -> None:
     (told,) = desk.service.provenance.get([desk.photos[0]])
     assert [value.value for value in told.values] == ["sofa"], "what the person chose is claimed for no model"
     assert [(v.model, v.score, v.source) for v in told.values] == [(desk.tagger.name, 0.9, "eye")]
-    finish(desk.service, desk.service.analyze(desk.photos, RunOptions(write=True, replace=True)).job or "")
+    finish(desk.service, desk.service.runs.analyze(desk.photos, RunOptions(write=True, replace=True)).job or "")
     assert "Animals|Cat" in desk.said(), "no later run takes it away"
     assert applied["0.jpg"].keywords[0].word == "cat"
     desk.undo()
@@ -247,7 +247,7 @@ def test_apply_of_the_command_line_writes_what_was_reviewed(desk: Desk) -> None:
     assert desk.said() == ["cat"]
     desk.service.review.undo(job)
     desk.undo()
-    assert desk.service.job(desk.service.apply(job).job or "").kind == "tag", "nothing is decided any more"
+    assert desk.service.jobs.status(desk.service.apply(job).job or "").kind == "tag", "nothing is decided any more"
 
 
 def test_a_photo_that_shows_another_picture_by_now_is_left_alone(desk: Desk) -> None:
@@ -267,9 +267,9 @@ def test_what_is_shown_of_one_photo_is_what_is_written(desk: Desk) -> None:
     desk.decide(ReviewKind.MAP, "cat", "Animals|Cat")
     desk.decide(ReviewKind.ADD, value="Home")
     desk.decide(ReviewKind.TEXT, value="Mine.", field="caption", seen="Old.")
-    plan = [item.plan for item in desk.service._tools.jobs.results(desk.service.job("last").job, 0, 10)]
+    plan = [item.plan for item in desk.service._tools.jobs.results(desk.service.jobs.status("last").job, 0, 10)]
     shown = desk.service.review.show("last", desk.items()[0])
-    assert plan == [item.plan for item in desk.service._tools.jobs.results(desk.service.job("last").job, 0, 10)]
+    assert plan == [item.plan for item in desk.service._tools.jobs.results(desk.service.jobs.status("last").job, 0, 10)]
     assert not shown.nothing and shown.photo.goes_to == (str(desk.photos[0]),)
     desk.apply()
     (target,) = shown.targets
@@ -292,7 +292,7 @@ def test_decisions_that_come_later_change_nothing_of_a_run(desk: Desk) -> None:
 
 
 def test_a_keyword_of_a_person_s_own_can_be_left_out_and_stays_theirs(desk: Desk) -> None:
-    job = desk.service.keyword("Bride", [NewItem(photo) for photo in desk.photos], RunOptions()).job or ""
+    job = desk.service.runs.keyword("Bride", [NewItem(photo) for photo in desk.photos], RunOptions()).job or ""
     finish(desk.service, job)
     desk.decide(ReviewKind.REJECT, "Bride", photos=[1], job=job)
     desk.apply(job)
@@ -373,7 +373,7 @@ def test_a_photo_of_another_run_cannot_be_decided_on(desk: Desk) -> None:
 def test_a_run_is_counted_alike_whether_something_is_decided_on_it_or_not(desk: Desk) -> None:
     desk.photos[2].write_bytes(b"no picture")
     desk.tagger.script = lambda _: Answer((Keyword(("cat",), 0.9),))
-    job = desk.service.analyze(desk.photos, RunOptions()).job or ""
+    job = desk.service.runs.analyze(desk.photos, RunOptions()).job or ""
     finish(desk.service, job)
     before = desk.service.review.summary(job)
     assert (before.photos, before.open, before.failed, before.decisions) == (2, 2, 1, 0)
@@ -408,7 +408,7 @@ def test_purge_takes_decisions_along_and_leaves_what_is_being_written(desk: Desk
     with store.transaction() as db:
         db.execute("UPDATE jobs SET state = 'paused' WHERE id = ?", (applied,))
     desk.service.purge()
-    assert desk.service.job(job).done == 3
+    assert desk.service.jobs.status(job).done == 3
     with store.transaction() as db:
         db.execute("UPDATE jobs SET state = 'done' WHERE id = ?", (applied,))
     desk.service.purge()

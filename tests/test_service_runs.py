@@ -26,7 +26,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def tagged(service: Service, *places: Path, write: bool = False) -> str:
-    job = service.analyze(places, RunOptions(write=write), recursive=True).job
+    job = service.runs.analyze(places, RunOptions(write=write), recursive=True).job
     assert job is not None
     finish(service, job)
     return job
@@ -36,7 +36,7 @@ def test_a_run_is_where_all_its_photos_are(service: Service, folder: Path) -> No
     tagged(service, folder)
     tagged(service, folder / "2024" / "may")
     tagged(service, folder / "2024" / "june" / "b.jpg")
-    june, may, both = service.jobs(10)
+    june, may, both = service.jobs.recent(10)
     assert (june.folder, may.folder) == (str(folder / "2024" / "june"), str(folder / "2024" / "may"))
     assert (both.folder, both.uri) == (str(folder / "2024"), to_uri(folder / "2024"))
 
@@ -44,18 +44,22 @@ def test_a_run_is_where_all_its_photos_are(service: Service, folder: Path) -> No
 def test_what_wrote_can_be_undone_once(service: Service, folder: Path) -> None:
     shown = tagged(service, folder)
     written = tagged(service, folder, write=True)
-    undoable = {run.job for run in service.jobs(10) if run.undoable}
+    undoable = {run.job for run in service.jobs.recent(10) if run.undoable}
     assert undoable == {written}
-    undo = service.undo(written).job
+    undo = service.runs.undo(written).job
     assert undo is not None
     finish(service, undo)
-    assert [(run.job, run.undoable) for run in service.jobs(10)] == [(undo, False), (written, False), (shown, False)]
+    assert [(run.job, run.undoable) for run in service.jobs.recent(10)] == [
+        (undo, False),
+        (written, False),
+        (shown, False),
+    ]
 
 
 def test_failures_are_told_by_cause(service: Service, folder: Path) -> None:
     for name, content in (("1.jpg", b""), ("2.jpg", b""), ("3.jpg", b"a diary of May"), (b"\xff.jpg", b"")):
         (folder / os.fsdecode(name)).write_bytes(content)
-    empty, other = service.failures(tagged(service, folder))
+    empty, other = service.jobs.failures(tagged(service, folder))
     assert (empty.code, empty.count, other.code, other.count) == ("photo_empty", 3, "not_a_photo", 1)
     assert [photo.path for photo in empty.photos] == [
         str(folder / "1.jpg"),
@@ -65,15 +69,15 @@ def test_failures_are_told_by_cause(service: Service, folder: Path) -> None:
     assert empty.photos[2].uri == f"{to_uri(folder)}/%FF.jpg"
     assert other.photos[0].message == "This is no photo: it seems to be text."
     assert "left alone" in other.hint
-    assert service.failures("last") == (empty, other)
+    assert service.jobs.failures("last") == (empty, other)
     with pytest.raises(NotFound):
-        service.failures("no-such-run")
+        service.jobs.failures("no-such-run")
 
 
 def test_many_failures_are_counted_and_some_are_named(service: Service, tmp_path: Path) -> None:
     for number in range(60):
         (tmp_path / f"{number:02}.jpg").write_bytes(b"")
-    (empty,) = service.failures(tagged(service, tmp_path))
+    (empty,) = service.jobs.failures(tagged(service, tmp_path))
     assert (empty.count, len(empty.photos)) == (60, 50)
 
 

@@ -92,14 +92,14 @@ def test_a_change_of_metadata_costs_no_look_and_is_known(library: Library) -> No
 
 
 def test_a_tagging_run_indexes_what_it_looks_at(library: Library) -> None:
-    job = library.service.analyze([library.folder], RunOptions()).job or ""
+    job = library.service.runs.analyze([library.folder], RunOptions()).job or ""
     assert finish(library.service, job).done == 3
     assert library.names("blue")[0] == "b.jpg"
     assert library.index().skipped == 3
 
 
 def test_the_words_that_a_run_wrote_are_found(library: Library) -> None:
-    job = library.service.analyze([library.folder], RunOptions(write=True)).job or ""
+    job = library.service.runs.analyze([library.folder], RunOptions(write=True)).job or ""
     finish(library.service, job)
     assert library.names(filters=("keyword=red wide scene",)) == ["r.jpg"]
 
@@ -143,7 +143,7 @@ def test_a_tagging_run_does_not_fail_because_search_does(own_home: Path, tmp_pat
     photo = tmp_path / "0.jpg"
     Image.new("RGB", (160, 120), COLOURS["red"]).save(photo)
     with service_around(own_home, FakeTagger(), embedders=[Broken()]) as service:
-        status = finish(service, service.analyze([photo], RunOptions(write=True)).job or "")
+        status = finish(service, service.runs.analyze([photo], RunOptions(write=True)).job or "")
         assert (status.state, status.done) == ("done", 1)
         assert service.search.status().indexed == 0
 
@@ -151,7 +151,7 @@ def test_a_tagging_run_does_not_fail_because_search_does(own_home: Path, tmp_pat
 def test_pixels_that_changed_are_looked_at_although_a_run_wrote_since(library: Library) -> None:
     library.index()
     Image.new("RGB", (160, 120), COLOURS["blue"]).save(library.folder / "r.jpg")
-    job = library.service.keyword("Mine", [item(str(library.folder / "r.jpg"))], RunOptions(write=True)).job or ""
+    job = library.service.runs.keyword("Mine", [item(str(library.folder / "r.jpg"))], RunOptions(write=True)).job or ""
     finish(library.service, job)
     library.index()
     assert set(library.names("blue")[:2]) == {"b.jpg", "r.jpg"}
@@ -323,7 +323,7 @@ def test_an_index_that_is_built_anew_finds_the_same(library: Library) -> None:
 def test_found_then_keyworded_then_found_by_the_keyword(library: Library) -> None:
     library.index()
     (first, *_) = library.find("red").results
-    job = library.service.keyword("Rubies", [item(first.path)], RunOptions(write=True)).job or ""
+    job = library.service.runs.keyword("Rubies", [item(first.path)], RunOptions(write=True)).job or ""
     assert [r.added for r in results(library.service, job).values()] == [("Rubies",)]
     assert library.names(filters=("keyword=rubies",)) == ["r.jpg"]
 
@@ -333,7 +333,7 @@ def catching_up(service: Service) -> str:
     task = service.search.go_on()
     while task is not None and task.state == "running":
         task = service.models.task(task.task, task.seen, 20_000)
-    (job,) = [job.job for job in service.jobs(10) if job.model == "new"]
+    (job,) = [job.job for job in service.jobs.recent(10) if job.model == "new"]
     return job
 
 

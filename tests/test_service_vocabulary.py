@@ -87,7 +87,7 @@ def test_what_a_person_wrote_is_learned_and_what_we_wrote_is_not(service: Servic
     exiftool("-XMP-dc:Subject=Beach", photos / "2.jpg")
     exiftool("-IPTC:Keywords=Beach", photos / "3.jpg")
     (photos / "broken.jpg").write_bytes(b"nothing")
-    results(service, service.analyze([photos], RunOptions(write=True)).job)
+    results(service, service.runs.analyze([photos], RunOptions(write=True)).job)
     learned = service.vocabularies.learn([photos], at_least=2, name="Mine")
     assert (learned.photos, learned.unreadable) == (4, 1)
     assert [(word.path, word.photos) for word in learned.words] == [(("Beach",), 3), (("Animals", "Dog"), 2)]
@@ -106,10 +106,10 @@ def test_nothing_to_learn_is_told(service: Service, photos: Path, tmp_path: Path
 def test_a_run_writes_the_words_of_the_list_in_use(own_home: Path, photos: Path) -> None:
     with service_around(own_home, FakeTagger()) as service:
         service.vocabularies.import_list("Colours\n\tRed\n\t\t{crimson}\n", "mine")
-        told = results(service, service.analyze([photos], RunOptions()).job or "")["3.jpg"]
+        told = results(service, service.runs.analyze([photos], RunOptions()).job or "")["3.jpg"]
         assert ("Colours", "Red") in [word.path for word in told.keywords]
         assert told.keywords[0].reason == "exact"
-        without = service.analyze([photos], RunOptions(no_vocabulary=True)).job or ""
+        without = service.runs.analyze([photos], RunOptions(no_vocabulary=True)).job or ""
         assert ("red",) in [word.path for word in results(service, without)["3.jpg"].keywords]
 
 
@@ -117,14 +117,14 @@ def test_new_words_wait_and_the_next_run_writes_those_that_a_person_took(own_hom
     with service_around(own_home, FakeTagger()) as service:
         service.vocabularies.import_list("Red\n", "mine")
         options = RunOptions(vocab_policy=Policy.SUGGEST)
-        told = results(service, service.analyze([photos], options).job or "")["3.jpg"]
+        told = results(service, service.runs.analyze([photos], options).job or "")["3.jpg"]
         assert [word.name for word in told.keywords] == ["Red"]
         assert "wide" in told.suggested
         assert "wide" in [word.word for word in service.keywords.queue().words]
         service.keywords.accept("wide", ["Shapes", "Broad"])
         service.keywords.refuse("red wide scene")
         assert not {"wide", "red wide scene"} & {word.word for word in service.keywords.queue().words}
-        told = results(service, service.analyze([photos], options).job or "")["3.jpg"]
+        told = results(service, service.runs.analyze([photos], options).job or "")["3.jpg"]
         assert {word.path for word in told.keywords} == {("Red",), ("Shapes", "Broad")}
 
 
@@ -132,7 +132,7 @@ def test_a_list_that_is_not_known_or_not_there_is_told_before_anything_is_asked(
     tagger = FakeTagger()
     with service_around(own_home, tagger) as service:
         with pytest.raises(NotFound, match="not known"):
-            service.analyze([photos], RunOptions(vocabulary="0" * 32))
+            service.runs.analyze([photos], RunOptions(vocabulary="0" * 32))
         with pytest.raises(InvalidParams, match="has to be a vocabulary"):
-            service.analyze([photos], RunOptions(vocab_policy=Policy.ONLY))
+            service.runs.analyze([photos], RunOptions(vocab_policy=Policy.ONLY))
     assert tagger.asked == []

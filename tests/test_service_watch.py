@@ -85,13 +85,13 @@ def test_our_own_writing_wakes_nothing(own_home: Path, folder: Path) -> None:
         assert finish(service, job).done == 8
         assert keywords(folder / "3.jpg")["XMP-dc:Subject"]
         # Another run writes the old photo as well, and one is undone, while the folder is watched.
-        finish(service, service.analyze([folder / "old.jpg"], WRITE).job or "")
-        finish(service, service.undo(job).job or "")
+        finish(service, service.runs.analyze([folder / "old.jpg"], WRITE).job or "")
+        finish(service, service.runs.undo(job).job or "")
         # What came after all that is the only thing that came.
         draw(folder / "last.jpg", 250)
         last = given(service, 9).job
         assert finish(service, last or "").done
-        runs = [run for run in service.jobs(50) if run.kind == "tag"]
+        runs = [run for run in service.jobs.recent(50) if run.kind == "tag"]
         assert sum(run.total for run in runs) == 10
         assert len(tagger.asked) == 10
         assert [one.folder for one in service.passes.all()] == [str(folder)]
@@ -167,7 +167,7 @@ def test_a_run_that_was_cancelled_gets_no_more_photos(own_home: Path, folder: Pa
         draw(folder / "a.jpg", 30)
         first = given(service, 1).job
         assert first is not None
-        service.cancel(first)
+        service.jobs.cancel(first)
         held.set()
         assert finish(service, first).state == "cancelled"
         draw(folder / "b.jpg", 60)

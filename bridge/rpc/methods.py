@@ -118,7 +118,7 @@ def method_table(service: Service, stop: Callable[[], None], more: Sequence[Meth
     def analyze(params: AnalyzeParams) -> Submitted:
         if params.items:
             return service.hosts.analyze([item.photo() for item in params.items], params.options, params.session)
-        return service.analyze(
+        return service.runs.analyze(
             [from_uri(uri) for uri in params.uris],
             params.options,
             recursive=params.recursive,
@@ -130,7 +130,7 @@ def method_table(service: Service, stop: Callable[[], None], more: Sequence[Meth
     def undo(params: UndoParams) -> Submitted:
         photo = None if params.uri is None else from_uri(params.uri)
         return (
-            service.undo(params.job, photo)
+            service.runs.undo(params.job, photo)
             if params.host is None
             else service.hosts.undo(params.job, params.host, photo)
         )
@@ -171,41 +171,47 @@ def method_table(service: Service, stop: Callable[[], None], more: Sequence[Meth
         ),
         Method("photos.analyze", AnalyzeParams, Submitted, analyze, "Start a tagging run, or add to a session's run."),
         Method("photos.place", PlaceParams, Place, lambda p: place_at(p.text), "What is where a person says."),
-        Method("jobs.list", ListParams, list[ListedRun], lambda p: service.jobs(p.limit), "Runs, newest first."),
-        Method("jobs.status", StatusParams, JobStatus, lambda p: service.job(p.job, p.wait_ms), "Where a run stands."),
+        Method("jobs.list", ListParams, list[ListedRun], lambda p: service.jobs.recent(p.limit), "Runs, newest first."),
+        Method(
+            "jobs.status",
+            StatusParams,
+            JobStatus,
+            lambda p: service.jobs.status(p.job, p.wait_ms),
+            "Where a run stands.",
+        ),
         Method(
             "jobs.events",
             EventsParams,
             JobEvents,
-            lambda p: service.events(p.job, p.after, p.wait_ms, {from_uri(uri) for uri in p.uris}),
+            lambda p: service.jobs.events(p.job, p.after, p.wait_ms, {from_uri(uri) for uri in p.uris}),
             "Ends, a line a photo.",
         ),
         Method(
             "jobs.results",
             ResultsParams,
             JobResults,
-            lambda p: service.results(p.job, p.after, p.limit, p.wait_ms),
+            lambda p: service.jobs.results(p.job, p.after, p.limit, p.wait_ms),
             "Whole results, in the order in which photos ended.",
         ),
         Method(
             "jobs.failures",
             JobParams,
             tuple[Failure, ...],
-            lambda p: service.failures(p.job),
+            lambda p: service.jobs.failures(p.job),
             "Why photos of a run failed, a line a cause.",
         ),
         Method(
             "jobs.cancel",
             CancelParams,
             JobStatus,
-            lambda p: service.cancel(p.job, [from_uri(uri) for uri in p.uris]),
+            lambda p: service.jobs.cancel(p.job, [from_uri(uri) for uri in p.uris]),
             "Stop a run, or single photos of it.",
         ),
         Method(
             "jobs.resume",
             JobParams,
             JobStatus,
-            lambda p: service.resume(p.job),
+            lambda p: service.jobs.resume(p.job),
             "Go on with a run; try failures again.",
         ),
         Method(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from bridge.errors import InvalidParams, NotFound
@@ -28,21 +28,16 @@ from bridge.service.models import task_reply
 from bridge.service.places import photos_at
 from bridge.service.quality import QualityService
 from bridge.service.replies import Submitted, TaskReply
+from bridge.service.runs import RunService
 from bridge.store import AuditRow, Verdict
-
-Settle = Callable[[RunOptions, Sequence[Path]], RunOptions]
-"""Options with the model, list and guides that they come to now; raises as ``Service.analyze`` does."""
-Analyze = Callable[..., Submitted]
-"""``Service.analyze``."""
 
 
 class AuditService:
-    def __init__(self, tools: Tools, tasks: Tasks, quality: QualityService, settle: Settle, analyze: Analyze) -> None:
+    def __init__(self, tools: Tools, tasks: Tasks, quality: QualityService, runs: RunService) -> None:
         self._tools = tools
         self._tasks = tasks
         self._quality = quality
-        self._settle = settle
-        self._analyze = analyze
+        self._runs = runs
         self._table = tools.audits
         self._word = comparer()
 
@@ -55,7 +50,7 @@ class AuditService:
         tried: dict[str, RunOptions] = {}
         for model in request.models or (None,):
             named = {"write": False, "model": model or request.options.model}
-            options = self._settle(request.options.model_copy(update=named), _places(request))
+            options, _ = self._runs.fixed(request.options.model_copy(update=named), _places(request))
             assert options.model is not None
             tried[options.model] = options
 
@@ -73,7 +68,7 @@ class AuditService:
             kept = [(photo, str(stratum)) for photo, stratum in drawn]
             runs: dict[str, str] = {}
             for model, options in tried.items():
-                submitted = self._analyze([photo for photo, _ in kept], options)
+                submitted = self._runs.analyze([photo for photo, _ in kept], options)
                 assert submitted.job is not None
                 runs[model] = submitted.job
             handle.found({"audit": self._table.create(request.model_dump_json(), len(photos), kept, runs)})
@@ -146,7 +141,7 @@ class AuditService:
         options = RunOptions.model_validate_json(self._tools.jobs.get(row.runs[chosen]).request)
         settled = {"write": write, "allow_mixed": allow_mixed, "no_vocabulary": options.vocabulary is None}
         options = options.model_copy(update=settled)
-        return self._analyze(_places(request), options, recursive=request.recursive, exclude=request.exclude)
+        return self._runs.analyze(_places(request), options, recursive=request.recursive, exclude=request.exclude)
 
     def _told(self, row: AuditRow) -> Audit:
         request = AuditRequest.model_validate_json(row.request)

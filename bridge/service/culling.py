@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from itertools import groupby
 from pathlib import Path
-from typing import Protocol
 
 from bridge.culling.presets import Preset, preset_named, presets
 from bridge.errors import NotFound, Refused
@@ -34,25 +33,12 @@ from bridge.service.cull_replies import (
 from bridge.service.cull_telling import in_words, photos_of, result_of
 from bridge.service.places import photos_at
 from bridge.service.replies import Submitted
+from bridge.service.runs import RunService
 from bridge.store import CullDecision, FaceRow, JobRow, JobState, NewItem
 
 
-class Runs(Protocol):
-    """What is needed of the service that every run goes through."""
-
-    def begin(
-        self, kind: str, request: str, items: Sequence[NewItem], *, model: str, session: str | None
-    ) -> Submitted: ...
-
-    def language_model(self, name: str) -> str: ...
-
-    def refuse_open(self, row: JobRow) -> None: ...
-
-    def last_run(self, kinds: Collection[str]) -> JobRow: ...
-
-
 class CullService:
-    def __init__(self, runs: Runs, tools: Tools, known_faces: Callable[[bytes], Sequence[FaceRow]]) -> None:
+    def __init__(self, runs: RunService, tools: Tools, known_faces: Callable[[bytes], Sequence[FaceRow]]) -> None:
         """``known_faces``: what is known of the people in a picture, by its key."""
         self._runs = runs
         self._tools = tools

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Protocol
 
 from bridge.codec import from_json, to_json
 from bridge.errors import InvalidParams, NotFound
@@ -28,39 +27,24 @@ from bridge.service.replies import (
     TreeKnown,
     WrittenNow,
 )
-from bridge.store import JobRow, NewItem
+from bridge.service.runs import RunService
+from bridge.store import NewItem
 from bridge.values import TreeKeyword
 
 PROXY_EDGE = 896
 """Pixels: what the models see at most (design 3)."""
 
 
-class Runs(Protocol):
-    """What is needed of the service that every run goes through."""
-
-    def analyze_items(self, items: Sequence[NewItem], options: RunOptions, *, session: str | None) -> Submitted: ...
-
-    def keyword(
-        self, keyword: str, items: Sequence[NewItem], options: RunOptions, *, session: str | None
-    ) -> Submitted: ...
-
-    def undo_files(self, job: str, photo: Path | None) -> Submitted: ...
-
-    @property
-    def cull(self) -> CullService: ...
-
-    def refuse_open(self, row: JobRow) -> None: ...
-
-
 class HostService:
-    def __init__(self, runs: Runs, tools: Tools, uploads: Uploads) -> None:
+    def __init__(self, runs: RunService, cull: CullService, tools: Tools, uploads: Uploads) -> None:
         self._runs = runs
+        self._cull = cull
         self._tools = tools
         self._uploads = uploads
         self._desk = HostDesk(tools)
 
     def analyze(self, photos: Sequence[HostPhoto], options: RunOptions, session: str | None) -> Submitted:
-        """Start a run over a host's photos, or add them to the session's run. Raises as ``Service.analyze`` does."""
+        """Start a run over a host's photos, or add them to the session's run. Raises as ``RunService.analyze`` does."""
         self._refuse_unknown(options.tree)
         return self._runs.analyze_items(self._items(photos), options, session=session)
 
@@ -71,7 +55,7 @@ class HostService:
 
     def cull(self, photos: Sequence[HostPhoto], request: CullRequest, session: str | None) -> Submitted:
         """The same for a run that culls: it writes nothing."""
-        return self._runs.cull.run_items(self._items(photos), request, session)
+        return self._cull.run_items(self._items(photos), request, session)
 
     def _refuse_unknown(self, tree: str | None) -> None:
         if tree is not None and not self._tools.trees.has(tree):

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Literal, Protocol
+from typing import Literal
 
 from bridge.errors import InvalidParams, NotFound, Refused
 from bridge.hosts import HOSTS
@@ -35,6 +35,7 @@ from bridge.service.review_replies import (
     ReviewSummary,
 )
 from bridge.service.review_telling import as_photo, as_target, told
+from bridge.service.runs import RunService
 from bridge.store import NOW, ItemRow, JobRow, NewItem, NewReview, ReviewAction, ReviewKind, Stage, forbidden
 from bridge.words import fold
 
@@ -45,25 +46,6 @@ KEPT = 2
 COMPLETIONS = 20
 LONGEST_TEXT = 20_000
 _STANDINGS = (ReviewKind.ACCEPT, ReviewKind.SKIP, ReviewKind.REOPEN)
-
-
-class Runs(Protocol):
-    """What is needed of the service that every run goes through."""
-
-    def write_anew(
-        self,
-        row: JobRow,
-        kind: str,
-        options: RunOptions,
-        items: Sequence[NewItem],
-        *,
-        allow_mixed: bool,
-        why: str | None = None,
-    ) -> Submitted: ...
-
-    def refuse_open(self, row: JobRow) -> None: ...
-
-    def last_run(self, kinds: Collection[str]) -> JobRow: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +60,7 @@ class ReviewScope:
 
 
 class ReviewService:
-    def __init__(self, runs: Runs, tools: Tools) -> None:
+    def __init__(self, runs: RunService, tools: Tools) -> None:
         self._runs = runs
         self._tools = tools
         self._reviews = tools.reviews

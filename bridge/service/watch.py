@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -19,10 +19,10 @@ from bridge.jobs.watching_folder import Told, WatchState
 from bridge.paths import absolute, shown, to_uri
 from bridge.photos import ReadLimits
 from bridge.service.passes import PassService
-from bridge.service.replies import MAX_WAIT_MS, Submitted
+from bridge.service.replies import MAX_WAIT_MS
+from bridge.service.runs import RunService
 from bridge.service.watch_replies import Watch, Watches
 from bridge.store import BatchRow, JobRow, JobState, NewItem, Seen, WatchRow
-from bridge.taggers import Choice
 
 JOINED_SECONDS = 60.0
 """New photos join the run of those before them until it was over for so long."""
@@ -38,18 +38,14 @@ class WatchService:
         watching: Watching,
         passes: PassService,
         runner: Runner,
-        *,
-        fixed: Callable[[RunOptions, Sequence[Path]], tuple[RunOptions, Choice]],
-        begin: Callable[..., Submitted],
+        runs: RunService,
     ) -> None:
-        """``fixed`` says what a request means now, and by which model; ``begin`` is that of ``Service``."""
         self._tools = tools
         self._table = tools.watches
         self._watching = watching
         self._passes = passes
         self._runner = runner
-        self._fixed = fixed
-        self._begin = begin
+        self._runs = runs
 
     def go_on(self) -> None:
         """Watch what was watched when the last process ended."""
@@ -108,9 +104,10 @@ class WatchService:
             self._table.given(batch, job.id)
             return
         options = RunOptions.model_validate_json(row.request)
+        assert options.model is not None, "it was fixed when the folder began to be watched"
         scopes = self._passes.scopes([row.folder], recursive=row.recursive, want=options.want)
         settings, _ = self._passes.admit(scopes, options)
-        begun = self._begin(
+        begun = self._runs.begin(
             "tag",
             row.request,
             photos,
@@ -158,7 +155,7 @@ class WatchService:
             )
 
     def _add(self, area: Area, asked: RunOptions, *, existing: bool, poll: bool) -> None:
-        options, choice = self._fixed(asked, [area.folder])
+        options, choice = self._runs.fixed(asked, [area.folder])
         self._passes.admit(self._passes.scopes([area.folder], recursive=area.recursive, want=options.want), options)
         row = self._table.put(
             area.folder,

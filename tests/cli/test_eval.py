@@ -72,7 +72,7 @@ def test_json_has_every_figure(command: Command, tagged: Path, service: Service)
     assert told["precision"]["is_lower_bound"] is True
     assert told["missed"][0] == {"word": "Grandma", "count": 2, "of": 2}
     assert {"word": "red wide scene", "count": 1, "of": 1} in told["wrong"]
-    assert (told["asked"], told["job"]) == (2, service.jobs(1)[0].job)
+    assert (told["asked"], told["job"]) == (2, service.jobs.recent(1)[0].job)
     assert told["seconds_a_photo"] >= 0
     assert told["forecast"] == {"photos": 100_000, "seconds": told["seconds_a_photo"] * 100_000}
 
@@ -179,7 +179,7 @@ def test_a_folder_without_photos_says_so(command: Command, tmp_path: Path, servi
     empty = tmp_path / "empty"
     empty.mkdir()
     said = command("eval", empty)
-    assert (said.code, service.jobs(10)) == (2, [])
+    assert (said.code, service.jobs.recent(10)) == (2, [])
     assert "There is no photo there." in said.err
     nowhere = command("eval", tmp_path / "nowhere")
     assert (nowhere.code, "There is no folder" in nowhere.err) == (2, True)

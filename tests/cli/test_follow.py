@@ -48,7 +48,7 @@ class Hot(WireClient):
 def test_what_holds_a_run_back_is_said_once_where_there_is_no_bar(
     service: Service, photos: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    job = service.analyze([photos], RunOptions()).job
+    job = service.runs.analyze([photos], RunOptions()).job
     assert job is not None
     finish(service, job)
     assert follow.follow(Hot(service), job, output.print_json) == output.EXIT_DONE
@@ -60,7 +60,7 @@ def test_what_holds_a_run_back_is_what_the_bar_says(
 ) -> None:
     terminal = Console(file=io.StringIO(), force_terminal=True, force_interactive=True, width=150)
     monkeypatch.setattr(follow, "errors_console", lambda: terminal)
-    job = service.analyze([photos], RunOptions()).job
+    job = service.runs.analyze([photos], RunOptions()).job
     assert job is not None
     finish(service, job)
     client = Hot(service)
@@ -77,7 +77,7 @@ def test_what_is_printed_goes_past_the_bar_into_a_file(
     """``tag --json > results.json`` in a terminal: standard error is the terminal, standard output the file."""
     terminal = Console(file=io.StringIO(), force_terminal=True, force_interactive=True)
     monkeypatch.setattr(follow, "errors_console", lambda: terminal)
-    job = service.analyze([photos], RunOptions()).job
+    job = service.runs.analyze([photos], RunOptions()).job
     assert follow.follow(WireClient(service), job, output.print_json) == output.EXIT_DONE
     assert {json.loads(line)["status"] for line in capsys.readouterr().out.splitlines()} == {"done"}
 
@@ -88,10 +88,10 @@ def test_ctrl_c_cancels_and_says_how_to_go_on(
     def interrupt(_: dict[str, Any]) -> None:
         raise KeyboardInterrupt
 
-    job = service.analyze([photos], RunOptions()).job
+    job = service.runs.analyze([photos], RunOptions()).job
     assert follow.follow(WireClient(service), job, interrupt) == output.EXIT_SOME_FAILED
     assert capsys.readouterr().err == f"Cancelled. To go on: photo-bridge resume {job}\n"
-    assert service.job(job).state in ("cancelled", "done"), "the sum that is told is the last one"
+    assert service.jobs.status(job).state in ("cancelled", "done"), "the sum that is told is the last one"
 
 
 def test_a_daemon_that_ends_meanwhile_is_exit_3_with_the_command_that_goes_on(
@@ -99,7 +99,7 @@ def test_a_daemon_that_ends_meanwhile_is_exit_3_with_the_command_that_goes_on(
 ) -> None:
     monkeypatch.setattr("bridge.cli.tag.connect_or_start", lambda _: Ends(service))
     said = command("tag", photos)
-    (job,) = (status.job for status in service.jobs(10))
+    (job,) = (status.job for status in service.jobs.recent(10))
     finish(service, job)
     assert said.code == 3
     assert f"photo-bridge resume {job}" in said.err

@@ -103,7 +103,7 @@ def test_purge_asks_first_and_keeps_the_journal(
     command("tag", photos, "--write")
     monkeypatch.setattr("sys.stdin", io.StringIO("n\n"))
     refused = command("purge")
-    assert (refused.code, len(service.jobs(10))) == (1, 1)
+    assert (refused.code, len(service.jobs.recent(10))) == (1, 1)
     assert "Forget ended runs and stored answers?" in refused.err
     assert command("purge", "--yes").out == "forgotten: 1 runs, 2 answers, 0 journal entries\n"
     assert command("undo").code == 0

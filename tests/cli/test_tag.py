@@ -154,7 +154,7 @@ def test_a_folder_without_a_photo_says_so(command: Command, tmp_path: Path, serv
     said = command("tag", empty)
     assert said.code == 2
     assert "There is no photo there." in said.err
-    assert service.jobs(10) == []
+    assert service.jobs.recent(10) == []
 
 
 def test_a_photo_of_which_nothing_is_sure_says_so(command: Command, photos: Path, tagger: FakeTagger) -> None:

@@ -71,13 +71,13 @@ def service_around(
 
 def finish(service: Service, job: str) -> JobStatus:
     """Wait until a run has ended, or waits for a person."""
-    status = service.job(job)
+    status = service.jobs.status(job)
     while status.state == "open":
-        status = service.job(job, WAIT_MS)
+        status = service.jobs.status(job, WAIT_MS)
     return status
 
 
 def results(service: Service, job: str) -> dict[str, PhotoResult]:
     """Every result of a run that has ended, by file name."""
     finish(service, job)
-    return {Path(result.path).name: result for result in service.results(job, limit=1000).results}
+    return {Path(result.path).name: result for result in service.jobs.results(job, limit=1000).results}

@@ -102,7 +102,7 @@ def test_digikam_gets_what_the_daemon_wrote(run_item: RunItem, photos: Path, ser
         assert output.read_bytes() == (photos / name).read_bytes() != before
         assert output.stat().st_mtime_ns == (photos / name).stat().st_mtime_ns
         output.unlink()
-    assert [run.total for run in service.jobs(10)] == [2], "one run"
+    assert [run.total for run in service.jobs.recent(10)] == [2], "one run"
     assert {path.name for path in photos.iterdir()} == {"red.jpg", "green.jpg"}
 
 
@@ -155,7 +155,7 @@ def test_a_model_that_is_too_slow_leaves_the_output_empty_and_goes_on(
     before = (photos / "red.jpg").read_bytes()
     _, output = run_item(photos / "red.jpg")
     assert (output.stat().st_size, (photos / "red.jpg").read_bytes()) == (0, before)
-    (job,) = [run.job for run in service.jobs(10)]
+    (job,) = [run.job for run in service.jobs.recent(10)]
     assert detached[0][-3:] == ["watch", job, ME]
     held.set()
     finish(service, job)
@@ -168,7 +168,7 @@ def test_the_end_of_a_run_is_told_and_digikam_looks(
     (photos / "text.jpg").write_text("no picture")
     for name in ("red.jpg", "green.jpg", "text.jpg"):
         run_item(photos / name)
-    (job,) = [run.job for run in service.jobs(10)]
+    (job,) = [run.job for run in service.jobs.recent(10)]
     monkeypatch.setattr(host_digikam, "QUIET_SECONDS", 0.05)
     monkeypatch.setattr(host_digikam, "LOOK_SECONDS", 0.01)
     assert command("host", "digikam", "watch", job, ME).code == 0
@@ -183,7 +183,7 @@ def test_without_rescan_digikam_is_not_asked_to_scan(
 ) -> None:
     """Its scan would note the new date, and a rescan switched on later would pass the file over."""
     run_item(photos / "red.jpg", rescan=False)
-    (job,) = [run.job for run in service.jobs(10)]
+    (job,) = [run.job for run in service.jobs.recent(10)]
     monkeypatch.setattr(host_digikam, "QUIET_SECONDS", 0.05)
     monkeypatch.setattr(host_digikam, "LOOK_SECONDS", 0.01)
     command("host", "digikam", "watch", job, ME)
@@ -380,7 +380,7 @@ def test_a_photo_that_failed_is_tried_again_when_it_is_queued_again(
     photo.write_bytes(picture)
     _, output = run_item(photo)
     assert output.read_bytes() == photo.read_bytes() != picture
-    assert [(run.total, run.failed) for run in service.jobs(10)] == [(1, 0)]
+    assert [(run.total, run.failed) for run in service.jobs.recent(10)] == [(1, 0)]
 
 
 @pytest.mark.usefixtures("wired", "person")
@@ -450,7 +450,7 @@ def test_what_starts_once_a_photo_loads_no_more_than_it_needs() -> None:
 def test_undo_takes_back_the_last_run_from_digikam(command: Command, photos: Path, service: Service) -> None:
     before = (photos / "red.jpg").read_bytes()
     command("host", "digikam", "open", "keywords", photos / "red.jpg")
-    other = service.analyze([photos / "green.jpg"], RunOptions(write=True)).job
+    other = service.runs.analyze([photos / "green.jpg"], RunOptions(write=True)).job
     finish(service, str(other))
     assert "1 taken back" in command("host", "digikam", "open", "undo").out
     assert (photos / "red.jpg").read_bytes() == before
@@ -464,7 +464,7 @@ def test_a_selection_of_thousands_is_one_run(
 ) -> None:
     monkeypatch.setattr(daemon, "BATCH", 1)
     command("host", "digikam", "open", "keywords", photos / "red.jpg", photos / "green.jpg")
-    assert [run.total for run in service.jobs(10)] == [2]
+    assert [run.total for run in service.jobs.recent(10)] == [2]
 
 
 @pytest.mark.usefixtures("wired", "person", "desktop")

@@ -50,7 +50,7 @@ def photo(tmp_path: Path) -> Path:
 
 
 def tag(service: Service, photo: Path, **options: object) -> PhotoResult:
-    (result,) = results(service, service.analyze([photo], RunOptions.model_validate(options)).job).values()
+    (result,) = results(service, service.runs.analyze([photo], RunOptions.model_validate(options)).job).values()
     assert result.status == "done", result.error
     return result
 
@@ -170,7 +170,7 @@ def test_another_catalogue_is_another_question(service: Service, ollama: FakeOll
     for tree, word in (("t1", "Strand"), ("t2", "Meer"), ("t1", "Strand")):
         service.hosts.sync_tree(tree, [TreeKeyword((word,))])
         options = RunOptions(host="lightroom", apply="host", tree=tree, vocab_policy=Policy.ONLY)
-        (result,) = results(service, service.analyze_items([NewItem(photo)], options).job or "").values()
+        (result,) = results(service, service.runs.analyze_items([NewItem(photo)], options).job or "").values()
         assert {word.name for word in result.keywords} == {word}
     assert len(ollama.chats) == 2
 

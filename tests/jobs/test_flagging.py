@@ -45,7 +45,7 @@ def flagged(service: Service, photo: Path, pick: int | None, options: RunOptions
 
 
 def undo(service: Service, job: str = "last") -> PhotoResult:
-    (undone,) = results(service, service.undo(job).job or "").values()
+    (undone,) = results(service, service.runs.undo(job).job or "").values()
     return undone
 
 

@@ -32,17 +32,17 @@ class Desk:
     photo: Path
 
     def keyword(self, text: str, options: RunOptions = WRITE) -> PhotoResult:
-        job = self.service.keyword(text, [NewItem(self.photo)], options).job or ""
+        job = self.service.runs.keyword(text, [NewItem(self.photo)], options).job or ""
         return results(self.service, job)[self.photo.name]
 
     def tag(self, *words: str, replace: bool = False) -> PhotoResult:
         self.tagger.script = lambda _: Answer(tuple(Keyword(tuple(word.split("|")), 0.9, "eye") for word in words))
         self.tagger.digest = " ".join(words)
-        job = self.service.analyze([self.photo], RunOptions(write=True, replace=replace)).job or ""
+        job = self.service.runs.analyze([self.photo], RunOptions(write=True, replace=replace)).job or ""
         return results(self.service, job)[self.photo.name]
 
     def undo(self) -> None:
-        assert finish(self.service, self.service.undo("last").job or "").failed == 0
+        assert finish(self.service, self.service.runs.undo("last").job or "").failed == 0
 
     def words(self) -> list[str]:
         (told,) = json.loads(exiftool("-j", "-XMP-lr:HierarchicalSubject", self.photo))
@@ -102,7 +102,7 @@ def test_a_word_that_they_took_away_once_comes_when_they_ask_for_it(desk: Desk) 
 def test_the_undo_of_a_model_s_run_leaves_the_word_that_they_chose_since(desk: Desk) -> None:
     tagged = desk.tag("Bride", "church").job
     desk.keyword("Bride")
-    undone = results(desk.service, desk.service.undo(tagged).job or "")["0.jpg"]
+    undone = results(desk.service, desk.service.runs.undo(tagged).job or "")["0.jpg"]
     assert desk.words() == ["Bride"]
     assert any("you chose it since" in warning for warning in undone.warnings)
     desk.tag("dress", replace=True)
@@ -112,7 +112,7 @@ def test_the_undo_of_a_model_s_run_leaves_the_word_that_they_chose_since(desk: D
 def test_its_undo_works_after_a_later_run(desk: Desk) -> None:
     chosen = desk.keyword("Bride").job
     desk.tag("church")
-    finish(desk.service, desk.service.undo(chosen).job or "")
+    finish(desk.service, desk.service.runs.undo(chosen).job or "")
     assert desk.words() == ["church"]
     assert not desk.tag("Bride", "church").dropped, "it was taken back, not rejected"
     assert desk.words() == ["Bride", "church"]
@@ -121,7 +121,7 @@ def test_its_undo_works_after_a_later_run(desk: Desk) -> None:
 def test_its_undo_works_after_a_person_wrote(desk: Desk) -> None:
     chosen = desk.keyword("Bride").job
     exiftool("-XMP-dc:Description=Mine.", desk.photo)
-    finish(desk.service, desk.service.undo(chosen).job or "")
+    finish(desk.service, desk.service.runs.undo(chosen).job or "")
     assert desk.words() == []
 
 
@@ -134,7 +134,7 @@ def test_the_leaf_of_a_path_that_a_model_wrote_makes_the_path_theirs(desk: Desk)
 
 def test_it_is_no_option_of_a_tagging_run(desk: Desk) -> None:
     with pytest.raises(InvalidParams, match=r"photos\.keyword"):
-        desk.service.analyze([desk.photo], RunOptions(keyword="Bride"))
+        desk.service.runs.analyze([desk.photo], RunOptions(keyword="Bride"))
 
 
 def test_nothing_of_it_is_claimed_for_a_model(desk: Desk) -> None:

@@ -36,7 +36,7 @@ def tagged(service: Service, folder: Path, **options: object) -> PhotoResult:
     Image.new("RGB", (160, 120), (200, 30, 30)).save(photo)
     service.hosts.sync_tree("t1", TREE)
     chosen = RunOptions.model_validate({"host": "lightroom", "apply": "host", "tree": "t1", **options})
-    (result,) = results(service, service.analyze_items([NewItem(photo)], chosen).job or "").values()
+    (result,) = results(service, service.runs.analyze_items([NewItem(photo)], chosen).job or "").values()
     return result
 
 
@@ -90,7 +90,7 @@ def test_with_only_a_tree_that_is_gone_pauses_the_run(own_home: Path, tmp_path: 
     Image.new("RGB", (160, 120), (200, 30, 30)).save(photo)
     with service_around(own_home, says("automobile")) as service:
         chosen = RunOptions(host="lightroom", apply="host", tree="of last year", vocab_policy=Policy.ONLY)
-        job = service.analyze_items([NewItem(photo)], chosen).job
+        job = service.runs.analyze_items([NewItem(photo)], chosen).job
         assert job is not None
         status = finish(service, job)
     assert (status.state, status.done) == ("paused", 0)

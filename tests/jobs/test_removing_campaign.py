@@ -92,7 +92,7 @@ class Campaign(RuleBasedStateMachine):
         tagger.script = lambda _: Answer(keywords=keywords, caption=said)
         tagger.digest = f"{words} {caption}"
         options = RunOptions(model=model, write=True, replace=renew, allow_mixed=True)
-        result = self.ended(self.service.analyze([self.photo], options).job or "")
+        result = self.ended(self.service.runs.analyze([self.photo], options).job or "")
         for claim in self.claims:
             if claim.word in result.removed:
                 claim.taken.add(result.job)
@@ -185,7 +185,7 @@ class Campaign(RuleBasedStateMachine):
 
     def undo(self, job: str) -> None:
         try:
-            undone = finish(self.service, self.service.undo(job).job or "")
+            undone = finish(self.service, self.service.runs.undo(job).job or "")
         except Exception as error:
             assert "nothing left to undo" in str(error) or "There is no run" in str(error)
             return

@@ -44,7 +44,7 @@ class Campaign:
         caption = self.dice.choice([None, "Ours.", "Ours again."])
         self.tagger.script = lambda _: Answer(tuple(Keyword(tuple(w.split("|")), 0.9) for w in words), caption=caption)
         self.tagger.digest = f"{words} {caption}"
-        job = self.service.analyze([self.photo], RunOptions()).job or ""
+        job = self.service.runs.analyze([self.photo], RunOptions()).job or ""
         assert finish(self.service, job).failed == 0
         return job
 
@@ -85,7 +85,7 @@ class Campaign:
         self.jobs.remove(job)
         self.chosen.pop(job, None)
         with suppress(NotFound):  # it wrote nothing, and nothing was decided
-            assert finish(self.service, self.service.undo(job).job or "").failed == 0
+            assert finish(self.service, self.service.runs.undo(job).job or "").failed == 0
 
     def several_and_back(self) -> None:
         before, first = self.photo.read_bytes(), len(self.jobs)
@@ -155,9 +155,9 @@ def test_a_word_that_a_person_wrote_again_stays_whatever_is_undone(own_home: Pat
     with service_around(own_home, tagger) as service:
         campaign = Campaign(service, tagger, photo, random.Random(0))
         tagger.script = lambda _: Answer((Keyword(("sea",), 0.9), Keyword(("boat",), 0.9)))
-        first = service.analyze([photo], RunOptions(write=True)).job or ""
+        first = service.runs.analyze([photo], RunOptions(write=True)).job or ""
         finish(service, first)
-        dry = service.analyze([photo], RunOptions()).job or ""
+        dry = service.runs.analyze([photo], RunOptions()).job or ""
         finish(service, dry)
         campaign.decide(dry, NewReview(ReviewKind.REJECT, "boat"))
         second = service.review.apply(dry).job or ""
@@ -165,5 +165,5 @@ def test_a_word_that_a_person_wrote_again_stays_whatever_is_undone(own_home: Pat
         assert "boat" not in campaign.words()
         exiftool("-overwrite_original", "-XMP-dc:Subject+=boat", "-XMP-lr:HierarchicalSubject+=boat", photo)
         for job in (second, first):
-            assert finish(service, service.undo(job).job or "").failed == 0
+            assert finish(service, service.runs.undo(job).job or "").failed == 0
         assert campaign.words() == {"boat"}

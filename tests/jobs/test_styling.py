@@ -55,7 +55,7 @@ def library(tmp_path: Path) -> Path:
 
 
 def tag(service: Service, *places: Path, **options: object) -> dict[str, PhotoResult]:
-    job = service.analyze(places, RunOptions.model_validate({"facts": False, **options}), recursive=True).job
+    job = service.runs.analyze(places, RunOptions.model_validate({"facts": False, **options}), recursive=True).job
     found = results(service, job or "")
     assert {result.status for result in found.values()} == {"done"}, found
     return found
@@ -125,7 +125,7 @@ def test_each_photo_of_a_run_has_the_guide_of_its_folder(service: Service, ollam
     assert sum("picture desk" in prompt for prompt in prompts) == 1
     assert sum("couple's album" in prompt for prompt in prompts) == 1
     assert sum("style guide ---" not in prompt for prompt in prompts) == 1
-    (status,) = service.jobs(1)
+    (status,) = service.jobs.recent(1)
     assert status.style is not None
     assert [label.partition(" ")[0] for label in status.style.split(", ")] == ["mine", "sports", "wedding"]
     assert status.prompt is not None and status.prompt.startswith("built-in (")
@@ -140,14 +140,14 @@ def test_a_run_keeps_its_guide_though_it_is_edited_meanwhile(
     service.styles.add("Say it in the first way.", "mine")
     service.styles.use("mine", library)
     ollama.fault = Fault.HTTP_500
-    job = service.analyze([library / "match"], RunOptions(), recursive=True).job
+    job = service.runs.analyze([library / "match"], RunOptions(), recursive=True).job
     assert job is not None
     finish(service, job)
     asked = len(ollama.chats)
     ollama.fault = None
     service.styles.add("Say it in the second way.", "mine")
     service.styles.unuse(library)
-    service.resume(job)
+    service.jobs.resume(job)
     (result,) = results(service, job).values()
     assert result.status == "done"
     assert len(ollama.chats) > asked
@@ -156,10 +156,10 @@ def test_a_run_keeps_its_guide_though_it_is_edited_meanwhile(
 
 def test_a_guide_that_cannot_be_used_is_told_before_the_run(service: Service, library: Path) -> None:
     with pytest.raises(StyleInvalid, match="Line 2"):
-        service.analyze([library], RunOptions(style="+++\nkeywords = 0\n+++"), recursive=True)
+        service.runs.analyze([library], RunOptions(style="+++\nkeywords = 0\n+++"), recursive=True)
     with pytest.raises(InvalidParams, match="no style guide and no file named nothing"):
-        service.analyze([library], RunOptions(style_name="nothing"), recursive=True)
-    assert service.jobs(10) == []
+        service.runs.analyze([library], RunOptions(style_name="nothing"), recursive=True)
+    assert service.jobs.recent(10) == []
 
 
 def test_a_run_through_one_folder_goes_on_with_a_run_through_all(service: Service, library: Path) -> None:
@@ -209,7 +209,7 @@ def test_a_host_s_photos_have_the_guides_of_their_folders_in_one_run(own_home: P
         service.styles.use("wedding", library / "wedding")
         options = RunOptions(apply="host", host="lightroom")
         jobs = {
-            service.analyze_items([NewItem(path)], options, session="s").job
+            service.runs.analyze_items([NewItem(path)], options, session="s").job
             for path in (library / "match" / "goal.jpg", library / "wedding" / "party" / "dance.jpg")
         }
         (job,) = jobs

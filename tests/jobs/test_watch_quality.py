@@ -114,32 +114,32 @@ def test_a_run_without_good_answers_pauses_and_goes_on_when_resumed(tmp_path: Pa
 
     tagger = FakeTagger(blind)
     with service_around(own_home, tagger) as service:
-        job = service.analyze([photos(tmp_path, 40)], RunOptions()).job
+        job = service.runs.analyze([photos(tmp_path, 40)], RunOptions()).job
         status = finish(service, job)
         assert status.state == "paused"
         assert status.error is not None and status.error.code == "run_went_bad"
         assert len(set(asked)) < 20, "most of the library was not asked about"
         assert max(asked.count(photo) for photo in asked) <= 2
         tagger.script = None
-        service.resume(job)
+        service.jobs.resume(job)
         assert {result.status for result in results(service, job).values()} == {"done"}
 
 
 def test_a_run_with_one_answer_for_all_pauses(tmp_path: Path, own_home: Path) -> None:
     tagger = FakeTagger(lambda _: answer(*WORDS))
     with service_around(own_home, tagger) as service:
-        job = service.analyze([photos(tmp_path, 30)], RunOptions()).job
+        job = service.runs.analyze([photos(tmp_path, 30)], RunOptions()).job
         status = finish(service, job)
         assert status.state == "paused"
         assert status.error is not None and "same keywords" in status.error.message
         tagger.script = None
-        service.resume(job)
+        service.jobs.resume(job)
         assert finish(service, job).state == "done"
 
 
 def test_a_classifier_may_say_the_same_of_a_whole_wedding(tmp_path: Path, own_home: Path) -> None:
     with service_around(own_home, FakeTagger(lambda _: answer(*WORDS), schema=False)) as service:
-        job = service.analyze([photos(tmp_path, 30)], RunOptions()).job
+        job = service.runs.analyze([photos(tmp_path, 30)], RunOptions()).job
         assert finish(service, job).state == "done"
 
 
@@ -147,7 +147,7 @@ def test_a_caption_that_goes_to_unlike_photos_is_asked_for_once_more(tmp_path: P
     caption = "A red barn stands beside the old mill at dusk."
     tagger = FakeTagger(lambda request: answer("barn", caption=caption) if request.attempt == 1 else None)
     with service_around(own_home, tagger) as service:
-        job = service.analyze([photos(tmp_path, 6)], RunOptions()).job
+        job = service.runs.analyze([photos(tmp_path, 6)], RunOptions()).job
         told = results(service, job)
     assert [result.status for result in told.values()] == ["done"] * 6
     assert sum(result.caption == caption for result in told.values()) < REPEATED + tagger.in_flight

@@ -33,7 +33,7 @@ def say(line: str) -> None:
 def main(home: Path, folder: Path) -> None:
     with service_around(home, FakeTagger(), faces=TellingModel()) as service:
         service.people.switch(True)
-        runs = service.jobs(1)
+        runs = service.jobs.recent(1)
         job = runs[0].job if runs else service.people.detect(Where([folder])).job or ""
         status = finish(service, job)
         say(f"done {status.done} {status.failed}")

@@ -35,7 +35,7 @@ def say(line: str) -> None:
 
 def main(home: Path, folder: Path) -> None:
     with service_around(home, FakeTagger(), embedders=[SlowEmbedder()]) as service:
-        runs = service.jobs(1)
+        runs = service.jobs.recent(1)
         job = runs[0].job if runs else service.search.add([folder]).job or ""
         say("ready")
         status = finish(service, job)

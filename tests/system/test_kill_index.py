@@ -86,8 +86,8 @@ def test_a_damaged_file_of_vectors_is_kept_aside_and_made_anew(own_home: Path, t
     with service_around(own_home, FakeTagger(), embedders=[FakeEmbedder()]) as service:
         assert service.search.status().coverage == 0.0
         service.search.add([folder])
-        job = service.jobs(1)[0].job
-        while service.job(job, 20_000).state == "open":
+        job = service.jobs.recent(1)[0].job
+        while service.jobs.status(job, 20_000).state == "open":
             pass
         assert service.search.status().coverage == 1.0
 
@@ -120,6 +120,6 @@ def test_a_photo_whose_vector_is_damaged_is_looked_at_again(own_home: Path, tmp_
     with service_around(own_home, FakeTagger(), embedders=[embedder := FakeEmbedder()]) as service:
         assert service.search.status().indexed == 5
         job = service.search.add([folder]).job or ""
-        while service.job(job, 20_000).state == "open":
+        while service.jobs.status(job, 20_000).state == "open":
             pass
         assert (service.search.status().indexed, len(embedder.embedded)) == (6, 1)

@@ -38,5 +38,5 @@ def test_one_name_for_a_president_is_in_all_his_photos_until_it_is_undone(
         assert written == dict.fromkeys(names, ("Barack Obama",)) | {"biden.jpg": ()}
         said = exiftool("-s3", "-XMP-mwg-rs:RegionName", "-XMP-MP:RegionPersonDisplayName", tmp_path / "two_people.jpg")
         assert said.splitlines() == ["Barack Obama"] * 2
-        assert finish(service, service.undo(job).job or "").failed == 0
+        assert finish(service, service.runs.undo(job).job or "").failed == 0
     assert {name: (tmp_path / name).read_bytes() for name in names} == before

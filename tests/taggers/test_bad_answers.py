@@ -59,7 +59,7 @@ def photo(folder: Path, number: int) -> Path:
 
 
 def tagged(service: Service, path: Path) -> PhotoResult:
-    (result,) = results(service, service.analyze([path], RunOptions()).job).values()
+    (result,) = results(service, service.runs.analyze([path], RunOptions()).job).values()
     return result
 
 
@@ -96,10 +96,10 @@ def test_each_fault_of_a_server_gives_clean_words_or_a_failure_with_a_name(
 ) -> None:
     kind = FakeOllama if isinstance(fault, Fault) else FakeOpenAI
     with kind(fault=fault) as server, daemon(server, own_home, model_timeout_s=SHORT) as service:  # type: ignore[arg-type]
-        job = service.analyze([photo(tmp_path, 1)], RunOptions()).job
+        job = service.runs.analyze([photo(tmp_path, 1)], RunOptions()).job
         told = results(service, job)
         assert len(server.chats) <= 2
-        state = service.job(job)
+        state = service.jobs.status(job)
     if not told:
         assert state.error is not None
         assert (state.state, state.error.code in WAITING) == ("paused", True)

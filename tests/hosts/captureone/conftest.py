@@ -39,7 +39,7 @@ def act(
     folder.mkdir()
 
     def wait() -> None:
-        service.job("last", 20_000)
+        service.jobs.status("last", 20_000)
 
     def choose(
         name: str,

@@ -129,7 +129,7 @@ def test_a_photo_that_is_gone_by_then_is_not_written_yet(
     def remove() -> None:
         del there[: len(there) - 1]
         held.set()
-        service.job("last", 20_000)
+        service.jobs.status("last", 20_000)
 
     (shown,) = act("AI Keyword Selected", waits=remove).shown
     assert shown.startswith("1 written, 0 unchanged, 0 failed, 1 not written yet\r")
@@ -147,7 +147,7 @@ def test_interrupting_the_script_cancels_the_run(
     assert [words[2] for words in mac.shell] == ["submit", "poll", "cancel", "summary"]
     assert mac.shown == ["0 written, 0 unchanged, 0 failed, 2 still at work\r"]
     held.set()
-    assert finish(service, service.job("last").job).state == "cancelled"
+    assert finish(service, service.jobs.status("last").job).state == "cancelled"
     assert [row[-1] for row in capture_one.state()] == [[], []]
 
 
