@@ -152,8 +152,10 @@ class Daemon:
     close: Callable[[], None]
 
 
-def build(home: Path, settings: Settings, models: Models) -> Daemon:
+def build(home: Path, settings: Settings, models: Models, *, crashed: bool = False) -> Daemon:
     """Open the store, settle what a crash left, and take up the runs that were open. Raises StoreLocked, StoreTooNew.
+
+    ``crashed``: native code ended the daemon before.
 
     Call it with the daemon's lock held: two of these over one folder would settle one another's writes.
     """
@@ -375,7 +377,7 @@ def build(home: Path, settings: Settings, models: Models) -> Daemon:
         )
     )
     uploads.sweep()
-    runner.start()
+    runner.start(crashed=crashed)
     service.search.go_on()
     service.watch.go_on()
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from starlette.types import ASGIApp
 
 from bridge.compose import Models, build, shipped_models
+from bridge.last_words import Listening, last_words
 from bridge.rpc.app import Page, make_app
 from bridge.rpc.daemonfile import DaemonLock
 from bridge.rpc.dispatcher import Dispatcher
@@ -51,12 +52,16 @@ def run_daemon(home: Path, settings: Settings, *, ready: Callable[[int], None], 
     lock.take()
     log_to(home / "daemon.log")
     try:
-        daemon = build(home, settings, models or shipped_models())
+        said = last_words(home)
+        if said:
+            _log.error("the daemon before this one broke down in native code:\n%s", said)
 
         def make(token: str, port: Callable[[], int], stop: Callable[[], None]) -> ASGIApp:
             return application(home, daemon.service, token, port, stop)
 
-        serve(home, settings.port, make=make, ready=ready, ended=daemon.close)
+        with Listening(home):
+            daemon = build(home, settings, models or shipped_models(), crashed=bool(said))
+            serve(home, settings.port, make=make, ready=ready, ended=daemon.close)
     except Exception:
         _log.exception("the daemon could not go on")
         raise

@@ -168,6 +168,15 @@ class PhotoTooLarge(BridgeError):
     default_hint = "Raise max_megapixels in the settings if the picture is really this large."
 
 
+class PhotoCrashed(BridgeError):
+    """The daemon broke down over this photo, again and again: it is set aside, so that the others go on."""
+
+    code = "photo_crashed"
+    default_hint = (
+        "Open it in another program and save it anew, or leave it out; photo-bridge resume tries it once more."
+    )
+
+
 class PicturesBusy(BridgeError):
     """More pictures are asked for than can be made: the newest are made first, and this was the oldest."""
 

@@ -27,6 +27,7 @@ from bridge.errors import (
     ModelMissing,
     ModelNotLocal,
     ModelUnreachable,
+    PhotoCrashed,
     RunWentBad,
     StoreDamaged,
     StoreLocked,
@@ -42,6 +43,9 @@ PAUSING = (
 )
 """Causes that would fail every photo alike: the job waits for a person instead."""
 
+CRASHES = 2
+"""So often a photo may bring the daemon down before it is set aside."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -52,6 +56,7 @@ class Task:
     item: ItemRow
     cancelled: Callable[[], bool]
     carry: Any = None
+    ended: bool = False
 
     def still_wanted(self) -> None:
         """Raises Cancelled where it is not."""
@@ -105,9 +110,19 @@ class Runner:
         self._runs: dict[str, _Run] = {}
         self._threads: dict[str, threading.Thread] = {}
         self._stopping = False
+        self._lone: int | None = None
+        """A photo over which the daemon may have broken down is being worked on, or waits until it is alone."""
 
-    def start(self) -> None:
-        """Take up every job that was open when the last process ended."""
+    def start(self, *, crashed: bool = False) -> None:
+        """Take up every job that was open when the last process ended. ``crashed``: native code ended it.
+
+        The photos that were under way then are taken up one at a time, so that the next time only one can have done it;
+        one that did it ``CRASHES`` times is set aside.
+        """
+        self._jobs.take_stock(crashed=crashed)
+        for item in self._jobs.suspects(CRASHES):
+            _log.warning("set aside: the daemon broke down over %s", shown(item.path))
+            self._end(failed(item, PhotoCrashed("The daemon broke down over this photo, twice.")), item)
         for job in self._jobs.open_jobs():
             self.kick(job.id)
 
@@ -238,11 +253,12 @@ class Runner:
         """Work off what is unfinished. True where more came in the meantime."""
         run = self._runs.get(job) or self._open(job)
         steps = run.work.steps()
+        suspects = {item.id for item in self._jobs.suspects()}
         after = 0
         while (batch := self._jobs.unfinished(job, after, 200)) and self._going(run):
             for item in batch:
                 after = item.id
-                if not self._enter(run):
+                if not self._enter(run, item.id if item.id in suspects else None):
                     break
                 task = Task(item, lambda item=item: self._is_cancelled(run, item.id))  # type: ignore[misc]
                 steps[0][0].submit(self._step, run, task, steps, 0)
@@ -287,18 +303,34 @@ class Runner:
     def _going(self, run: _Run) -> bool:
         return not (self._stopping or run.cancel_all or run.pause is not None)
 
-    def _enter(self, run: _Run) -> bool:
+    def _enter(self, run: _Run, lone: int | None) -> bool:
+        """Wait for a place for one more photo. ``lone``: its item, where no other photo of any run may be under way."""
         while not run.window.acquire(timeout=0.5):
             if not self._going(run):
                 return False
         with self._changed:
-            run.under_way += 1
-        return True
+            self._changed.wait_for(lambda: self._lone is None or not self._going(run))
+            if lone is not None and self._going(run):
+                self._lone = lone  # from now on nobody else begins
+                self._changed.wait_for(lambda: not (self._busy() and self._going(run)))
+            going = self._going(run)
+            if going:
+                run.under_way += 1
+            elif self._lone == lone:
+                self._lone = None
+        if not going:
+            run.window.release()
+        return going
 
-    def _leave(self, run: _Run) -> None:
+    def _busy(self) -> bool:
+        return any(run.under_way for run in self._runs.values())
+
+    def _leave(self, run: _Run, item: int) -> None:
         run.window.release()
         with self._changed:
             run.under_way -= 1
+            if self._lone == item:
+                self._lone = None
             self._changed.notify_all()
 
     def _is_cancelled(self, run: _Run, item: int) -> bool:
@@ -315,6 +347,8 @@ class Runner:
 
     def _step(self, run: _Run, task: Task, steps: Sequence[tuple[Executor, Step]], index: int) -> None:
         try:
+            if index == 0:
+                self._jobs.begin(task.item.id)
             if self._advance(run, task, steps, index):
                 return
         except PAUSING as error:
@@ -322,7 +356,15 @@ class Runner:
         except Exception as error:
             _log.exception("photo %s", shown(task.item.path))
             run.pause = run.pause or BridgeError(f"The state of the run could not be stored: {error}")
-        self._leave(run)
+        if not task.ended:
+            self._put_down(task.item)
+        self._leave(run, task.item.id)
+
+    def _put_down(self, item: ItemRow) -> None:
+        try:
+            self._jobs.put_down(item.id)
+        except Exception as error:  # it then counts as under way: what brings the daemon down later may be laid to it
+            _log.warning("photo %s could not be put down: %s", shown(item.path), error)
 
     def _advance(self, run: _Run, task: Task, steps: Sequence[tuple[Executor, Step]], index: int) -> bool:
         """Do one stage. True where the next one has the photo now."""
@@ -333,10 +375,12 @@ class Runner:
             with self._changed:
                 if run.cancel_all or task.item.id in run.cancel_items:
                     self._end(ended(task.item, "cancelled"), task.item)
+                    task.ended = True
                     run.cancel_items.discard(task.item.id)  # it may be asked for again
             return False
         if result is not None:
             self._end(result, task.item)
+            task.ended = True
             run.ends.append(time.monotonic())
             return False
         if not self._going(run) or index + 1 == len(steps):

@@ -5,8 +5,11 @@ from __future__ import annotations
 import errno
 import os
 import secrets
+import signal
 import socket
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import uvicorn
@@ -81,9 +84,24 @@ def serve(
     started = process_start(os.getpid()) or "unknown"
     write_info(home, DaemonInfo(actual, token, os.getpid(), started, __version__))
     try:
-        ready(actual)
-        server.run(sockets=[listener])
+        with _outliving(signal.SIGTERM, stop):
+            ready(actual)
+            server.run(sockets=[listener])
     finally:
         remove_info(home)
         ended()
         listener.close()
+
+
+@contextmanager
+def _outliving(number: signal.Signals, stop: Callable[[], None]) -> Iterator[None]:
+    """Let a signal be no more than the word to stop: uvicorn raises it again once it has shut down, and by itself it
+    would end the process there, before anything else is closed."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(number, lambda *_: stop())
+    try:
+        yield
+    finally:
+        signal.signal(number, before)

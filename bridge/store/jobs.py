@@ -263,6 +263,37 @@ class JobTable:
                 " WHERE id = ?",
                 (stage, result, item),
             )
+            db.execute("DELETE FROM under_way WHERE item = ?", (item,))
+
+    def begin(self, item: int) -> None:
+        """Record that an item is being worked on, until it ends or is put down."""
+        with self._store.transaction() as db:
+            db.execute(
+                "INSERT INTO under_way (item, begun) VALUES (?, 1) ON CONFLICT (item) DO UPDATE SET begun = 1", (item,)
+            )
+
+    def put_down(self, item: int) -> None:
+        """It is not being worked on any more, and has not ended."""
+        with self._store.transaction() as db:
+            db.execute("UPDATE under_way SET begun = 0 WHERE item = ?", (item,))
+            db.execute("DELETE FROM under_way WHERE item = ? AND crashes = 0", (item,))
+
+    def take_stock(self, *, crashed: bool) -> None:
+        """At start: nothing is being worked on. ``crashed``: the daemon before broke down over one of those that were;
+        each counts it."""
+        with self._store.transaction() as db:
+            db.execute("UPDATE under_way SET begun = 0, crashes = crashes + IIF(?, begun, 0)", (crashed,))
+            db.execute("DELETE FROM under_way WHERE crashes = 0")
+
+    def suspects(self, least: int = 1) -> list[ItemRow]:
+        """The items that have not ended and were being worked on as the daemon broke down, so often at least."""
+        with self._store.reading() as db:
+            rows = db.execute(
+                "SELECT items.* FROM items JOIN under_way ON under_way.item = items.id"
+                f" WHERE crashes >= ? AND stage NOT IN ({FINAL_SQL}) ORDER BY id",
+                (least,),
+            ).fetchall()
+        return [item_of(row) for row in rows]
 
     def results(self, job: str, after: int, limit: int) -> list[ItemRow]:
         """Ended items in the order in which they ended, from beyond ``after``."""

@@ -343,3 +343,67 @@ def test_a_new_cause_to_wait_wakes_whoever_follows_the_run(jobs: JobTable, threa
     told.join()
     let_go.set()
     runner.stop()
+
+
+def test_photos_under_way_as_the_daemon_broke_down_are_taken_up_one_at_a_time(
+    jobs: JobTable, threads: Executor
+) -> None:
+    under_way, most, lock = 0, dict[str, int](), threading.Lock()
+
+    def count(task: Task) -> PhotoResult | None:
+        nonlocal under_way
+        with lock:
+            under_way += 1
+            most[task.item.path.stem] = under_way
+        return None
+
+    def leave(task: Task) -> PhotoResult | None:
+        nonlocal under_way
+        with lock:
+            most[task.item.path.stem] = max(most[task.item.path.stem], under_way)
+            under_way -= 1
+        return ended(task.item, "done")
+
+    job = submit(jobs, 12)
+    suspects = jobs.unfinished(job, 0, 100)[4:7]
+    for item in suspects:
+        jobs.begin(item.id)
+    runner = Runner(jobs, lambda _: TwoSteps(threads, count, leave))
+    runner.start(crashed=True)
+    assert runner.wait(has_state(jobs, job, JobState.DONE), WAIT)
+    assert [most[item.path.stem] for item in suspects] == [1, 1, 1]
+    assert jobs.counts(job) == {Stage.DONE: 12}
+    assert not jobs.suspects()
+    runner.stop()
+
+
+def test_a_photo_that_broke_the_daemon_twice_is_set_aside_and_tried_again_when_asked(
+    jobs: JobTable, threads: Executor
+) -> None:
+    job = submit(jobs, 2)
+    first, second = jobs.unfinished(job, 0, 10)
+    jobs.begin(first.id)
+    jobs.begin(second.id)
+    jobs.take_stock(crashed=True)
+    jobs.begin(second.id)
+    runner = Runner(jobs, lambda _: TwoSteps(threads, go_on, done))
+    runner.start(crashed=True)
+    assert runner.wait(has_state(jobs, job, JobState.DONE), WAIT)
+    assert jobs.counts(job) == {Stage.DONE: 1, Stage.FAILED: 1}
+    assert '"photo_crashed"' in (jobs.item(second.id).result or "")
+    runner.resume(job)
+    assert runner.wait(lambda: jobs.counts(job) == {Stage.DONE: 2}, WAIT)
+    runner.stop()
+
+
+def test_a_photo_that_was_put_down_is_not_blamed_for_a_later_end(jobs: JobTable, threads: Executor) -> None:
+    def unreachable(_: Task) -> PhotoResult | None:
+        raise ModelUnreachable("Nobody answers.")
+
+    job = submit(jobs, 1)
+    runner = Runner(jobs, lambda _: TwoSteps(threads, unreachable, done))
+    runner.kick(job)
+    assert runner.wait(has_state(jobs, job, JobState.PAUSED), WAIT)
+    runner.stop()
+    jobs.take_stock(crashed=True)
+    assert not jobs.suspects()

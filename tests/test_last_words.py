@@ -1,0 +1,37 @@
+"""What a process says that native code ends, and that every other end says nothing."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from bridge.last_words import last_words
+
+
+def end(home: Path, how: str) -> None:
+    program = f"""
+import ctypes, os, signal, sys
+from pathlib import Path
+from bridge.last_words import Listening
+with Listening(Path({str(home)!r})):
+    {how}
+"""
+    subprocess.run([sys.executable, "-c", program], stderr=subprocess.DEVNULL, check=False)
+
+
+@pytest.mark.parametrize("fault", ["ctypes.string_at(0)", "os.abort()", "os.kill(os.getpid(), signal.SIGFPE)"])
+def test_a_fault_in_native_code_is_told_once(tmp_path: Path, fault: str) -> None:
+    end(tmp_path, fault)
+    assert last_words(tmp_path).startswith("Fatal Python error")
+    assert not last_words(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "ending", ["pass", "sys.exit(3)", "raise ValueError", "os.kill(os.getpid(), signal.SIGKILL)", "os._exit(1)"]
+)
+def test_no_other_end_says_anything(tmp_path: Path, ending: str) -> None:
+    end(tmp_path, ending)
+    assert not last_words(tmp_path)
