@@ -17,19 +17,21 @@ from weakref import WeakSet
 from bridge import __version__
 from bridge.culling.measurer import Measurer
 from bridge.doctor import examine
+from bridge.engines.sensors import MachineSensors, Sensors
 from bridge.engines.shared import Engines
 from bridge.exiftool import ExifTool
 from bridge.faces import make_face_model
 from bridge.faces.contract import FaceModel
 from bridge.jobs.culling import CullWork, Judge
 from bridge.jobs.flagging import FlagWork
+from bridge.jobs.gate import Gate
 from bridge.jobs.indexing import IndexWork
 from bridge.jobs.keywording import KeywordWork
 from bridge.jobs.librarian import Librarian
 from bridge.jobs.lists import Lists, Source
 from bridge.jobs.locks import KeyedLocks
 from bridge.jobs.notices import Notices
-from bridge.jobs.passes import pass_settings
+from bridge.jobs.passes import pass_settings, purpose_of
 from bridge.jobs.people import People
 from bridge.jobs.people_finding import PeopleWork
 from bridge.jobs.people_naming import NamesWork
@@ -41,6 +43,7 @@ from bridge.jobs.runner import Runner, Work, pool
 from bridge.jobs.spaces import Spaces
 from bridge.jobs.tagging import TagWork
 from bridge.jobs.tasks import Tasks
+from bridge.jobs.throttle import limits_of
 from bridge.jobs.tools import Tools
 from bridge.jobs.undoing import UndoWork
 from bridge.jobs.uploads import Uploads
@@ -152,10 +155,12 @@ class Daemon:
     close: Callable[[], None]
 
 
-def build(home: Path, settings: Settings, models: Models, *, crashed: bool = False) -> Daemon:
+def build(
+    home: Path, settings: Settings, models: Models, *, crashed: bool = False, sensors: Sensors | None = None
+) -> Daemon:
     """Open the store, settle what a crash left, and take up the runs that were open. Raises StoreLocked, StoreTooNew.
 
-    ``crashed``: native code ended the daemon before.
+    ``crashed``: native code ended the daemon before. ``sensors``: None = those of this machine.
 
     Call it with the daemon's lock held: two of these over one folder would settle one another's writes.
     """
@@ -319,7 +324,13 @@ def build(home: Path, settings: Settings, models: Models, *, crashed: bool = Fal
         uploads.sweep()
         notices.ended(job)
 
-    runner = Runner(jobs, make_work, job_ended=job_ended)
+    runner = Runner(
+        jobs,
+        make_work,
+        job_ended=job_ended,
+        gate=Gate(limits_of(settings), sensors or MachineSensors()),
+        purpose=lambda row: purpose_of(tools.passes, row),
+    )
     for settled in writer.settle(item.path for job in jobs.open_jobs() for item in unfinished(jobs, job.id)):
         _log.info("settled after a crash: %s of run %s is %s", settled.target, settled.job, settled.outcome)
     limits = ReadLimits(settings.max_megapixels)

@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import tomlkit
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from bridge.errors import SettingsInvalid
 from bridge.home import ensure_home, home_folder
+from bridge.quiet import QuietHours, parse_quiet
 from bridge.values import RawRenderer, SidecarRule
 
 DEFAULT_PORT = 41730
@@ -69,7 +70,45 @@ class Settings(BaseSettings):
     writers: int = Field(2, ge=1, le=8, description="ExifTool processes")
     exiftool: str | None = Field(None, description="the ExifTool program, where it is not on the PATH")
     exiftool_timeout_s: float = Field(60.0, gt=0, description="time for one reply of ExifTool, seconds")
+    gpu_slow_c: float = Field(
+        80.0,
+        ge=0,
+        le=120,
+        description="GPU temperature from which photos go one by one, with rests, °C; 0: never (extra nvidia)",
+    )
+    gpu_pause_c: float = Field(
+        86.0, ge=0, le=120, description="GPU temperature from which every run waits, until 8 °C below it; 0: never"
+    )
+    gpu_watts: float = Field(
+        0.0,
+        ge=0,
+        description="GPU power, averaged: above it photos go one by one, well above it every run waits; 0: no limit",
+    )
+    quiet_hours: str = Field(
+        "",
+        description="when the computer is to be quiet, as in 22:00-07:00, 13:00-14:00: passes, watched folders and"
+        " indexing wait then; what you start from a photo program does not",
+    )
+    only_plugged_in: bool = Field(
+        False, description="passes, watched folders and indexing wait while a laptop runs on its battery"
+    )
     starter_threads: int | None = Field(None, ge=1, description="processor threads of the starter models")
+
+    @field_validator("quiet_hours")
+    @classmethod
+    def _are_hours(cls, told: str) -> str:
+        parse_quiet(told)
+        return told
+
+    @model_validator(mode="after")
+    def _pauses_above_slow(self) -> Settings:
+        if 0 < self.gpu_pause_c <= self.gpu_slow_c:
+            raise ValueError("gpu_pause_c has to be higher than gpu_slow_c")
+        return self
+
+    @property
+    def quiet_spans(self) -> QuietHours:
+        return parse_quiet(self.quiet_hours)
 
     @classmethod
     def settings_customise_sources(

@@ -49,3 +49,16 @@ def test_the_state_folder_is_where_hosts_look_for_it(monkeypatch: pytest.MonkeyP
     assert home_folder({}, "darwin") == Path("/home/ann/Library/Application Support/photo-bridge")
     assert home_folder({"LOCALAPPDATA": "/c/Local"}, "win32") == Path("/c/Local/photo-bridge")
     assert home_folder({"PHOTO_BRIDGE_HOME": "/elsewhere"}, "linux") == Path("/elsewhere")
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ({"quiet_hours": "at night"}, "write it as in 22:00-07:00"),
+        ({"gpu_slow_c": 85, "gpu_pause_c": 80}, "gpu_pause_c has to be higher than gpu_slow_c"),
+    ],
+)
+def test_limits_that_make_no_sense_are_told(settings: dict[str, object], said: str) -> None:
+    with pytest.raises(SettingsInvalid, match=said):
+        load_settings(**settings)
+    assert load_settings(gpu_pause_c=0, gpu_slow_c=85).gpu_pause_c == 0

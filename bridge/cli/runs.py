@@ -83,6 +83,9 @@ def cancel(job: Job = "last", json_lines: AsJson = False) -> None:
 
 def resume(
     job: Job = "last",
+    now: Annotated[
+        bool, typer.Option("--now", help="Do not wait for quiet hours to end, nor for the plug, in this run.")
+    ] = False,
     wait: Annotated[bool, typer.Option("--wait/--detach", help="Show the results as they come.")] = True,
     json_lines: AsJson = False,
 ) -> None:
@@ -92,7 +95,7 @@ def resume(
         if before["state"] == "done" and not before["failed"] and not before["cancelled"]:
             _tell(before, json_lines)
             return
-        status = client.call("jobs.resume", job=before["job"])
+        status = client.call("jobs.resume", job=before["job"], now=now)
         if not wait:
             _tell(status, json_lines)
             return

@@ -81,6 +81,9 @@ class CullWork(Work):
         asking = [] if self._judge is None else [(self._judge.threads, self._ask)]
         return [(self._threads, self._measure), *asking, (self._tools.writers, self._note)]
 
+    def is_heavy(self, task: Task, step: int) -> bool:
+        return step == 0 or (self._judge is not None and step == 1 and task.carry.proxy is not None)
+
     def finish(self) -> None:
         judge(self._tools.culls, self._job, self._request)
 

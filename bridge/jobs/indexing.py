@@ -43,6 +43,9 @@ class IndexWork(Work):
             (self._tools.writers, self._keep),
         ]
 
+    def is_heavy(self, task: Task, step: int) -> bool:
+        return step == 1 and task.carry.picture is not None
+
     def _read(self, task: Task) -> PhotoResult | None:
         path = task.item.path
         if self._librarian.is_known(path):

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from bridge.jobs.request import RunOptions
 from bridge.jobs.styling import RunStyles, prompt_label
+from bridge.jobs.throttle import Purpose
 from bridge.jobs.tools import Tools
+from bridge.store import JobRow, PassTable
 from bridge.taggers.contract import Tagger, Want
 from bridge.values import PassSettings
 
@@ -24,6 +26,13 @@ def pass_settings(tools: Tools, options: RunOptions, tagger: Tagger) -> PassSett
         vocabulary=_vocabulary(tools, options.vocabulary),
         policy=options.vocab_policy,
     )
+
+
+def purpose_of(passes: PassTable, job: JobRow) -> Purpose:
+    """What a run is to a person: nobody waits for a pass (a folder that is tagged, watched or not), for what search or
+    faces know of a library, or for the cull of a folder."""
+    long = job.kind in ("index", "faces") or (job.kind == "cull" and job.session is None) or passes.has(job.id)
+    return Purpose(long, job.anyway)
 
 
 def _vocabulary(tools: Tools, hash: str | None) -> str:

@@ -49,6 +49,9 @@ class PeopleWork(Work):
     def steps(self) -> Sequence[tuple[Executor, Step]]:
         return [(self._tools.readers, self._read), (self._threads, self._see), (self._tools.writers, self._keep)]
 
+    def is_heavy(self, task: Task, step: int) -> bool:
+        return step == 1 and task.carry.picture is not None
+
     def _read(self, task: Task) -> PhotoResult | None:
         self._people.go_on()
         path = task.item.path

@@ -16,7 +16,8 @@ from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 from bridge.codec import to_json
@@ -32,7 +33,9 @@ from bridge.errors import (
     StoreDamaged,
     StoreLocked,
 )
+from bridge.jobs.gate import Gate
 from bridge.jobs.request import ErrorResult, PhotoResult, Waiting
+from bridge.jobs.throttle import SHORT, SLOW_CODES, Purpose
 from bridge.paths import shown, to_uri
 from bridge.store import ItemRow, JobRow, JobState, JobTable, Stage
 from bridge.taggers.contract import Cancelled
@@ -42,6 +45,8 @@ PAUSING = (
     *(ExifToolMissing, ExifToolTooOld, StoreLocked, StoreDamaged),
 )
 """Causes that would fail every photo alike: the job waits for a person instead."""
+GATE_S = 5.0
+"""At the latest after so long a run whose photos wait asks the gate by itself."""
 
 CRASHES = 2
 """So often a photo may bring the daemon down before it is set aside."""
@@ -57,6 +62,10 @@ class Task:
     cancelled: Callable[[], bool]
     carry: Any = None
     ended: bool = False
+    lone: bool = False
+    """The daemon may have broken down over it: no other photo may be under way beside it."""
+    parked: bool = False
+    """The gate did not let it through the last time."""
 
     def still_wanted(self) -> None:
         """Raises Cancelled where it is not."""
@@ -78,6 +87,11 @@ class Work(ABC):
     def steps(self) -> Sequence[tuple[Executor, Step]]:
         """The stages in order, each with the threads it runs on."""
 
+    def is_heavy(self, task: Task, step: int) -> bool:  # noqa: ARG002 - most kinds have no model
+        """Whether that step of ``steps`` puts a model, or the whole processor, to work on the photo: such a step waits
+        while the machine is too hot, or is to be quiet. What is stored already is not heavy."""
+        return False
+
     def finish(self) -> None:  # noqa: B027 - most kinds have nothing to do then
         """Called when all photos have ended, before the job has; again after more came, or after a crash."""
 
@@ -93,16 +107,30 @@ class _Run:
     ends: deque[float] = field(default_factory=lambda: deque(maxlen=200))
     waits: dict[str, Waiting] = field(default_factory=dict)
     """What holds it back, by code: the first began first."""
+    purpose: Purpose = SHORT
+    parked: list[tuple[Task, Sequence[tuple[Executor, Step]], int]] = field(default_factory=list)
+    """Photos that the gate did not let through, each before its step. They are under way all the same."""
+    held: str | None = None
+    """The code by which the gate holds it back, as it was told last."""
 
 
 class Runner:
     """All jobs of one daemon."""
 
     def __init__(
-        self, jobs: JobTable, make_work: Callable[[JobRow], Work], *, job_ended: Callable[[str], None] = lambda _: None
+        self,
+        jobs: JobTable,
+        make_work: Callable[[JobRow], Work],
+        *,
+        job_ended: Callable[[str], None] = lambda _: None,
+        gate: Gate | None = None,
+        purpose: Callable[[JobRow], Purpose] = lambda _: SHORT,
     ) -> None:
         """``make_work`` may raise BridgeError: the job is then paused with that cause. ``job_ended`` is called after
-        a job is done or cancelled, with its name."""
+        a job is done or cancelled, with its name. ``gate`` is asked before each heavy step; ``purpose`` says what a
+        job is to a person."""
+        self._gate = gate
+        self._purpose = purpose
         self._jobs = jobs
         self._make_work = make_work
         self._job_ended = job_ended
@@ -120,6 +148,9 @@ class Runner:
         one that did it ``CRASHES`` times is set aside.
         """
         self._jobs.take_stock(crashed=crashed)
+        self._jobs.end_holds()
+        if self._gate is not None:
+            self._gate.start(self.gate_moved)
         for item in self._jobs.suspects(CRASHES):
             _log.warning("set aside: the daemon broke down over %s", shown(item.path))
             self._end(failed(item, PhotoCrashed("The daemon broke down over this photo, twice.")), item)
@@ -144,8 +175,10 @@ class Runner:
             run = self._runs.get(job)
             if run is not None and items is not None:
                 run.cancel_items.update(items)
+                self._unpark(run)
             elif run is not None:
                 run.cancel_all = True
+                self._unpark(run)
             elif items is None:
                 self._jobs.cancel_rest(job)
                 self._jobs.set_state(job, JobState.CANCELLED)
@@ -156,16 +189,22 @@ class Runner:
                         self._end(ended(item, "cancelled"), item)
             self._changed.notify_all()
 
-    def resume(self, job: str) -> None:
+    def resume(self, job: str, *, anyway: bool = False) -> None:
         """Go on with a job: what failed or was cancelled is tried again; a cancel that is under way is called off.
+        With ``anyway`` it does not wait for quiet hours to end, nor for the plug, from now to its end.
 
         Raises StoreLocked.
         """
         with self._changed:
+            if anyway:
+                self._jobs.go_anyway(job)
             run = self._runs.get(job)
             if run is not None:
                 run.cancel_all, run.pause = False, None
                 run.cancel_items.clear()
+                run.purpose = replace(run.purpose, anyway=run.purpose.anyway or anyway)
+                self._unpark(run)
+                self._tell_hold(job, run)
             left = self._jobs.reopen(job)
             self._changed.notify_all()
         if left or self._jobs.get(job).state is JobState.PAUSED:
@@ -199,13 +238,17 @@ class Runner:
             if told != before:
                 run.waits[waiting.code] = told
                 self._changed.notify_all()
+            if before is None:
+                self._note(lambda: self._jobs.note_hold(job, told.code, told.message, told.since))
 
     def lets_go(self, job: str, code: str) -> None:
         """What was told by ``holds_back`` with that code is over."""
         with self._changed:
             run = self._runs.get(job)
             if run is not None and run.waits.pop(code, None) is not None:
+                run.ends.clear()  # what it waited says nothing of how fast it goes
                 self._changed.notify_all()
+                self._note(lambda: self._jobs.end_holds(job, code))
 
     def waiting(self, job: str) -> Waiting | None:
         """What holds a run at work back, the first where there are several; None where nothing does."""
@@ -217,7 +260,7 @@ class Runner:
         """Photos a second over the last photos of a running job; None where nothing can be said yet."""
         with self._changed:
             run = self._runs.get(job)
-            if run is None or len(run.ends) < 2:
+            if run is None or len(run.ends) < 2 or not SLOW_CODES.issuperset(run.waits):
                 return None
             spent = time.monotonic() - run.ends[0]
             return (len(run.ends) - 1) / spent if spent > 0 else None
@@ -226,10 +269,83 @@ class Runner:
         """Let photos under way end at their next step and return when no thread works any more."""
         with self._changed:
             self._stopping = True
+            for run in self._runs.values():
+                self._unpark(run)
             self._changed.notify_all()
             threads = list(self._threads.values())
         for thread in threads:
             thread.join()
+        if self._gate is not None:
+            self._gate.stop()
+
+    # -- the gate -----------------------------------------------------------------------------------------------------
+
+    def gate_moved(self) -> None:
+        """Let through what the gate lets through now, and tell of each run what holds it back."""
+        with self._changed:
+            for job, run in self._runs.items():
+                self._pass_on(job, run)
+
+    def _pass_on(self, job: str, run: _Run) -> None:
+        if self._gate is not None and (run.parked or run.held):
+            if self._lone is None:
+                self._unpark(run, self._gate.room(run.purpose))
+            self._tell_hold(job, run)
+
+    def _unpark(self, run: _Run, most: int | None = None) -> None:
+        """Have parked photos come to the gate again; all of them where each is to see that it is not wanted."""
+        coming, run.parked = run.parked[:most], run.parked[len(run.parked[:most]) :]
+        for task, steps, index in coming:
+            steps[index][0].submit(self._step, run, task, steps, index)
+
+    def _tell_hold(self, job: str, run: _Run) -> None:
+        """Only of a run that had to wait at the gate: what has no model goes on whatever the weather."""
+        gate = self._gate
+        hold = gate.hold(run.purpose) if gate is not None and (run.parked or run.held) else None
+        if run.held is not None and (hold is None or hold.code != run.held):
+            self.lets_go(job, run.held)
+        run.held = None if hold is None else hold.code
+        if hold is not None:
+            hint = hold.hint.format(job=job)
+            self.holds_back(job, Waiting(code=hold.code, message=hold.message, hint=hint, since=time.time()))
+
+    def _admit(self, run: _Run, task: Task, steps: Sequence[tuple[Executor, Step]], index: int) -> bool | None:
+        """True: let in, and the gate is told when it is through. False: the gate has nothing to do with it. None: it
+        is parked, until ``_unpark``."""
+        gate = self._gate
+        if gate is None or task.cancelled() or not run.work.is_heavy(task, index):
+            return False
+        with self._changed:
+            if task.cancelled():
+                return False
+            if self._has_turn(task) and gate.enter(run.purpose):
+                if task.parked and task.lone:
+                    self._lone = task.item.id
+                return True
+            if index > 0 and not task.parked:
+                self._put_down(task.item)  # what brings the daemon down meanwhile is not this photo
+            task.parked = True
+            if self._lone == task.item.id:
+                self._lone = None  # nobody else is to wait for it all night
+            run.parked.append((task, steps, index))
+            self._tell_hold(task.item.job, run)
+            self._changed.notify_all()
+            return None
+
+    def _has_turn(self, task: Task) -> bool:
+        """Whether a photo that was parked may be taken up again: not beside one that has to be alone, nor, where it has
+        to be alone itself, beside any other."""
+        if not task.parked:
+            return True
+        others = sum(run.under_way - len(run.parked) for run in self._runs.values()) - 1
+        return self._lone is None and not (task.lone and others)
+
+    def _note(self, note: Callable[[], object]) -> None:
+        """Write what is good to know of a run; that it cannot be written holds nothing up."""
+        try:
+            note()
+        except BridgeError as error:
+            _log.warning("not noted: %s", error.message)
 
     # -- one job ------------------------------------------------------------------------------------------------------
 
@@ -258,12 +374,13 @@ class Runner:
         while (batch := self._jobs.unfinished(job, after, 200)) and self._going(run):
             for item in batch:
                 after = item.id
-                if not self._enter(run, item.id if item.id in suspects else None):
+                if not self._enter(job, run, item.id if item.id in suspects else None):
                     break
-                task = Task(item, lambda item=item: self._is_cancelled(run, item.id))  # type: ignore[misc]
+                task = Task(item, partial(self._is_cancelled, run, item.id), lone=item.id in suspects)
                 steps[0][0].submit(self._step, run, task, steps, 0)
         with self._changed:
-            self._changed.wait_for(lambda: run.under_way == 0)
+            while not self._changed.wait_for(lambda: run.under_way == 0, timeout=GATE_S):
+                self._pass_on(job, run)
             if self._stopping:
                 return False
             # A person's word comes first: a server that goes down meanwhile does not bring the run back.
@@ -286,7 +403,9 @@ class Runner:
         """The state and the thread's end in one step: whoever adds photos or resumes afterwards starts a new thread."""
         with self._changed:
             self._jobs.set_state(job, state, error=error)
-            self._runs.pop(job, None)
+            run = self._runs.pop(job, None)
+            if run is not None and run.waits:
+                self._note(lambda: self._jobs.end_holds(job))
             self._threads.pop(job, None)
             self._changed.notify_all()
         if state is not JobState.PAUSED:
@@ -294,7 +413,7 @@ class Runner:
 
     def _open(self, job: str) -> _Run:
         work = self._make_work(self._jobs.get(job))
-        run = _Run(work, threading.Semaphore(work.in_flight))
+        run = _Run(work, threading.Semaphore(work.in_flight), purpose=self._purpose(self._jobs.get(job)))
         with self._changed:
             self._runs[job] = run
             self._changed.notify_all()
@@ -303,11 +422,13 @@ class Runner:
     def _going(self, run: _Run) -> bool:
         return not (self._stopping or run.cancel_all or run.pause is not None)
 
-    def _enter(self, run: _Run, lone: int | None) -> bool:
+    def _enter(self, job: str, run: _Run, lone: int | None) -> bool:
         """Wait for a place for one more photo. ``lone``: its item, where no other photo of any run may be under way."""
         while not run.window.acquire(timeout=0.5):
             if not self._going(run):
                 return False
+            with self._changed:
+                self._pass_on(job, run)
         with self._changed:
             self._changed.wait_for(lambda: self._lone is None or not self._going(run))
             if lone is not None and self._going(run):
@@ -323,7 +444,7 @@ class Runner:
         return going
 
     def _busy(self) -> bool:
-        return any(run.under_way for run in self._runs.values())
+        return any(run.under_way > len(run.parked) for run in self._runs.values())
 
     def _leave(self, run: _Run, item: int) -> None:
         run.window.release()
@@ -346,16 +467,25 @@ class Runner:
     # -- one photo ----------------------------------------------------------------------------------------------------
 
     def _step(self, run: _Run, task: Task, steps: Sequence[tuple[Executor, Step]], index: int) -> None:
+        admitted: bool | None = False
+        begun = time.monotonic()
         try:
-            if index == 0:
+            admitted = self._admit(run, task, steps, index)
+            if admitted is None:
+                return
+            if index == 0 or task.parked:
                 self._jobs.begin(task.item.id)
+                task.parked = False
             if self._advance(run, task, steps, index):
                 return
         except PAUSING as error:
-            run.pause = run.pause or error
+            self._stop_for(run, error)
         except Exception as error:
             _log.exception("photo %s", shown(task.item.path))
-            run.pause = run.pause or BridgeError(f"The state of the run could not be stored: {error}")
+            self._stop_for(run, BridgeError(f"The state of the run could not be stored: {error}"))
+        finally:
+            if admitted and self._gate is not None:
+                self._gate.leave(time.monotonic() - begun)
         if not task.ended:
             self._put_down(task.item)
         self._leave(run, task.item.id)
@@ -365,6 +495,11 @@ class Runner:
             self._jobs.put_down(item.id)
         except Exception as error:  # it then counts as under way: what brings the daemon down later may be laid to it
             _log.warning("photo %s could not be put down: %s", shown(item.path), error)
+
+    def _stop_for(self, run: _Run, cause: BridgeError) -> None:
+        with self._changed:
+            run.pause = run.pause or cause
+            self._unpark(run)
 
     def _advance(self, run: _Run, task: Task, steps: Sequence[tuple[Executor, Step]], index: int) -> bool:
         """Do one stage. True where the next one has the photo now."""

@@ -112,6 +112,14 @@ class TagWork(Work):
         see = [] if self._librarian is None else [(self._librarian.space.threads, self._see)]
         return [(self._tools.readers, self._read), (self._model, self._infer), *see, (self._tools.writers, self._write)]
 
+    def is_heavy(self, task: Task, step: int) -> bool:
+        carry: Carry | None = task.carry
+        if carry is None:
+            return False
+        if step == 1:
+            return carry.answer is None
+        return step == 2 and self._librarian is not None and carry.picture is not None
+
     # -- read ---------------------------------------------------------------------------------------------------------
 
     def _read(self, task: Task) -> PhotoResult | None:

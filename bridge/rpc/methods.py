@@ -79,6 +79,10 @@ class CancelParams(JobParams):
     uris: list[str] = Field([], description="single photos; none = the whole run")
 
 
+class ResumeParams(JobParams):
+    now: bool = Field(False, description="go on in quiet hours and on battery too, to the end of the run")
+
+
 class UndoParams(JobParams):
     uri: str | None = Field(None, description="one photo of the run; none = all")
     host: Literal["lightroom", "captureone", "darktable", "digikam"] | None = Field(
@@ -209,9 +213,9 @@ def method_table(service: Service, stop: Callable[[], None], more: Sequence[Meth
         ),
         Method(
             "jobs.resume",
-            JobParams,
+            ResumeParams,
             JobStatus,
-            lambda p: service.jobs.resume(p.job),
+            lambda p: service.jobs.resume(p.job, now=p.now),
             "Go on with a run; try failures again.",
         ),
         Method(

@@ -21,6 +21,7 @@ from bridge.service.replies import (
     Failure,
     JobEvent,
     JobEvents,
+    JobHold,
     JobResults,
     JobStatus,
     ListedRun,
@@ -29,6 +30,10 @@ from bridge.store import ItemRow, JobRow, JobState, Stage
 
 SHOWN = 50
 """Photos of one cause that are named; the others are counted."""
+
+
+HOLDS = 100
+"""What held a run back is told of so many times, the last ones."""
 
 
 class JobService:
@@ -61,14 +66,19 @@ class JobService:
         return JobResults(results=results, next=_last(page, after), ended=ended)
 
     def events(self, job: str, after: int = 0, wait_ms: int = 0, photos: Collection[Path] = ()) -> JobEvents:
-        """The same as ``results``, told in one line a photo; only of ``photos``, where these are named."""
+        """The same as ``results``, told in one line a photo; only of ``photos``, where these are named. With what held
+        the run back up to now."""
         page, ended = self._page(job, after, 1000, wait_ms)
         events = tuple(
             JobEvent(seq=item.finished, uri=to_uri(item.path), status=item.stage)
             for item in page
             if item.finished is not None and (not photos or item.path in photos)
         )
-        return JobEvents(events=events, next=_last(page, after), ended=ended)
+        holds = tuple(
+            JobHold(code=row.code, message=row.message, since=row.since, until=row.until)
+            for row in self._jobs.holds(self._resolve(job), HOLDS)
+        )
+        return JobEvents(events=events, next=_last(page, after), ended=ended, holds=holds)
 
     def _page(self, job: str, after: int, limit: int, wait_ms: int) -> tuple[list[ItemRow], bool]:
         """What ended beyond ``after``, waited for where there is nothing yet; and whether that is the last of it."""
@@ -106,11 +116,12 @@ class JobService:
             self._runner.cancel(row.id, self._jobs.open_items(row.id, photos) if photos else None)
         return self._status(self._jobs.get(row.id))
 
-    def resume(self, job: str = "last") -> JobStatus:
-        """Go on with a run: what failed or was cancelled is tried again; nothing that is stored is asked again."""
+    def resume(self, job: str = "last", *, now: bool = False) -> JobStatus:
+        """Go on with a run: what failed or was cancelled is tried again; nothing that is stored is asked again. With
+        ``now`` it does not wait for quiet hours to end, nor for the plug."""
         job = self._resolve(job)
         self._jobs.get(job)
-        self._runner.resume(job)
+        self._runner.resume(job, anyway=now)
         return self._status(self._jobs.get(job))
 
     def _resolve(self, job: str) -> str:

@@ -168,10 +168,20 @@ class JobEvent(Reply):
     status: str
 
 
+class JobHold(Reply):
+    """What held a run back for a time: heat, quiet hours, a missing volume."""
+
+    code: str
+    message: str = Field(description="as it was when it began, for a person")
+    since: float = Field(description="Unix time, seconds")
+    until: float | None = Field(description="none: it still does")
+
+
 class JobEvents(Reply):
     events: tuple[JobEvent, ...]
     next: int
     ended: bool
+    holds: tuple[JobHold, ...] = Field((), description="of the whole run, oldest first; the last 100")
 
 
 class JobResults(Reply):

@@ -11,7 +11,7 @@ from bridge.store.culls import CullMark, CullRow, CullTable, CullVerdict, Fitted
 from bridge.store.face_actions import FaceAction, FaceActions
 from bridge.store.faces import FacePicture, FaceRow, FaceTable, GroupRow, NewFace, VectorRow
 from bridge.store.host_writes import HostWriteTable, Outcome
-from bridge.store.jobs import ItemRow, JobRow, JobState, JobTable, NewItem, Stage
+from bridge.store.jobs import HoldRow, ItemRow, JobRow, JobState, JobTable, NewItem, Stage
 from bridge.store.journal import JournalSize, SqliteJournal
 from bridge.store.library import LibraryTable
 from bridge.store.passes import PassRow, PassTable
@@ -52,6 +52,7 @@ __all__ = [
     "FaceTable",
     "FittedLimits",
     "GroupRow",
+    "HoldRow",
     "HostWriteTable",
     "ItemRow",
     "JobRow",

@@ -62,6 +62,20 @@ class JobRow:
     updated: float
     ended: int
     """The last number that was given to an item that ended."""
+    anyway: bool = False
+    """A person said that it goes on in quiet hours and on battery too."""
+
+
+@dataclass(frozen=True, slots=True)
+class HoldRow:
+    """What held a job back for a time."""
+
+    code: str
+    message: str
+    """As it was when it began, for a person."""
+    since: float
+    """Unix time, seconds; as is ``until``, which is None as long as it lasts."""
+    until: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +207,35 @@ class JobTable:
             db.execute(
                 "UPDATE jobs SET state = ?, error = ?, updated = ? WHERE id = ?", (state, error, time.time(), job)
             )
+
+    def go_anyway(self, job: str) -> None:
+        """From now to its end the job goes on in quiet hours and on battery too."""
+        with self._store.transaction() as db:
+            db.execute("UPDATE jobs SET anyway = 1 WHERE id = ?", (job,))
+
+    def note_hold(self, job: str, code: str, message: str, since: float) -> None:
+        """Something holds the job back from now on."""
+        with self._store.transaction() as db:
+            db.execute(
+                "INSERT INTO job_holds (job, code, message, since) VALUES (?, ?, ?, ?)", (job, code, message, since)
+            )
+
+    def end_holds(self, job: str | None = None, code: str | None = None) -> None:
+        """What held the job back does so no more; with None that of any code, and that of all jobs."""
+        with self._store.transaction() as db:
+            db.execute(
+                "UPDATE job_holds SET until = ?"
+                " WHERE until IS NULL AND job = IFNULL(?, job) AND code = IFNULL(?, code)",
+                (time.time(), job, code),
+            )
+
+    def holds(self, job: str, limit: int) -> list[HoldRow]:
+        """What held a job back the last times, oldest first."""
+        with self._store.reading() as db:
+            rows = db.execute(
+                "SELECT code, message, since, until FROM job_holds WHERE job = ? ORDER BY id DESC LIMIT ?", (job, limit)
+            ).fetchall()
+        return [HoldRow(**dict(row)) for row in reversed(rows)]
 
     def ask_anew(self, job: str, request: str) -> None:
         """What the job was asked is this from now on."""
@@ -379,6 +422,7 @@ class JobTable:
 def _job(row: Row) -> JobRow:
     values: dict[str, Any] = dict(row)
     values["state"] = JobState(values["state"])
+    values["anyway"] = bool(values["anyway"])
     return JobRow(**values)
 
 

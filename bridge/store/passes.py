@@ -68,6 +68,11 @@ class PassTable:
         with self._store.reading() as db:
             return list(map(_pass, db.execute(f"{_PASSES} GROUP BY p.id ORDER BY latest DESC, p.id DESC")))
 
+    def has(self, job: str) -> bool:
+        """Whether a run belongs to any."""
+        with self._store.reading() as db:
+            return db.execute("SELECT 1 FROM pass_jobs WHERE job = ? LIMIT 1", (job,)).fetchone() is not None
+
     def of_job(self, job: str) -> list[PassRow]:
         """Those that a run belongs to."""
         with self._store.reading() as db:

@@ -22,7 +22,8 @@ local function followed(run, job)
   repeat
     status = run.rpc:call("jobs.status", { job = job, wait_ms = 1000 })
     local ended = status.done + status.skipped + status.failed + status.cancelled
-    local left = status.seconds_left and ", " .. Text.duration(status.seconds_left) .. " left" or ""
+    local left = status.waiting and ". " .. status.waiting.message
+      or status.seconds_left and ", " .. Text.duration(status.seconds_left) .. " left" or ""
     run.progress:setPortionComplete(ended, math.max(1, status.total))
     run.progress:setCaption(("%d of %d"):format(ended, status.total) .. left)
     if status.state == "paused" then

@@ -40,7 +40,8 @@ local function follow(run, job, done, all)
   repeat
     status = run.rpc:call("jobs.status", { job = job, wait_ms = 1000 })
     local ended = status.done + status.skipped + status.failed + status.cancelled
-    local left = status.seconds_left and all <= BATCH and ", " .. Text.duration(status.seconds_left) .. " left" or ""
+    local left = status.waiting and ". " .. status.waiting.message
+      or status.seconds_left and all <= BATCH and ", " .. Text.duration(status.seconds_left) .. " left" or ""
     run.progress:setPortionComplete(math.min(all, done + ended), all)
     run.progress:setCaption(("%d of %d"):format(done + ended, all) .. left)
     if status.state == "paused" then

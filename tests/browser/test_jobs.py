@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.desk import Desk, MakeDesk
+from tests.fakes.clock import quiet_now
 from tests.fakes.http import Exchange
 from tests.fakes.ollama import FakeOllama
 from tests.system.daemon import digests, exiftool
@@ -222,3 +223,15 @@ def test_a_daemon_that_went_away_is_told_of_and_opened_anew(desk: Desk) -> None:
     expect(page.get_by_role("heading", name="Open the review page")).to_be_visible()
     desk.enter("#/jobs")
     expect(page.get_by_text("No run yet.")).to_be_visible()
+
+
+def test_a_run_that_waits_for_quiet_hours_to_end_is_told_to_go_on(make_desk: MakeDesk) -> None:
+    desk = make_desk(environ={"PHOTO_BRIDGE_QUIET_HOURS": quiet_now()})
+    page = desk.open("#/jobs")
+    start(page, desk.photos)
+    expect(run(page)).to_contain_text("held back")
+    expect(run(page)).to_contain_text("It is quiet until ")
+    desk.axe()
+    run(page).get_by_role("button", name="Go on now").click()
+    expect(run(page)).to_contain_text("6 photos: 6 done")
+    expect(run(page).get_by_role("button", name="Go on now")).to_be_hidden()

@@ -8,11 +8,16 @@ from pathlib import Path
 import pytest
 
 from bridge.errors import ModelUnreachable
+from bridge.jobs.request import RunOptions
 from bridge.service import Service
+from bridge.settings import Settings
 from bridge.taggers.contract import TagRequest
 from bridge.values import Answer
 from tests.cli.conftest import Command
+from tests.fakes.bridge import service_around
+from tests.fakes.clock import quiet_now
 from tests.fakes.tagger import FakeTagger
+from tests.fakes.wire import WireClient
 
 pytestmark = pytest.mark.usefixtures("service")
 
@@ -120,3 +125,21 @@ def test_before_images_are_forgotten_by_age(command: Command, photos: Path) -> N
     said = command("journal", "prune", "--older-than", "a while")
     assert said.code == 2
     assert "Say 12h, 90d or 8w." in said.err
+
+
+def test_a_run_that_waits_for_quiet_hours_to_end_goes_on_when_told(
+    own_home: Path, command: Command, photos: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = Settings(port=0, quiet_hours=quiet_now(), index_while_tagging=False)
+    home = own_home / "quiet"
+    home.mkdir()
+    with service_around(home, FakeTagger(), settings=settings) as service:
+        monkeypatch.setattr("bridge.cli.runs.connect_or_start", lambda _: WireClient(service))
+        job = service.runs.analyze([photos], RunOptions()).job
+        assert job is not None
+        while service.jobs.status(job, 20_000).waiting is None:
+            pass
+        assert "  fake  waits: It is quiet until " in command("jobs").out
+        assert "waits" in command("resume", "--detach").out
+        said = command("resume", "--now")
+        assert (said.code, said.out.splitlines()[-2]) == (0, f"{job}  fake: 2 done")

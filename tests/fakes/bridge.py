@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from bridge.compose import Models, build
+from bridge.engines.sensors import Sensors
 from bridge.errors import ModelMissing
 from bridge.faces.contract import FaceModel
 from bridge.jobs.request import PhotoResult
@@ -19,6 +20,7 @@ from bridge.taggers.embedding import Embedder
 from bridge.taggers.starter import Sight
 from tests.fakes.embedder import FakeEmbedder
 from tests.fakes.faces import FakeFaceModel
+from tests.fakes.sensors import FakeSensors
 
 WAIT_MS = 20_000
 
@@ -41,10 +43,11 @@ def service_around(
     settings: Settings | None = None,
     embedders: Sequence[Embedder] = (),
     faces: FaceModel | None = None,
+    sensors: Sensors | None = None,
 ) -> Iterator[Service]:
     """A service whose models these are; the first is chosen where none is named. What is pulled, is pulled as
     ``settings`` say. Search sees by the first of ``embedders``, or by a fake one; faces are found by ``faces``, or a
-    fake model."""
+    fake model; the machine is cool and plugged in, or as ``sensors`` tell."""
     known = {one.name: one for one in (tagger, *others)}
 
     def choose(name: str, _: Settings, __: str) -> Choice:
@@ -62,7 +65,8 @@ def service_around(
         faces=lambda _, __: faces or FakeFaceModel(),
         **search_by(*embedders),
     )
-    daemon = build(home, settings or Settings(port=0, index_while_tagging=True), models)
+    settings = settings or Settings(port=0, index_while_tagging=True)
+    daemon = build(home, settings, models, sensors=sensors or FakeSensors())
     try:
         yield daemon.service
     finally:

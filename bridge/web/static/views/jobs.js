@@ -114,7 +114,7 @@ function forChosen(list, cards) {
   return {
     Enter: ["review or cull the chosen run", (event) => (event.target.matches(".run") ? press("open")() : false)],
     c: ["cancel the chosen run", press("cancel")],
-    r: ["resume the chosen run", press("resume")],
+    r: ["resume the chosen run, or have it go on now", press("resume")],
     u: ["undo the chosen run", press("undo")],
     f: ["what failed in the chosen run", press("failures")],
   };

@@ -19,6 +19,7 @@ const NOUNS = {
   remove: "A model’s words, away",
 };
 const PROPOSES = new Set(["tag", "keyword", "flag", "names"]);
+const PATIENT = new Set(["quiet_hours", "unplugged"]);
 const STATES = { open: "at work", paused: "waits for you", cancelled: "cancelled", done: "done" };
 const ENDS = ["done", "skipped", "failed", "cancelled"];
 
@@ -47,7 +48,7 @@ export function card(run, { refresh, signal }) {
   const actions = {
     open: h("a", { class: "button" }),
     cancel: button("Cancel", () => act("cancel", () => call("jobs.cancel", { job: self.run.job }))),
-    resume: button("Resume", () => act("resume", () => call("jobs.resume", { job: self.run.job }))),
+    resume: button("Resume", () => act("resume", () => call("jobs.resume", { job: self.run.job, now: isPatient(self.run) }))),
     undo: button("Undo", () => act("undo", undo)),
   };
   const element = h(
@@ -96,7 +97,8 @@ export function card(run, { refresh, signal }) {
     actions.open.href = `#/${leads ?? "review"}/${run.job}`;
     put(actions.open, leads === "cull" ? "Cull" : "Review");
     actions.cancel.hidden = !["open", "paused"].includes(run.state);
-    actions.resume.hidden = run.state === "open" || !(run.failed || run.cancelled || run.state === "paused");
+    actions.resume.hidden = run.state === "open" ? !isPatient(run) : !(run.failed || run.cancelled || run.state === "paused");
+    put(actions.resume, isPatient(run) ? "Go on now" : "Resume");
     actions.undo.hidden = !run.undoable;
   }
 
@@ -148,6 +150,9 @@ export function card(run, { refresh, signal }) {
 function put(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }
+
+/** Whether it waits for a time or the plug, which a person may overrule; heat is not to be overruled. */
+const isPatient = (run) => PATIENT.has(run.waiting?.code);
 
 function intent(run) {
   if (!PROPOSES.has(run.kind) && run.kind !== "remove") return null;
