@@ -43,7 +43,7 @@ class ExifTool:
     def version(self) -> str:
         """As ExifTool says it: ``12.57``. Raises ExifToolMissing, ExifToolTooOld."""
         with self._process() as process:
-            return str(process.version)
+            return process.version
 
     def read(self, commands: Sequence[Command]) -> list[Tags | ExifToolFailed]:
         """Run ``Read`` commands; each gives its tags, or the error in its place."""

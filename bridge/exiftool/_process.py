@@ -73,6 +73,12 @@ class Process(exiftool.ExifTool):  # type: ignore[misc] # pyexiftool has no type
     def pid(self) -> int:
         return int(self._process.pid)
 
+    @property
+    def version(self) -> str:
+        """As it said it at its start. pyexiftool forgets it, and raises, when the process died a moment ago: whoever
+        only asks for the version would fail, where the next command starts another one."""
+        return self._said
+
     def run(self) -> None:
         """As pyexiftool's, but nothing is loaded between fork and exec, where another thread may hold a lock."""
         self._process = subprocess.Popen(
@@ -90,7 +96,7 @@ class Process(exiftool.ExifTool):  # type: ignore[misc] # pyexiftool has no type
             (reply,) = self.converse([[b"-ver"]])
             version = reply.out.decode("ascii").strip()
             numbers = tuple(int(part) for part in version.split("."))
-            self._ver = version
+            self._said = version
         except (NoReply, ValueError) as error:
             self.terminate()
             raise ExifToolMissing("The program that is named as ExifTool is none.", detail=str(error)) from error
@@ -208,7 +214,7 @@ def check_version(executable: str | None = None, *, timeout_s: float = 20.0) -> 
     """
     process = Process(executable, timeout_s)
     try:
-        return str(process.version)
+        return process.version
     finally:
         process.terminate()
 

@@ -83,6 +83,16 @@ def test_it_says_its_version(own: ExifTool) -> None:
     assert check_version() == own.version
 
 
+def test_the_version_outlives_the_process(own: ExifTool) -> None:
+    """One that dies after it was seen to run, and before it is asked for its version, fails nobody."""
+    with own._process() as process:
+        said = process.version
+        os.kill(process.pid, signal.SIGKILL)
+        psutil.Process(process.pid).wait()
+        assert process.version == said
+    assert own.version == said
+
+
 def test_our_tags_are_known_and_no_configuration_of_the_users_is_loaded(
     jpeg: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
