@@ -6,7 +6,6 @@ import os
 import secrets
 import time
 from collections.abc import Iterable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -19,6 +18,9 @@ from bridge.store.connection import Store
 from bridge.values import Known
 
 SECOND = len("20261125-020000")
+MADE = "jobs.rowid"
+"""The order in which jobs were made. Their times are for people: a clock that is set back made the newest the oldest,
+and ``last`` another run. SQLite gives a new row a number above all that are there, and keeps their order."""
 
 
 class JobState(StrEnum):
@@ -173,23 +175,22 @@ class JobTable:
     def recent(self, limit: int) -> list[JobRow]:
         """Newest first."""
         with self._store.reading() as db:
-            rows = db.execute("SELECT * FROM jobs ORDER BY created DESC, id DESC LIMIT ?", (limit,)).fetchall()
+            rows = db.execute(f"SELECT * FROM jobs ORDER BY {MADE} DESC LIMIT ?", (limit,)).fetchall()
         return [_job(row) for row in rows]
 
     def newest(self, jobs: Iterable[str | None]) -> str | None:
         """The one that was made last. Names sort by the second, and the names of purged jobs are all there is."""
-
-        def age(job: str) -> tuple[str, float]:
-            with suppress(NotFound):
-                return job[:SECOND], self.get(job).created
-            return job[:SECOND], 0.0
-
-        return max((job for job in jobs if job is not None), key=age, default=None)
+        named = {job for job in jobs if job is not None}
+        with self._store.reading() as db:
+            known = [row["id"] for row in db.execute(f"SELECT id FROM jobs ORDER BY {MADE}") if row["id"] in named]
+        if len(known) == len(named):
+            return known[-1] if known else None
+        return max(named, key=lambda job: (job[:SECOND], known.index(job) if job in known else -1))
 
     def open_jobs(self) -> list[JobRow]:
         """Oldest first."""
         with self._store.reading() as db:
-            rows = db.execute("SELECT * FROM jobs WHERE state = ? ORDER BY created", (JobState.OPEN,)).fetchall()
+            rows = db.execute(f"SELECT * FROM jobs WHERE state = ? ORDER BY {MADE}", (JobState.OPEN,)).fetchall()
         return [_job(row) for row in rows]
 
     def of_session(self, session: str, since: float) -> JobRow | None:
@@ -197,7 +198,7 @@ class JobTable:
         with self._store.reading() as db:
             row = db.execute(
                 "SELECT * FROM jobs WHERE session = ? AND (state = ? OR state IN (?, ?) AND updated >= ?)"
-                " ORDER BY created DESC",
+                f" ORDER BY {MADE} DESC",
                 (session, JobState.OPEN, JobState.DONE, JobState.PAUSED, since),
             ).fetchone()
         return None if row is None else _job(row)

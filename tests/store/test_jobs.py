@@ -1,4 +1,5 @@
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -11,6 +12,20 @@ A, B, C = Path("/p/a.jpg"), Path("/p/b.jpg"), Path("/p/c\udcff.jpg")
 @pytest.fixture
 def jobs(tmp_path: Path) -> JobTable:
     return JobTable(Store(tmp_path / "bridge.db"))
+
+
+def test_a_clock_that_is_set_back_makes_no_old_run_the_last_one(
+    jobs: JobTable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = jobs.create("tag", "{}", session="one")
+    long_ago = SimpleNamespace(time=lambda: 0.0, strftime=lambda _: "19700101-000000-")
+    monkeypatch.setattr("bridge.store.jobs.time", long_ago)
+    last = jobs.create("tag", "{}", session="one")
+    assert [job.id for job in jobs.recent(2)] == [last, first]
+    assert [job.id for job in jobs.open_jobs()] == [first, last]
+    assert jobs.newest([first, last]) == last
+    of_session = jobs.of_session("one", since=0.0)
+    assert of_session is not None and of_session.id == last
 
 
 def test_items_keep_their_order_and_any_name(jobs: JobTable) -> None:
