@@ -102,6 +102,8 @@ def log_to(path: Path) -> None:
     handler = RotatingFileHandler(path, maxBytes=LOG_BYTES, backupCount=1, encoding="utf-8", errors="backslashreplace")
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(threadName)s %(name)s: %(message)s"))
     path.chmod(0o600)
+    # Where there is no room for the log, a person who starts the daemon wants to read that, and not a traceback of it.
+    logging.raiseExceptions = False
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
     for chatty in ("httpx", "httpcore", "PIL"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
