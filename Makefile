@@ -78,7 +78,8 @@ bench-search: $(DEV_STAMP) ## search over a million vectors, beside a flat scan 
 bench-endurance: $(DEV_STAMP) ## a run of 100,000 photos: does anything grow or slow down?
 	$(BIN)/python -m campaigns.endurance --form $(FORM) $(if $(KEEP),--keep)
 
-faults: $(DEV_STAMP) ## kills, full disks, dead servers, jumping clocks, over a library of photos: what is lost?
+faults: $(DEV_STAMP) ## kills, full disks, dead servers, jumping clocks, over a library of photos: what is lost? (as root)
+	$(PYTHON) tools/ensure_system.py faults
 	$(BIN)/python -m campaigns.faults --form $(FORM) $(if $(KEEP),--keep)
 
 fuzz: $(DEV_STAMP) ## 100,000 damaged inputs over image reading, XMP, keyword lists and the wire

@@ -6,6 +6,7 @@ Run by ``make`` with the system's Python, before and after ``.venv`` is made. St
     python3 tools/ensure_system.py programs .venv/bin/python # ExifTool, and what OpenCV's wheel leaves out
     python3 tools/ensure_system.py hosts                     # the photo programs that make test-hosts drives
     python3 tools/ensure_system.py browser                   # Chromium and axe-core, for make test-browser
+    python3 tools/ensure_system.py faults                    # libfaketime, for make faults
 """
 
 from __future__ import annotations
@@ -51,6 +52,8 @@ def main(arguments: list[str]) -> int:
         return 0 if exiftool and opencv else 1
     if arguments == ["hosts"]:
         return 0 if ensure_hosts() else 1
+    if arguments == ["faults"]:
+        return 0 if ensure_faketime() else 1
     if arguments == ["browser"]:
         chromium, axe = ensure_chromium(), ensure_axe()
         return 0 if chromium and axe else 1
@@ -100,6 +103,11 @@ def ensure_hosts() -> bool:
 
 def lua_socket_works() -> bool:
     return subprocess.run(["lua5.1", "-e", 'require "socket"'], capture_output=True, check=False).returncode == 0
+
+
+def ensure_faketime() -> bool:
+    """The clock of one process can be set by it; the machine's own is left alone."""
+    return ensure(lambda: shutil.which("faketime") is not None, "libfaketime", apt=["faketime"], brew=["libfaketime"])
 
 
 def ensure_chromium() -> bool:

@@ -102,6 +102,7 @@ class Chat:
     keep_alive: Any = None
     think: Any = None
     headers: dict[str, str] = field(default_factory=dict)
+    fault: Fault | None = None
 
 
 class Bad(Exception):
@@ -274,6 +275,8 @@ class FakeOllama(FakeServer):
         model = self._find(body)
         prompt, jpeg, size = self._message(body, model)
         schema = self._format(body)
+        with self.lock:
+            fault = self.faults.pop(0) if self.faults else self.fault
         chat = Chat(
             hashlib.sha256(jpeg).hexdigest(),
             model.name,
@@ -284,11 +287,11 @@ class FakeOllama(FakeServer):
             self._keep_alive(body),
             body.get("think"),
             exchange.headers,
+            fault,
         )
         with self.lock:
             self.chats.append(chat)
             self.bodies.append(exchange.body)
-            fault = self.faults.pop(0) if self.faults else self.fault
         with self._slots:
             if exchange.gone():
                 return
