@@ -17,6 +17,9 @@ from bridge.values import Fingerprint
 DARKTABLE = "http://darktable.sf.net/"
 _RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns# RDF"
 
+LARGEST = 64 * 2**20
+"""Bytes of a sidecar. The largest that are known, with every mask of a long edit, have a few million."""
+
 _ENCODINGS = {"utf-8", "utf8", "us-ascii", "ascii", "utf-16", "utf-16le", "utf-16be"}
 
 # What may share IMG.xmp. Each is looked for in small and in capital letters.
@@ -96,9 +99,12 @@ def belongs_to_darktable(path: Path) -> bool:
     Raises SidecarDamaged where the file is no XMP that can be read, PhotoUnreadable where the system refuses it.
     """
     try:
-        data = path.read_bytes()
+        with path.open("rb") as file:
+            data = file.read(LARGEST + 1)
     except OSError as error:
         raise PhotoUnreadable(f"The sidecar {shown(path)} cannot be opened: {error.strerror}.") from error
+    if len(data) > LARGEST:
+        raise SidecarDamaged(f"The sidecar {shown(path)} is larger than {LARGEST >> 20} MB, which no XMP is.")
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         # Tried with ExifTool 12.57: it takes this for a file without metadata. UTF-16 in an xpacket it reads.
         raise SidecarDamaged(f"The sidecar {shown(path)} is UTF-16 text, which is not XMP's way of it.")

@@ -16,11 +16,14 @@ from typing import BinaryIO
 from PIL import Image, ImageFile
 from PIL.TiffImagePlugin import TiffImageFile
 
+from bridge.engines.picture_hash import jpeg_scans
 from bridge.errors import PhotoDamaged, PhotoMissing, PhotoTooLarge, PhotoUnreadable
 from bridge.paths import shown
 from bridge.photos._psd import PsdFile
 from bridge.values import Format
 
+MOST_SCANS = 500
+"""Of a JPEG: progressive ones have ten, packed by programs that try every order perhaps a hundred."""
 PILLOW = frozenset({Format.JPEG, Format.PNG, Format.TIFF, Format.WEBP, Format.AVIF, Format.PSD})
 
 
@@ -68,6 +71,13 @@ def check_size(width: int, height: int, max_megapixels: float) -> None:
         )
 
 
+def check_scans(file: BinaryIO) -> None:
+    """Raises PhotoDamaged for a JPEG of more scans than any program writes: each may pass over the whole picture for a
+    few bytes, and a file of 7 MB would keep a decoder busy for ten minutes."""
+    if jpeg_scans(file, MOST_SCANS + 1) > MOST_SCANS:
+        raise PhotoDamaged(f"The JPEG comes in more than {MOST_SCANS} scans, which no program writes.")
+
+
 def damage(kind: str, error: Exception) -> PhotoDamaged:
     """What a decoder raised, in the words of a person."""
     text = str(error).lower()
@@ -101,6 +111,8 @@ def open_picture(file: BinaryIO, format: Format, max_megapixels: float) -> Image
             raise
         raise damage(format.upper(), error) from error
     check_size(*image.size, max_megapixels)
+    if format is Format.JPEG:
+        check_scans(file)
     return image
 
 

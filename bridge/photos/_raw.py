@@ -15,7 +15,7 @@ from PIL.JpegImagePlugin import JpegImageFile
 
 from bridge.errors import PhotoDamaged, RawUndecodable
 from bridge.photos._exif import Tags
-from bridge.photos._open import check_size, os_errors
+from bridge.photos._open import check_scans, check_size, os_errors
 from bridge.photos._pixels import shown_pixels
 from bridge.photos._programs import render_by_program
 from bridge.values import RGB, RawRenderer
@@ -27,6 +27,8 @@ LEAST_PREVIEW = 320
 """Long edge, pixels, of a preview that stands in for a RAW that LibRaw does not decode; less is a thumbnail."""
 LARGE_ENOUGH = 1600
 """Long edge, pixels, below which a RAW is not developed at half size where its full size is wanted."""
+MOST_PREVIEW = 250_000_000
+"""Pixels of a preview. A header may claim 4,000 million, and a decoder would ask for memory for all of them."""
 MOST_PIXELS_A_BYTE = 100
 """The strongest lossy DNG needs a byte for some 20 pixels; less was cut short, which LibRaw does not always notice."""
 
@@ -121,8 +123,11 @@ def _preview(raw: Any, edge: int, least: int, orientation: int) -> RGB | None:
         if thumb.format == rawpy.ThumbFormat.BITMAP:
             image = _image(thumb.data)
         else:
-            image = JpegImageFile(io.BytesIO(thumb.data))
-        if max(image.size) < least:
+            data = io.BytesIO(thumb.data)
+            check_scans(data)
+            data.seek(0)
+            image = JpegImageFile(data)
+        if max(image.size) < least or image.width * image.height > MOST_PREVIEW:
             return None
         # Previews lie as the sensor does. Where one stands upright already, its shape tells.
         sizes = raw.sizes

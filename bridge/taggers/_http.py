@@ -86,6 +86,8 @@ class FencedTransport(httpx.AsyncBaseTransport):
             raise ModelNotLocal(f"A request to {request.url.host} was stopped: photos go to the chosen server only.")
         # The Ollama client adds the key of Ollama's cloud (OLLAMA_API_KEY) to whatever it asks.
         request.headers.pop("authorization", None)
+        # A few compressed kilobytes can become gigabytes, and the limit below counts bytes as they come.
+        request.headers["accept-encoding"] = "identity"
         response = await self._inner.handle_async_request(request)
         if response.is_redirect:
             target = response.headers.get("location", "")
@@ -94,6 +96,9 @@ class FencedTransport(httpx.AsyncBaseTransport):
                 f"The model server sends requests on to {target}; no photo is sent there.",
                 hint="Name the server itself in the settings, not one that redirects.",
             )
+        if response.headers.get("content-encoding", "identity").lower() != "identity":
+            await response.aclose()
+            raise TooLarge
         assert isinstance(response.stream, httpx.AsyncByteStream)
         if self._most is not None:
             response.stream = _Capped(response.stream, self._most)

@@ -7,6 +7,7 @@ from the picture in the new one. Only the structure of a file is walked here, no
 from bridge.engines.picture_hash._hash import (
     COUNTED,
     file_digest,
+    jpeg_scans,
     jpeg_segments,
     picture_hash,
     picture_ranges,
@@ -14,4 +15,13 @@ from bridge.engines.picture_hash._hash import (
 )
 from bridge.engines.picture_hash._range import Range
 
-__all__ = ["COUNTED", "Range", "file_digest", "jpeg_segments", "picture_hash", "picture_ranges", "same_bytes"]
+__all__ = [
+    "COUNTED",
+    "Range",
+    "file_digest",
+    "jpeg_scans",
+    "jpeg_segments",
+    "picture_hash",
+    "picture_ranges",
+    "same_bytes",
+]

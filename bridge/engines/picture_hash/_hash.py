@@ -53,6 +53,11 @@ def picture_ranges(file: BinaryIO, format: Format) -> list[Range]:
     return ranges
 
 
+def jpeg_scans(file: BinaryIO, most: int) -> int:
+    """How many scans a decoder of this open JPEG goes through, counted up to ``most``."""
+    return _jpeg.jpeg_scans(file, file.seek(0, 2), most)
+
+
 def jpeg_segments(file: BinaryIO) -> list[tuple[int, int, int]]:
     """(marker, offset, length) of each segment of an open JPEG up to the first scan, marker included in the length.
 

@@ -5,13 +5,19 @@ Trailers after EOI count as picture: the further pictures of multi-picture files
 
 from __future__ import annotations
 
+import re
 from typing import BinaryIO
 
 from bridge.engines.picture_hash._range import Range, Unwalkable, read_at
 
-SOI, SOS, COM = 0xD8, 0xDA, 0xFE
+SOI, EOI, SOS, COM = 0xD8, 0xD9, 0xDA, 0xFE
 APP0, APP15 = 0xE0, 0xEF
 _HEAD = 1 << 16
+_PROGRESSIVE = (0xC2, 0xC6, 0xCA, 0xCE)
+_FRAMES = (*range(0xC0, 0xC4), *range(0xC5, 0xC8), *range(0xC9, 0xCC), *range(0xCD, 0xD0))
+_SCAN = bytes((0xFF, SOS))
+_MARKER = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
+"""Within the data of a scan: not a stuffed byte, no restart, no fill."""
 
 
 def jpeg_ranges(file: BinaryIO, size: int) -> list[Range]:
@@ -48,3 +54,47 @@ def jpeg_segments(file: BinaryIO, size: int) -> list[tuple[int, int, int]]:
         if marker == SOS:
             return segments
         at += length
+
+
+def jpeg_scans(file: BinaryIO, size: int, most: int) -> int:
+    """How many scans a decoder goes through, counted up to ``most``. One, unread, where the first has all of the
+    picture; at least as many where the structure before the first does not hold together."""
+    try:
+        segments = jpeg_segments(file, size)
+        _, at, length = segments[-1]
+        frames = [(kind, read_at(file, start + 9, 1)[0]) for kind, start, _ in segments if kind in _FRAMES]
+        if all(kind not in _PROGRESSIVE and read_at(file, at + 4, 1)[0] >= parts for kind, parts in frames):
+            return 1
+    except Unwalkable:
+        # Decoders find their way through much that is none.
+        return _begun(file, most)
+    count = 1
+    at += length
+    while count < most:
+        file.seek(at)
+        block = file.read(_HEAD)
+        found = _MARKER.search(block)
+        if found is None:
+            if len(block) < 2:
+                break
+            at += len(block) - 1
+            continue
+        at += found.start()
+        marker = block[found.start() + 1]
+        if marker == EOI:
+            break
+        count += marker == SOS
+        file.seek(at + 2)
+        # What stands within a segment is no marker, whatever it looks like.
+        at += 2 if marker == 0x01 else 2 + max(2, int.from_bytes(file.read(2), "big"))
+    return count
+
+
+def _begun(file: BinaryIO, most: int) -> int:
+    """How often a scan begins, in whatever part of the file."""
+    file.seek(0)
+    count, last = 0, b""
+    while count < most and (block := file.read(_HEAD)):
+        count += (last + block).count(_SCAN)
+        last = block[-1:]
+    return count
