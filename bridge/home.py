@@ -21,11 +21,26 @@ def home_folder(environ: Mapping[str, str] = os.environ, platform: str = sys.pla
     return Path.home() / ".local" / "state" / "photo-bridge"
 
 
+def private(name: str, flags: int) -> int:
+    """An ``opener`` for ``open``: what it makes is for its owner alone, whatever the umask says."""
+    return os.open(name, flags, 0o600)
+
+
+def umask() -> int:
+    """The bits that new files of this process lack. Not safe while another thread makes files."""
+    mask = os.umask(0o077)
+    os.umask(mask)
+    return mask
+
+
 def ensure_home() -> Path:
     """``home_folder()``, made for its owner alone. Raises SettingsInvalid where that cannot be."""
     home = home_folder()
     try:
-        home.mkdir(parents=True, exist_ok=True, mode=0o700)
+        # Each by itself: ``parents=True`` makes what lies above with the umask alone, and whoever may write there could
+        # put a folder of their own in our place.
+        for folder in (*reversed(home.parents), home):
+            folder.mkdir(exist_ok=True, mode=0o700)
         home.chmod(0o700)
     except OSError as error:
         raise SettingsInvalid(

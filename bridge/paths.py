@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from pathlib import Path
 from urllib.parse import quote_from_bytes, unquote_to_bytes, urlsplit
 
@@ -20,6 +21,28 @@ def absolute(path: Path) -> Path:
 def canonical(path: Path) -> Path:
     """One name for every way to a file through links of folders; the file's own name stays, a link or not."""
     return path.parent.resolve() / path.name
+
+
+def planted(path: Path) -> Path | None:
+    """The first link on the way to ``path`` that another user made and that leads to what is not that user's; None
+    where there is none. In a folder that several people write to, it can name any file that only we may change."""
+    if WINDOWS:
+        return None
+    trusted = (os.geteuid(), 0)
+    for step in (*reversed(path.parents), path):
+        try:
+            link = os.lstat(step)
+        except OSError:
+            return None
+        if not stat.S_ISLNK(link.st_mode) or link.st_uid in trusted:
+            continue
+        try:
+            owner = os.stat(step).st_uid  # noqa: PTH116
+        except OSError:
+            return step
+        if owner != link.st_uid:
+            return step
+    return None
 
 
 def to_uri(path: Path) -> str:
@@ -52,5 +75,9 @@ def _without_root(name: bytes) -> bytes:
 
 def shown(path: Path) -> str:
     """The path for people and for JSON: control characters and bytes that are no UTF-8 as ``\\xNN`` escapes."""
-    text = os.fsencode(path).decode("utf-8", "backslashreplace")
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
+    return visible(os.fsencode(path).decode("utf-8", "backslashreplace"))
+
+
+def visible(text: str, keep: str = "") -> str:
+    """``text`` with escapes for all that drives a terminal or turns the direction of other characters, but ``keep``."""
+    return "".join(c if c.isprintable() or c in keep else c.encode("unicode_escape").decode("ascii") for c in text)

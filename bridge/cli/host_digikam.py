@@ -23,7 +23,7 @@ from bridge.cli.output import EXIT_DONE, EXIT_SOME_FAILED, complain, say
 from bridge.cli.review import open_for_host
 from bridge.cli.tag import show_result
 from bridge.errors import BridgeError, InvalidParams, ModelTimeout, NotAvailable
-from bridge.home import ensure_home
+from bridge.home import ensure_home, private
 from bridge.hosts import digikam, digikam_database, digikam_desktop, digikam_item, digikam_known, digikam_tree
 from bridge.hosts.daemon import all_results
 from bridge.hosts.digikam_config import Reading, reading
@@ -219,7 +219,7 @@ def _lock(home: Path, job: str) -> IO[str] | None:
     """The right to watch a run; None where another process has it."""
     import fcntl  # not on Windows, where this is not called
 
-    file = (home / f"watch-{job}.lock").open("a")
+    file = open(home / f"watch-{job}.lock", "a", opener=private)  # noqa: SIM115
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
@@ -243,7 +243,8 @@ def _tell_once(home: Path, session: str, error: BridgeError) -> None:
     told, stamp = error.as_dict(), home / "digikam-told"
     now = f"{session} {told['code']}"
     if not stamp.exists() or stamp.read_text() != now:
-        stamp.write_text(now)
+        with open(stamp, "w", opener=private) as file:
+            file.write(now)
         digikam_desktop.notify(TITLE, [told["message"], told["hint"]])
 
 

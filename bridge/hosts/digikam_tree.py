@@ -6,6 +6,7 @@ import time
 from pathlib import Path
 
 from bridge.errors import NotAvailable
+from bridge.home import private
 from bridge.hosts.daemon import Call, sync_tree
 from bridge.hosts.digikam_database import tags
 
@@ -34,5 +35,6 @@ def sync_once(call: Call, rc: bytes | None, session: str, note: Path) -> str | N
         before, tree = "", ""
     if before != session or (tree and not call("vocabulary.sync", tree=tree)["known"]):
         tree = sync(call, rc) or ""
-    note.write_text(f"{session}\n{tree}", "utf-8")
+    with open(note, "w", encoding="utf-8", opener=private) as file:
+        file.write(f"{session}\n{tree}")
     return tree or None

@@ -9,6 +9,7 @@ from collections.abc import Container, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from bridge.home import private
 from bridge.hosts.records import Confirmed, line, unescape
 
 FOLDER = "host-runs"
@@ -85,7 +86,7 @@ class Tally:
 
     def _append(self, lines: Iterable[str]) -> None:
         self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with self.path.open("a", encoding="utf-8", errors="surrogateescape") as file:
+        with open(self.path, "a", encoding="utf-8", errors="surrogateescape", opener=private) as file:
             file.writelines(lines)
 
     def _rows(self) -> list[list[str]]:

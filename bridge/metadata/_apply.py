@@ -37,7 +37,7 @@ from bridge.metadata._proof import proved
 from bridge.metadata._scratch import Scratch
 from bridge.metadata.plan import Plan, TargetPlan
 from bridge.metadata.state import IptcCharset, Role
-from bridge.paths import shown
+from bridge.paths import planted, shown
 from bridge.values import Format
 
 
@@ -79,6 +79,11 @@ def check(plan: Plan) -> None:
 def draft(plan: Plan, target: TargetPlan, scratch: Scratch) -> Draft:
     """Raises FileChanged, WriteDenied, PhotoMissing, MetadataRefused."""
     suffix = suffix_of(target.role, plan.format)
+    if link := planted(target.path):
+        raise WriteDenied(
+            f"{shown(link)} is a link that another user made: nothing is written through it.",
+            hint="Name the file that it leads to, or make the link yourself.",
+        )
     with typed(target.path):
         path = Path(os.path.realpath(target.path))
         found = None if look(path) is None else path.stat()

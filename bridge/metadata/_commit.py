@@ -17,11 +17,13 @@ from pathlib import Path
 
 from bridge.engines.picture_hash import file_digest
 from bridge.errors import BridgeError
+from bridge.home import private
 from bridge.journal import EntryState, Journal, JournalEntry
 from bridge.metadata._before import NEW, rebuild
 from bridge.metadata._files import (
     FileChanged,
     create,
+    dress_as_far_as_may_be,
     exchange,
     failure,
     look,
@@ -266,7 +268,8 @@ def _restore_in_place(placed: _Placed) -> bool:
 
 def _rebuild_to(change: Change, present: Path, out: Path) -> None:
     assert change.entry.kind != NEW
-    with present.open("rb") as source, out.open("wb") as file:
+    with present.open("rb") as source, open(out, "wb", opener=private) as file:
         rebuild(change.entry.kind, change.entry.before, source, file)
         file.flush()
+        dress_as_far_as_may_be(file, source)
         os.fsync(file.fileno())

@@ -91,6 +91,15 @@ def dress(new: BinaryIO, old: BinaryIO, keep_times: bool) -> None:
         os.utime(new.fileno(), ns=(was.st_atime_ns, was.st_mtime_ns))
 
 
+def dress_as_far_as_may_be(new: BinaryIO, old: BinaryIO) -> None:
+    """``dress`` for a file that takes the place of the old one in any case."""
+    try:
+        dress(new, old, keep_times=False)
+    except CannotKeep:
+        with suppress(OSError):
+            os.fchmod(new.fileno(), stat.S_IMODE(os.fstat(old.fileno()).st_mode))
+
+
 def _copy_attributes(old: int, new: int) -> None:
     if sys.platform == "darwin":
         acl_and_attributes = 1 << 0 | 1 << 2  # COPYFILE_ACL | COPYFILE_XATTR, copyfile(3)

@@ -7,10 +7,12 @@ files are hashed while ExifTool still writes the new ones.
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Iterator
 from concurrent.futures import Executor, Future, wait
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any, BinaryIO
 
 from bridge.engines.picture_hash import file_digest, picture_ranges, same_bytes
@@ -110,8 +112,16 @@ def _sync(item: Draft) -> How:
                     dress(new, old, item.plan.keep_times)
             except CannotKeep:
                 how = How.IN_PLACE
+        elif how is How.CREATE:
+            _as_open_as(item.new, item.plan.photo)
         os.fsync(new.fileno())
     return how
+
+
+def _as_open_as(sidecar: Path, photo: Path) -> None:
+    """Who may read a photo may read its sidecar, and nobody else; its owner may write it."""
+    with suppress(OSError):  # file systems that know no modes
+        sidecar.chmod(stat.S_IMODE(photo.stat().st_mode) & 0o666 | 0o600)
 
 
 def _prove(item: Draft) -> _Proof:

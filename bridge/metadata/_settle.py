@@ -10,10 +10,20 @@ from pathlib import Path
 
 from bridge.engines.picture_hash import file_digest
 from bridge.errors import BridgeError
+from bridge.home import private
 from bridge.journal import EntryState, Journal, JournalEntry
 from bridge.metadata import _before
 from bridge.metadata._commit import How
-from bridge.metadata._files import create, exchange, look, overwrite, print_of, same, sync_folder
+from bridge.metadata._files import (
+    create,
+    dress_as_far_as_may_be,
+    exchange,
+    look,
+    overwrite,
+    print_of,
+    same,
+    sync_folder,
+)
 from bridge.metadata._scratch import Scratch
 from bridge.metadata.outcome import Settled, Settlement
 from bridge.values import Fingerprint
@@ -228,9 +238,10 @@ def _go_back(entry: JournalEntry, scratch: Scratch) -> None:
             return
         old = scratch.spooled() if _how(entry) == How.IN_PLACE else scratch.beside(entry.target)
         try:
-            with entry.target.open("rb") as present, old.open("wb") as out:
+            with entry.target.open("rb") as present, open(old, "wb", opener=private) as out:
                 _before.rebuild(entry.kind, entry.before, present, out)
                 out.flush()
+                dress_as_far_as_may_be(out, present)
                 os.fsync(out.fileno())
             if entry.before_print is None or _digest(old) != entry.before_print.digest:
                 return

@@ -12,6 +12,7 @@ from typing import Any
 from bridge.engines.picture_hash import file_digest
 from bridge.errors import BridgeError, PhotoChanged, PhotoDamaged, PhotoMissing
 from bridge.exiftool import ExifTool, Tags
+from bridge.home import private
 from bridge.journal import EntryState, Journal, JournalEntry
 from bridge.metadata import _before
 from bridge.metadata._apply import draft, read_all_back, write_copies
@@ -133,7 +134,7 @@ class _Undoing:
         how = How.IN_PLACE if must_be_in_place(target.stat(), target) else How.REPLACE
         new, spare = (self.scratch.unfinished(target, spooled=how is How.IN_PLACE) for _ in range(2))
         with self.scratch.batch([new, spare]) as batch:
-            with target.open("rb") as present, new.open("xb") as out:
+            with target.open("rb") as present, open(new, "xb", opener=private) as out:
                 _before.rebuild(entry.kind, entry.before, present, out)
                 out.flush()
                 try:

@@ -32,10 +32,10 @@ class Store:
         self.path = path
         self._lock = threading.RLock()
         with _typed_errors(path):
+            _make_private(path)
             self._relaxed = _connect(path, busy_seconds, "NORMAL")
             self._durable = _connect(path, busy_seconds, "FULL")
             _migrate(self._durable, path, migration_scripts() if scripts is None else scripts)
-        path.chmod(0o600)
 
     @contextmanager
     def transaction(self, *, durable: bool = False) -> Iterator[sqlite3.Connection]:
@@ -123,7 +123,13 @@ def _migrate(connection: sqlite3.Connection, path: Path, scripts: Sequence[tuple
 def _back_up(connection: sqlite3.Connection, path: Path) -> None:
     stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
     target = path.with_name(f"{path.name}.before-{stamp}")
+    _make_private(target)
     with sqlite3.connect(target) as copy:
         connection.backup(copy)
     copy.close()
-    target.chmod(0o600)
+
+
+def _make_private(path: Path) -> None:
+    """Before SQLite opens it: the files beside it (-wal, -shm) get the mode that the database has by then."""
+    path.touch(0o600)
+    path.chmod(0o600)
