@@ -8,13 +8,17 @@ import os
 import sys
 from collections.abc import Callable
 from contextlib import suppress
+from io import TextIOWrapper
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
+from typing import Any, cast
 
 from starlette.types import ASGIApp
 
 from bridge.compose import Models, build, shipped_models
+from bridge.home import private
 from bridge.last_words import Listening, last_words
+from bridge.paths import visible
 from bridge.rpc.app import Page, make_app
 from bridge.rpc.daemonfile import DaemonLock
 from bridge.rpc.dispatcher import Dispatcher
@@ -32,6 +36,7 @@ from bridge.web.pictures import Signer, picture_routes
 
 M_MMAP_THRESHOLD = -3
 LOG_BYTES = 5 * 2**20
+FILES = 4096
 OFFLINE = {
     "HF_HUB_OFFLINE": "1",
     "HF_HUB_DISABLE_TELEMETRY": "1",
@@ -48,6 +53,7 @@ def run_daemon(home: Path, settings: Settings, *, ready: Callable[[int], None], 
     """Serve until a signal or ``system.stop``. Raises Refused where a daemon runs already, StoreLocked, StoreTooNew."""
     os.environ.update(OFFLINE)
     return_large_blocks()
+    allow_files()
     lock = DaemonLock(home)
     lock.take()
     log_to(home / "daemon.log")
@@ -97,13 +103,42 @@ def return_large_blocks() -> None:
             ctypes.CDLL(None).mallopt(M_MMAP_THRESHOLD, 2**20)
 
 
+def allow_files() -> None:
+    """As many open files as the system lets a process ask for, within reason: macOS begins with 256."""
+    if sys.platform != "win32":
+        from resource import RLIMIT_NOFILE, getrlimit, setrlimit
+
+        soft, hard = getrlimit(RLIMIT_NOFILE)
+        if 0 <= soft < FILES:
+            with suppress(OSError, ValueError):
+                setrlimit(RLIMIT_NOFILE, (FILES if hard < 0 else min(FILES, hard), hard))
+
+
 def log_to(path: Path) -> None:
     """Everything from INFO on, in at most two files of ``LOG_BYTES``. File names are in it: 0600."""
-    handler = RotatingFileHandler(path, maxBytes=LOG_BYTES, backupCount=1, encoding="utf-8", errors="backslashreplace")
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(threadName)s %(name)s: %(message)s"))
+    handler = _PrivateLog(path, maxBytes=LOG_BYTES, backupCount=1, encoding="utf-8", errors="backslashreplace")
+    handler.setFormatter(_Visible("%(asctime)s %(levelname)s %(threadName)s %(name)s: %(message)s"))
     path.chmod(0o600)
     # Where there is no room for the log, a person who starts the daemon wants to read that, and not a traceback of it.
     logging.raiseExceptions = False
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
     for chatty in ("httpx", "httpcore", "PIL"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
+
+
+class _PrivateLog(RotatingFileHandler):
+    """Each new file is for its owner alone from its first byte on."""
+
+    def _open(self) -> TextIOWrapper:
+        file = open(self.baseFilename, self.mode, encoding=self.encoding, errors=self.errors, opener=private)  # noqa: SIM115
+        return cast(TextIOWrapper, file)
+
+
+class _Visible(logging.Formatter):
+    """A log is read in a terminal: names of files and words of models drive none, and begin no line of their own."""
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - logging's name for it
+        return visible(super().formatMessage(record))
+
+    def formatException(self, ei: Any) -> str:  # noqa: N802
+        return visible(super().formatException(ei), keep="\n")

@@ -22,6 +22,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bridge.errors import BridgeError
+from bridge.rpc.connections import KNOWN
 from bridge.rpc.dispatcher import Dispatcher
 
 MAX_BODY = 64 * 2**20
@@ -166,11 +167,12 @@ class Guard:
             return None
         given = sent.get(b"authorization", [b""])
         if len(given) == 1 and hmac.compare_digest(given[0], f"Bearer {self._token}".encode()):
+            scope[KNOWN] = True
             return None
         if self._page is not None and scope["path"] == "/rpc" and len(given) == 1:
             scheme, _, key = given[0].decode("latin-1").partition(" ")
             if scheme == "Bearer" and self._page.holds(key):
-                scope[BY_PAGE] = True
+                scope[KNOWN] = scope[BY_PAGE] = True
                 return None
         return Response("Wrong or missing token: read it from daemon.json.", status_code=401)
 

@@ -14,6 +14,7 @@ from typing import Any
 import httpx
 
 from bridge.errors import BridgeError, DaemonUnreachable, Refused
+from bridge.home import private
 from bridge.rpc.daemonfile import DaemonInfo, DaemonLock, read_info
 
 START_SECONDS = 60.0
@@ -139,7 +140,7 @@ def connect_or_start(home: Path, *, environ: Mapping[str, str] = os.environ, sec
 
 
 def _start(log: Path, environ: Mapping[str, str]) -> subprocess.Popen[bytes]:
-    with log.open("ab") as output:
+    with open(log, "ab", opener=private) as output:
         return subprocess.Popen(
             # -P: Python would look for modules in the present folder first, which is somebody's photo folder.
             [sys.executable, "-P", "-m", "bridge.cli.main", "serve"],

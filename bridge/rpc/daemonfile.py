@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import IO
 
 from bridge.errors import Refused
+from bridge.home import private
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,11 @@ def read_info(home: Path) -> DaemonInfo | None:
     """The daemon that is running, or None: a file whose process is gone, or is another one, counts as none."""
     try:
         info = DaemonInfo(**json.loads((home / "daemon.json").read_text()))
-    except (OSError, ValueError, TypeError):
+    except (OSError, ValueError, TypeError, RecursionError):
+        return None
+    # An address is made of it: a text could name another host.
+    numbers = type(info.port) is int and type(info.pid) is int and 0 < info.port < 65536
+    if not numbers or not isinstance(info.token, str):
         return None
     return info if process_start(info.pid) == info.started else None
 
@@ -73,7 +78,7 @@ class DaemonLock:
 
     def take(self) -> None:
         """Raises Refused where another daemon holds it."""
-        file = self._path.open("a")
+        file = open(self._path, "a", opener=private)  # noqa: SIM115
         try:
             if sys.platform == "win32":
                 import msvcrt

@@ -17,6 +17,7 @@ from starlette.types import ASGIApp
 
 from bridge import __version__
 from bridge.errors import SettingsInvalid
+from bridge.rpc.connections import Connection
 from bridge.rpc.daemonfile import DaemonInfo, process_start, remove_info, write_info
 
 TRIES = 50
@@ -72,6 +73,9 @@ def serve(
 
     config = uvicorn.Config(
         make(token, lambda: actual, stop),
+        http=Connection,
+        ws="none",
+        proxy_headers=False,
         log_config=None,
         access_log=False,
         lifespan="off",
