@@ -14,7 +14,7 @@ from bridge.cli.audit_judge import judge_photos
 from bridge.cli.flags import AsJson
 from bridge.cli.follow import follow
 from bridge.cli.models import follow_task
-from bridge.cli.output import EXIT_DONE, EXIT_SOME_FAILED, duration, errors_console, print_json, say
+from bridge.cli.output import EXIT_DONE, EXIT_SOME_FAILED, duration, note, print_json, say
 from bridge.cli.tables import save_csv
 from bridge.cli.tag import close, show_result
 from bridge.cli.tag_options import read_text, style_options
@@ -111,9 +111,7 @@ def start(
         told = client.call("audit.show", audit=task["results"][0]["audit"])
         code = EXIT_DONE
         for name, job in told["runs"].items():
-            errors_console().print(
-                f"{told['photos']} of {told['whole']} photos by {name}", markup=False, soft_wrap=True
-            )
+            note(f"{told['photos']} of {told['whole']} photos by {name}")
             code = max(code, follow(client, job, lambda _: None))
         _show(client, told["audit"], json_lines)
     raise typer.Exit(code)

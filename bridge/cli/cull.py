@@ -9,7 +9,7 @@ import typer
 
 from bridge.cli.flags import AsJson
 from bridge.cli.follow import follow
-from bridge.cli.output import errors_console, print_json, say
+from bridge.cli.output import note, print_json, say
 from bridge.cli.tag import close, show_result
 from bridge.errors import InvalidParams
 from bridge.home import ensure_home
@@ -113,7 +113,7 @@ def _show_failed(result: dict[str, Any], *, json_lines: bool) -> None:
         return
     if json_lines:
         why = (result["error"] or {}).get("message") or result["reason"] or ""
-        errors_console().print(f"{result['path']}: {why}", markup=False, soft_wrap=True)
+        note(f"{result['path']}: {why}")
     else:
         show_result(result)
 

@@ -11,7 +11,7 @@ import typer
 
 from bridge.cli.eval_text import show_report
 from bridge.cli.follow import follow
-from bridge.cli.output import EXIT_SOME_FAILED, errors_console, print_json
+from bridge.cli.output import EXIT_SOME_FAILED, note, print_json
 from bridge.cli.vocabulary import read_list
 from bridge.errors import InvalidParams, NotFound
 from bridge.home import ensure_home
@@ -94,7 +94,7 @@ def evaluate(
             options["model"] = model
         submitted = client.call("photos.analyze", uris=list(measured.judges), options=options)
         if model in (None, "auto"):
-            errors_console().print(f"{submitted['model']}: {submitted['why']}", markup=False, soft_wrap=True)
+            note(f"{submitted['model']}: {submitted['why']}")
         code = follow(client, submitted["job"], collect)
         pace = client.call("quality.pace", job=submitted["job"])
     counted = report([judge(found[uri]) for uri, judge in measured.judges.items() if uri in found])

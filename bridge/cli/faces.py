@@ -13,6 +13,7 @@ from bridge.cli.flags import AsJson
 from bridge.cli.follow import follow
 from bridge.cli.models import follow_task
 from bridge.cli.output import EXIT_DONE, print_json, say
+from bridge.cli.tables import whole
 from bridge.cli.tag import close, show_result
 from bridge.home import ensure_home
 from bridge.paths import to_uri
@@ -154,7 +155,8 @@ def _save(client: Any, told: dict[str, Any], folder: Path) -> None:
     """A picture of each face that is told of, as FACE.jpg."""
     folder.mkdir(parents=True, exist_ok=True)
     for face in [row["best"] for row in told["groups"]] + [member["face"] for member in told["members"]]:
-        (folder / f"{face}.jpg").write_bytes(base64.b64decode(client.call("faces.crop", face=face)))
+        with whole(folder / f"{face}.jpg") as file:
+            file.write(base64.b64decode(client.call("faces.crop", face=face)))
 
 
 def name_group(

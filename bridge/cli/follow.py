@@ -10,7 +10,7 @@ from typing import Any
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from bridge.cli.output import EXIT_DONE, EXIT_SOME_FAILED, complain, errors_console
+from bridge.cli.output import EXIT_DONE, EXIT_SOME_FAILED, complain, errors_console, note
 from bridge.errors import DaemonUnreachable
 from bridge.rpc.client import Client, RemoteError
 
@@ -27,7 +27,7 @@ def follow(client: Client, job: str, show: Callable[[dict[str, Any]], None]) -> 
         return _follow(client, job, show)
     except KeyboardInterrupt:
         cancel(client, job)
-        errors_console().print(f"Cancelled. To go on: photo-bridge resume {job}", markup=False, soft_wrap=True)
+        note(f"Cancelled. To go on: photo-bridge resume {job}")
         return EXIT_SOME_FAILED
     except DaemonUnreachable as error:
         raise DaemonUnreachable(

@@ -10,7 +10,17 @@ import typer
 from rich.progress import BarColumn, DownloadColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from bridge.cli.flags import AsJson
-from bridge.cli.output import EXIT_DONE, EXIT_SOME_FAILED, complain, duration, errors_console, print_json, say, size
+from bridge.cli.output import (
+    EXIT_DONE,
+    EXIT_SOME_FAILED,
+    complain,
+    duration,
+    errors_console,
+    note,
+    print_json,
+    say,
+    size,
+)
 from bridge.home import ensure_home
 from bridge.paths import to_uri
 from bridge.rpc.client import Client, RemoteError, connect_or_start
@@ -101,7 +111,7 @@ def follow_task(
                     break
     except (KeyboardInterrupt, typer.Abort):
         client.call("tasks.cancel", task=task["task"])
-        errors_console().print("Ended. What has arrived is kept." if download else "Ended.", markup=False)
+        note("Ended. What has arrived is kept." if download else "Ended.")
         raise typer.Exit(EXIT_SOME_FAILED) from None
     if task["error"] is not None:
         complain(RemoteError(**task["error"]))

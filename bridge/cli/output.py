@@ -18,6 +18,7 @@ from bridge.errors import (
     StyleInvalid,
     VocabularyInvalid,
 )
+from bridge.paths import visible
 
 _USAGE = ("invalid_params", "settings_invalid", "prompt_invalid", "style_invalid", "vocabulary_invalid")
 EXIT_DONE, EXIT_SOME_FAILED, EXIT_USAGE, EXIT_NO_DAEMON, EXIT_REFUSED = 0, 1, 2, 3, 4
@@ -42,9 +43,16 @@ def complain(error: BridgeError) -> None:
     """What happened and what to do next."""
     told = error.as_dict()
     console = errors_console()
-    console.print(f"[bold red]{escape(told['message'])}[/] [dim]({told['code']})[/]", soft_wrap=True)
-    if told["hint"]:
-        console.print(escape(told["hint"]), soft_wrap=True)
+    # Messages name files and repeat what a photo, a list or a server said.
+    message, hint = (visible(told[part], keep="\n") for part in ("message", "hint"))
+    console.print(f"[bold red]{escape(message)}[/] [dim]({told['code']})[/]", soft_wrap=True)
+    if hint:
+        console.print(escape(hint), soft_wrap=True)
+
+
+def note(line: str) -> None:
+    """A line beside the results, on standard error, as ``say`` writes it."""
+    errors_console().print(visible(line), markup=False, soft_wrap=True)
 
 
 def print_json(value: Any) -> None:
@@ -55,8 +63,7 @@ def print_json(value: Any) -> None:
 
 def say(line: str = "") -> None:
     """A line for a person, its control characters made visible: file names and model words cannot drive a terminal."""
-    visible = "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in line)
-    sys.stdout.write(visible.encode("utf-8", "backslashreplace").decode("utf-8") + "\n")
+    sys.stdout.write(visible(line).encode("utf-8", "backslashreplace").decode("utf-8") + "\n")
     sys.stdout.flush()
 
 

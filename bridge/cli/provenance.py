@@ -12,7 +12,7 @@ from typer.core import TyperGroup
 
 from bridge.cli.flags import AsJson
 from bridge.cli.follow import follow
-from bridge.cli.output import errors_console, print_json, say
+from bridge.cli.output import note, print_json, say
 from bridge.cli.tables import save_csv, save_json
 from bridge.cli.tag import close, day, show_result
 from bridge.errors import InvalidParams
@@ -129,7 +129,7 @@ def remove(
             close(client.call("jobs.status", job=told["job"]))
     for host in told["hosts"]:
         left = f"{host['title']} applied this model's words to {host['photos']} photos: they are left out."
-        errors_console().print(f"{left} Take the runs back there: {host['how']}", markup=False, soft_wrap=True)
+        note(f"{left} Take the runs back there: {host['how']}")
     raise typer.Exit(code)
 
 

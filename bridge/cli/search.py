@@ -9,7 +9,7 @@ import typer
 
 from bridge.cli.flags import AsJson
 from bridge.cli.follow import follow
-from bridge.cli.output import EXIT_DONE, EXIT_SOME_FAILED, errors_console, print_json, say
+from bridge.cli.output import EXIT_DONE, EXIT_SOME_FAILED, note, print_json, say
 from bridge.cli.tag import close, show_result
 from bridge.errors import InvalidParams
 from bridge.home import ensure_home
@@ -137,13 +137,13 @@ def _show(found: dict[str, Any], question: dict[str, Any]) -> None:
         f"{found['model_title']}.{more}"
     )
     for warning in found["warnings"]:
-        errors_console().print(f"note: {warning}", markup=False, soft_wrap=True)
+        note(f"note: {warning}")
 
 
 def _add(client: Client, keyword: str, found: dict[str, Any], *, write: bool, json_lines: bool) -> int:
     uris = [result["uri"] for result in found["results"] if result["there"]]
     if not uris:
-        errors_console().print("There is no photo to add the keyword to.", markup=False)
+        note("There is no photo to add the keyword to.")
         return EXIT_SOME_FAILED
     submitted = client.call("photos.keyword", keyword=keyword, uris=uris, write=write)
     code = follow(client, submitted["job"], print_json if json_lines else show_result)

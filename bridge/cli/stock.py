@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from bridge.cli.output import EXIT_DONE, EXIT_SOME_FAILED, errors_console, say
+from bridge.cli.output import EXIT_DONE, EXIT_SOME_FAILED, note, say
 from bridge.cli.tables import save_csv
 from bridge.errors import InvalidParams
 from bridge.home import ensure_home
@@ -51,8 +51,8 @@ def stock(
         save_csv(out, told["columns"], told["rows"], force=force)
     for photo in told["lacking"]:
         say(f"{photo['path']}: {'; '.join(photo['lacks'])}")
-    for note in told["notes"]:
-        errors_console().print(f"note: {note}", markup=False, soft_wrap=True)
+    for said in told["notes"]:
+        note(f"note: {said}")
     left = f", {len(told['lacking'])} not" if told["lacking"] else ""
     say(f"{len(told['rows'])} photos in {out} for {AGENCIES[told['agency']].title}{left}")
     raise typer.Exit(EXIT_SOME_FAILED if told["lacking"] else EXIT_DONE)

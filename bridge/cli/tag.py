@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from bridge.cli.follow import follow
-from bridge.cli.output import EXIT_SOME_FAILED, errors_console, print_json, say
+from bridge.cli.output import EXIT_SOME_FAILED, note, print_json, say
 from bridge.cli.tag_options import (
     AllowMixed,
     CaptionOnly,
@@ -122,14 +122,12 @@ def tag(
             originals=[to_uri(path) for path in originals or []],
         )
         if model in (None, "auto"):
-            errors_console().print(f"{submitted['model']}: {submitted['why']}", markup=False, soft_wrap=True)
+            note(f"{submitted['model']}: {submitted['why']}")
         for warning in submitted["warnings"]:
-            errors_console().print(f"note: {warning}", markup=False, soft_wrap=True)
+            note(f"note: {warning}")
         code = follow(client, submitted["job"], print_json if json_lines else show_result)
         for proxy in submitted["unmatched"]:
-            errors_console().print(
-                f"{proxy}: no sure original for this proxy; nothing was done with it", markup=False, soft_wrap=True
-            )
+            note(f"{proxy}: no sure original for this proxy; nothing was done with it")
         if not json_lines:
             close(client.call("jobs.status", job=submitted["job"]))
     raise typer.Exit(EXIT_SOME_FAILED if submitted["unmatched"] else code)

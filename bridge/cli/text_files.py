@@ -14,7 +14,8 @@ import typer
 
 from bridge.cli.output import EXIT_SOME_FAILED, exit_code
 from bridge.errors import BridgeError, InvalidParams
-from bridge.home import ensure_home
+from bridge.home import ensure_home, private
+from bridge.paths import visible
 
 
 def taken(said: Path, begins: bytes) -> bytes:
@@ -43,7 +44,7 @@ def answering(out: Path | None) -> Iterator[list[str]]:
     except Exception:
         # A host shows what stands on standard error to a photographer: no place for a traceback.
         log = ensure_home() / "host.log"
-        with log.open("a", encoding="utf-8", errors="backslashreplace") as file:
+        with open(log, "a", encoding="utf-8", errors="backslashreplace", opener=private) as file:
             file.write(traceback.format_exc())
         _complain("photo-bridge met a fault of its own.", f"Please report it, with the end of {log}.")
         raise typer.Exit(EXIT_SOME_FAILED) from None
@@ -67,6 +68,5 @@ def give(answer: str, out: Path | None) -> None:
 
 def _complain(message: str, hint: str) -> None:
     for told in (message, hint):
-        visible = "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in told)
-        sys.stderr.buffer.write(visible.encode("utf-8", "backslashreplace") + b"\n")
+        sys.stderr.buffer.write(visible(told).encode("utf-8", "backslashreplace") + b"\n")
     sys.stderr.buffer.flush()

@@ -10,11 +10,12 @@ from typing import Annotated, Any
 import typer
 
 from bridge.cli.flags import AsJson
-from bridge.cli.output import errors_console, print_json, say
+from bridge.cli.output import note, print_json, say
+from bridge.cli.tables import whole
 from bridge.errors import InvalidParams, Refused
 from bridge.home import ensure_home
 from bridge.hosts.digikam_tags import DATABASE, tag_list
-from bridge.paths import to_uri
+from bridge.paths import to_uri, visible
 from bridge.rpc.client import connect_or_start
 from bridge.vocabulary.formats import FORMATS, decoded
 
@@ -83,20 +84,18 @@ def export(
         told = client.call("vocabulary.export", name=name, format=format)
     data = told["text"].encode()
     if out is None:
-        # Not through say: line ends and tabs are part of the list.
+        # Not through say: line ends and tabs are part of the list. What else a list from elsewhere holds is shown as
+        # text on a terminal, and given as it is to whatever reads a pipe.
         sys.stdout.flush()
-        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.write(visible(told["text"], keep="\r\n\t").encode() if sys.stdout.isatty() else data)
         sys.stdout.buffer.flush()
     else:
-        try:
-            with out.open("wb" if force else "xb") as file:
-                file.write(data)
-        except FileExistsError as error:
-            raise Refused(f"{out} is there already.", hint="Name another file, or add --force.") from error
-        except OSError as error:
-            raise InvalidParams(f"{out} cannot be written: {error.strerror}.", hint="Name another file.") from error
+        if out.exists() and not force:
+            raise Refused(f"{out} is there already.", hint="Name another file, or add --force.")
+        with whole(out) as file:
+            file.write(data)
     for loss in told["losses"]:
-        errors_console().print(f"Not in a {told['format']} list: {loss}", markup=False, soft_wrap=True)
+        note(f"Not in a {told['format']} list: {loss}")
 
 
 def list_(json_lines: AsJson = False) -> None:

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from bridge.cli.output import EXIT_DONE, complain, errors_console, print_json, say
+from bridge.cli.output import EXIT_DONE, complain, note, print_json, say
 from bridge.cli.tag import show_result
 from bridge.cli.tag_options import (
     AllowMixed,
@@ -181,7 +181,7 @@ def follow(client: Client, uris: Sequence[str], told: dict[str, Any], show: Call
             told = client.call("watch.list", seen=told["seen"], wait_ms=500 if at_work else WAIT_MS)
         return EXIT_DONE
     except KeyboardInterrupt:
-        errors_console().print(f"Watching goes on. To end it: {STOP}", markup=False, soft_wrap=True)
+        note(f"Watching goes on. To end it: {STOP}")
         return EXIT_DONE
     except DaemonUnreachable as error:
         raise DaemonUnreachable(
@@ -200,7 +200,7 @@ def _tell(one: dict[str, Any], said: dict[str, tuple[str, str]]) -> None:
     if said.get(one["uri"]) == now:
         return
     said[one["uri"]] = now
-    errors_console().print(f"{one['folder']}: {' '.join(now).rstrip()}", markup=False, soft_wrap=True)
+    note(f"{one['folder']}: {' '.join(now).rstrip()}")
     if one["problem"]:
         complain(RemoteError(**one["problem"]))
 
