@@ -135,10 +135,10 @@ class _PrivateLog(RotatingFileHandler):
 
 
 class _Visible(logging.Formatter):
-    """A log is read in a terminal: names of files and words of models drive none, and begin no line of their own."""
+    """A log is read in a terminal: names of files and words of models drive none, and none can pass for an entry."""
 
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - logging's name for it
-        return visible(super().formatMessage(record))
+        return visible(super().formatMessage(record), keep="\n").replace("\n", "\n    ")
 
     def formatException(self, ei: Any) -> str:  # noqa: N802
         return visible(super().formatException(ei), keep="\n")

@@ -9,6 +9,8 @@ import faulthandler
 from pathlib import Path
 from typing import BinaryIO
 
+from bridge.home import private
+
 NAME = "crash.txt"
 _MOST = 1 << 16
 
@@ -34,8 +36,7 @@ class Listening:
         self._file: BinaryIO | None = None
 
     def __enter__(self) -> Listening:
-        self._file = self._path.open("wb")
-        self._path.chmod(0o600)
+        self._file = open(self._path, "wb", opener=private)
         faulthandler.enable(self._file)
         return self
 

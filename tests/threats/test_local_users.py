@@ -96,7 +96,7 @@ def test_a_sidecar_is_as_private_as_its_photo(own_home: Path, tmp_path: Path) ->
     shared.chmod(0o644)
     private.chmod(0o400)
     with nothing_masked(), service_around(own_home, FakeTagger()) as service:
-        found = results(service, service.analyze([shared, private], RunOptions(write=True)).job)
+        found = results(service, service.runs.analyze([shared, private], RunOptions(write=True)).job)
     assert {result.status for result in found.values()} == {"done"}
     assert (mode(tmp_path / "shared.nef.xmp"), mode(tmp_path / "private.nef.xmp")) == (0o644, 0o600)
 
@@ -123,7 +123,7 @@ def test_nothing_is_written_through_a_link_of_another_user(own_home: Path, tmp_p
     os.lchown(link, NOBODY, NOBODY)
     before = {path: path.read_bytes() for path in mine.iterdir()}
     with service_around(own_home, FakeTagger()) as service:
-        (result,) = results(service, service.analyze([asked], RunOptions(write=True)).job).values()
+        (result,) = results(service, service.runs.analyze([asked], RunOptions(write=True)).job).values()
     assert result.error is not None and result.error.code == "write_denied" and result.error.hint
     assert {path: path.read_bytes() for path in mine.iterdir()} == before
 
