@@ -8,9 +8,31 @@ As ACDSee and digiKam write it (KDE/digikam, DMetadata, setItemTagsPath).
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import Any
 from xml.etree import ElementTree
 
 Path = tuple[str, ...]
+
+LEVELS = 50
+"""Of a keyword: deeper trees are none that a program wrote, and each level more makes walking through them longer."""
+
+
+class _Shallow(ElementTree.TreeBuilder):
+    """Raises ValueError where the tree is too deep."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._depth = 0
+
+    def start(self, tag: str, attrs: dict[Any, Any], /) -> ElementTree.Element:
+        self._depth += 1
+        if self._depth > LEVELS + 1:
+            raise ValueError("too deep")
+        return super().start(tag, attrs)
+
+    def end(self, tag: str, /) -> ElementTree.Element:
+        self._depth -= 1
+        return super().end(tag)
 
 
 def assigned(xml: str) -> tuple[Path, ...]:
@@ -53,9 +75,11 @@ def changed(xml: str, add: Iterable[Path], remove: Iterable[Path]) -> str:
 def _parse(xml: str) -> ElementTree.Element | None:
     if "<!" in xml:  # entities and document types: nothing that ACDSee writes
         return None
+    parser = ElementTree.XMLParser(target=_Shallow())
     try:
-        root = ElementTree.fromstring(xml)
-    except ElementTree.ParseError:
+        parser.feed(xml)
+        root: ElementTree.Element = parser.close()
+    except (ElementTree.ParseError, ValueError):
         return None
     return root if root.tag == "Categories" else None
 

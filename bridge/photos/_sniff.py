@@ -114,7 +114,7 @@ def _is_video(head: bytes) -> bool:
         return True
     # Transport streams: a sync byte each 188 bytes, in M2TS after a time code of 4.
     return any(
-        len(head) > at + 188 * 2 and head[at] == head[at + step] == head[at + 2 * step] == 0x47
+        len(head) > at + 2 * step and head[at] == head[at + step] == head[at + 2 * step] == 0x47
         for at, step in ((0, 188), (4, 192))
     )
 

@@ -14,6 +14,7 @@ from bridge.words import DIVISION_SLASH, fold
 Path = tuple[str, ...]
 
 _FORBIDDEN = re.compile(r"[,;|\"“”<>{}\[\]\\^~*\x00-\x1f\x7f]+")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
 _FORMULA = "=+-@'"
 """What a cell may not begin with: a spreadsheet would take it for a formula."""
 _ROOTS = frozenset({"category"})
@@ -110,7 +111,7 @@ def _text(photo: StockPhoto, agency: Agency) -> str:
 
 def _cut(text: str | None, characters: int) -> str:
     """One line, cut between words, with nothing at its beginning that a spreadsheet takes for a formula."""
-    line = " ".join((text or "").split()).lstrip(_FORMULA + " ")
+    line = " ".join(_CONTROL.sub(" ", text or "").split()).lstrip(_FORMULA + " ")
     if len(line) <= characters:
         return line
     cut = line[: characters + 1].rpartition(" ")[0] or line[:characters]

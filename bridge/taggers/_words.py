@@ -39,8 +39,17 @@ _TERMINAL = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 
 
 def clean_word(text: str) -> str:
-    """One line, NFC, without control characters, bullets, quotes, hash signs, articles and "photo of"."""
+    """One line, NFC, without control characters, bullets, quotes, hash signs, articles and "photo of".
+
+    What comes out is clean: it stays as it is when it is cleaned again.
+    """
     word = one_line(text)
+    while (cleaner := _cleaner(word)) != word:
+        word = cleaner
+    return word
+
+
+def _cleaner(word: str) -> str:
     word = _BULLET.sub("", word, count=1) if _BULLET.match(word) else word
     word = word.strip(" `*_,;:")
     # Quotes in pairs only: place names begin and end with what looks like one.

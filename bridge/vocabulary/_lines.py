@@ -7,10 +7,13 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from bridge.errors import VocabularyInvalid
-from bridge.vocabulary.tree import Layout, Term, Vocabulary, with_parents
+from bridge.vocabulary.tree import Layout, Path, Term, Vocabulary, with_parents
 from bridge.words import Key, key
 
 BOM = "\ufeff"
+LEVELS = 50
+"""Of a keyword, at most. The ranks of living things are some thirty; each keyword of a list also makes all that stand
+above it, so that one line with ten thousand slashes would make a hundred million names."""
 # Not str.splitlines: to that, U+2028 and others end a line too, which no program means in a keyword.
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]+")
@@ -52,6 +55,13 @@ def numbered(text: str) -> Iterator[tuple[int, str, str]]:
     for number, match in enumerate(_LINE.finditer(text.removeprefix(BOM)), 1):
         line = match[0].rstrip("\r\n")
         yield number, line, match[0][len(line) :]
+
+
+def leveled(number: int, path: Path) -> Path:
+    """The path of a keyword of line ``number``. Raises VocabularyInvalid where it has more levels than a list may."""
+    if len(path) > LEVELS:
+        raise invalid(number, f"has {len(path)} levels", f"A keyword has {LEVELS} levels at most.")
+    return path
 
 
 def invalid(number: int, what: str, hint: str) -> VocabularyInvalid:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bridge.vocabulary._lines import Line, invalid, numbered, one_line, read, write
+from bridge.vocabulary._lines import Line, invalid, leveled, numbered, one_line, read, write
 from bridge.vocabulary.tree import Term, Vocabulary
 from bridge.words import DIVISION_SLASH
 
@@ -35,7 +35,7 @@ def scan(text: str) -> Iterator[Line]:
         path = tuple(name.replace(DIVISION_SLASH, "/").strip() for name in told.split("/"))
         if not all(path):
             raise invalid(number, "has a level without a name", "Write the tag as Animals/Dog, or take the line out.")
-        yield Line(line, end, Term(path))
+        yield Line(line, end, Term(leveled(number, path)))
 
 
 def render(term: Term) -> list[str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bridge.vocabulary._lines import Line, invalid, numbered, one_line, read, write
+from bridge.vocabulary._lines import Line, invalid, leveled, numbered, one_line, read, write
 from bridge.vocabulary.tree import Path, Term, Vocabulary
 
 NAME = "lightroom"
@@ -48,7 +48,7 @@ def scan(text: str) -> Iterator[Line]:
         category = _within(told, "[]")
         if "|" in told:
             raise invalid(number, "has a | in it", "Lightroom parts levels with that: put each level on its own line.")
-        above = (*above, category or told)
+        above = leveled(number, (*above, category or told))
         yield Line(line, end, Term(above, export=category is None))
 
 

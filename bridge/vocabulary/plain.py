@@ -14,7 +14,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from bridge.vocabulary._lines import Line, invalid, numbered, one_line, read, write
+from bridge.vocabulary._lines import Line, invalid, leveled, numbered, one_line, read, write
 from bridge.vocabulary.tree import Term, Vocabulary
 
 NAME = "plain"
@@ -51,7 +51,7 @@ def _term(number: int, told: str) -> Term:
     if not all(names):
         raise invalid(number, "has a level without a name", "Write a keyword as Animals|Dog, or take the line out.")
     return Term(
-        tuple(map(_shown, names)),
+        leveled(number, tuple(map(_shown, names))),
         tuple(_shown(name) for name in called if not _LANGUAGE.fullmatch(name)),
         export,
         tuple((match[2], _shown(match[1])) for name in called if (match := _LANGUAGE.fullmatch(name))),

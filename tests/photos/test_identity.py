@@ -271,3 +271,11 @@ def test_a_truncated_jpeg_says_so(tmp_path: Path) -> None:
     assert look(path).width == 1200  # its metadata can still be worked on
     with pytest.raises(PhotoDamaged, match="ends early"):
         pixels(path)
+
+
+@pytest.mark.parametrize("length", range(380, 392))
+def test_bytes_that_look_like_a_film_cut_short_are_told_as_what_they_are(tmp_path: Path, length: int) -> None:
+    path = tmp_path / "photo.jpg"
+    path.write_bytes((b"\xfd\xfd\xfd\xfd\x47".ljust(196, b"\xfd") + b"\x47").ljust(length, b"\xfd"))
+    with pytest.raises(NotAPhoto):
+        look(path)

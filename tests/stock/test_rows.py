@@ -106,3 +106,9 @@ def test_whatever_stands_in_a_photo_its_row_is_within_limits(words: list[str], t
 def test_a_keyword_of_the_person_s_is_exported_whatever_our_group_is_called() -> None:
     photo = StockPhoto("a.jpg", own=(("AI",),), proposed=(("AI", "robot"),))
     assert ordered_keywords(photo, 50, frozenset({"ai"})) == ("AI", "robot")
+
+
+def test_characters_that_steer_a_terminal_are_no_text_of_a_table() -> None:
+    photo = StockPhoto("a.jpg", title="\0=A\x1b[31m title\x85of\x00 mine", caption="\x00")
+    assert row(photo, AGENCIES["adobe"], ())[1] == "A 31m title of mine"
+    assert row(photo, AGENCIES["alamy"], ())[1] == ""

@@ -156,6 +156,8 @@ def test_names_and_odd_words_stay_as_they_are(word: str) -> None:
         ("ca\x00t\x1b[31m", "cat"),
         ("\u202egod", "god"),
         ("cafe\u0301", "café"),
+        ("[A_.", "[A"),
+        ("'*the blue hour*'", "blue hour"),
     ],
 )
 def test_words_are_cleaned(said: str, means: str) -> None:

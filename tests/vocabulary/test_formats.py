@@ -74,3 +74,16 @@ def test_an_unknown_kind_is_refused() -> None:
     with pytest.raises(VocabularyInvalid, match="no kind of keyword list named xls") as told:
         write(Vocabulary([]), "xls")
     assert "plain, lightroom, digikam, captureone" in told.value.hint
+
+
+@pytest.mark.parametrize(
+    ("format", "line"),
+    [
+        ("digikam", "/".join("a" * 100_000)),
+        ("plain", "|".join("a" * 100_000)),
+        ("lightroom", "\n".join("\t" * depth + "a" for depth in range(60))),
+    ],
+)
+def test_a_keyword_without_a_bottom_is_refused_by_its_line(format: str, line: str) -> None:
+    with pytest.raises(VocabularyInvalid, match=r"^Line \d+ has \d+ levels"):
+        parse(f"Animals\n{line}\n", format)
