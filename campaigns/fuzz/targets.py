@@ -1,0 +1,36 @@
+"""Every target by name: how it is made, what it is, how many inputs the full form tries."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from campaigns.fuzz.documents import Categories, Merges, Sidecars, Writes
+from campaigns.fuzz.images import Images
+from campaigns.fuzz.target import Target
+from campaigns.fuzz.texts import Answers, Fields, Guides, Lists, Questions, Tables
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    make: type[Target]
+    inputs: int
+    meant: str
+
+
+_ENTRIES = {
+    "images": Entry(Images, 62_000, "photos of ten formats with Exif, XMP, IPTC, MPF, ICC: looked at, hashed, decoded"),
+    "writes": Entry(Writes, 1_500, "photos and sidecars from reading to taking back, with ExifTool"),
+    "merges": Entry(Merges, 4_000, "what ExifTool may tell, merged with a proposal and planned"),
+    "sidecars": Entry(Sidecars, 12_000, "XMP as our own reader sees it"),
+    "categories": Entry(Categories, 2_000, "ACDSee's tree of keywords, XML in a text"),
+    "lists": Entry(Lists, 8_000, "keyword lists of four kinds: told apart, read, written as each, matched"),
+    "guides": Entry(Guides, 3_000, "style guides"),
+    "fields": Entry(Fields, 5_000, "the text protocol of Capture One and darktable, digiKam's files and variables"),
+    "answers": Entry(Answers, 4_000, "answers of language models"),
+    "questions": Entry(Questions, 3_000, "searches in plain words, and filters"),
+    "tables": Entry(Tables, 2_000, "rows for stock agencies"),
+}
+TARGETS = {name: entry.make for name, entry in _ENTRIES.items()}
+INPUTS = {name: entry.inputs for name, entry in _ENTRIES.items()}
+CHUNKS = {name: entry.make.chunk for name, entry in _ENTRIES.items()}
+MEANT = {name: entry.meant for name, entry in _ENTRIES.items()}
