@@ -23,6 +23,7 @@ from bridge.exiftool import ExifTool
 from bridge.faces import make_face_model
 from bridge.faces.contract import FaceModel
 from bridge.jobs.culling import CullWork, Judge
+from bridge.jobs.drives import Drives
 from bridge.jobs.flagging import FlagWork
 from bridge.jobs.gate import Gate
 from bridge.jobs.indexing import IndexWork
@@ -43,6 +44,7 @@ from bridge.jobs.runner import Runner, Work, pool
 from bridge.jobs.spaces import Spaces
 from bridge.jobs.tagging import TagWork
 from bridge.jobs.tasks import Tasks
+from bridge.jobs.threads import Threads
 from bridge.jobs.throttle import limits_of
 from bridge.jobs.tools import Tools
 from bridge.jobs.undoing import UndoWork
@@ -171,12 +173,18 @@ def build(
         pools.add(made)
         return made
 
+    def file_threads(name: str, count: int) -> Executor:
+        made = Threads(name, count)
+        pools.add(made)
+        return made
+
     store = Store(home / "bridge.db")
     jobs, answers, written, journal = JobTable(store), AnswerTable(store), WrittenTable(store), SqliteJournal(store)
     exiftool = ExifTool(settings.exiftool, processes=settings.writers, timeout_s=settings.exiftool_timeout_s)
     vocabularies, trees = VocabularyTable(store), TreeTable(store)
     lists = Lists(vocabularies, trees)
-    writer = Writer(exiftool, journal, home / "spool")
+    drives = Drives(jobs.volumes, fetch=settings.fetch_from_cloud)
+    writer = Writer(exiftool, journal, home / "spool", is_away=drives.is_away)
     proxies = fresh_folder(home / "proxies")
     library = LibraryTable(store)
     embedder_named = lru_cache(maxsize=KEPT_TAGGERS)(lambda name: models.embedder(name, settings))
@@ -220,15 +228,15 @@ def build(
         exiftool=exiftool,
         writer=writer,
         thumbnails=thumbnails,
-        readers=threads("read", settings.readers),
-        writers=threads("write", settings.writers),
+        readers=file_threads("read", settings.readers),
+        writers=file_threads("write", settings.writers),
         asking=KeyedLocks(),
         writing=KeyedLocks(),
         proxies=proxies,
     )
 
     people = People(FaceTable(store), FaceActions(store), lambda: models.faces(settings, home), on=settings.faces)
-    face_threads = threads("faces", FACE_THREADS)
+    face_threads = file_threads("faces", FACE_THREADS)
 
     @lru_cache(maxsize=KEPT_TAGGERS)
     def tagger_for(model: str, style: str | None, prompt: str | None, source: Source | None) -> tuple[Tagger, Executor]:
@@ -242,7 +250,7 @@ def build(
         reads = reads_prompts(options.model)
         return tagger_for(options.model, options.style if reads else None, options.prompt if reads else None, words)
 
-    measurer, cullers = Measurer(), threads("cull", os.cpu_count() or 1)
+    measurer, cullers = Measurer(), file_threads("cull", os.cpu_count() or 1)
 
     def judge_of(request: CullRequest) -> Judge | None:
         if request.model is None:
@@ -328,10 +336,13 @@ def build(
         jobs,
         make_work,
         job_ended=job_ended,
+        drives=drives,
+        drive_timeout_s=settings.drive_timeout_s,
         gate=Gate(limits_of(settings), sensors or MachineSensors()),
         purpose=lambda row: purpose_of(tools.passes, row),
     )
-    for settled in writer.settle(item.path for job in jobs.open_jobs() for item in unfinished(jobs, job.id)):
+    open_items = (item.path for job in jobs.open_jobs() for item in unfinished(jobs, job.id))
+    for settled in writer.settle(open_items):
         _log.info("settled after a crash: %s of run %s is %s", settled.target, settled.job, settled.outcome)
     limits = ReadLimits(settings.max_megapixels)
 

@@ -135,6 +135,34 @@ class PhotoMissing(BridgeError):
     default_hint = "Check its name, and that its drive is connected; then run: photo-bridge resume"
 
 
+class NotAtHand(BridgeError):
+    """The photo cannot be had now, and nothing is wrong with it: in a run it waits, and is taken up by itself."""
+
+
+class VolumeMissing(NotAtHand):
+    """The drive or network share that the photo lies on is not connected."""
+
+    code = "volume_missing"
+    default_hint = "Connect it: these photos are taken up by themselves. To go on without them: photo-bridge cancel"
+
+
+class VolumeSlow(NotAtHand):
+    """The drive or network share is there and does not answer."""
+
+    code = "volume_slow"
+    default_hint = "Wake it, or look at the network: these photos are taken up by themselves once it answers."
+
+
+class InTheCloud(NotAtHand):
+    """Only the name is on this disk; reading it would fetch it."""
+
+    code = "in_the_cloud"
+    default_hint = (
+        "Have it kept on this computer (Keep Downloaded, Always keep on this device): it is taken up by itself then. To"
+        " let runs fetch photos: fetch_from_cloud in the settings."
+    )
+
+
 class PhotoUnreadable(BridgeError):
     """The operating system refuses to open the file."""
 

@@ -66,6 +66,12 @@ class Settings(BaseSettings):
     raw_renderer: RawRenderer = Field(RawRenderer.AUTO, description="what makes pixels of camera RAW")
     sidecar: SidecarRule = Field(SidecarRule.AUTO, description="where XMP goes: auto, adobe, digikam, embed")
     keep_times: bool = Field(False, description="keep a photo's modification time when its metadata is written")
+    fetch_from_cloud: bool = Field(
+        False, description="photos of which only the name is here (iCloud, OneDrive, Dropbox) are fetched by runs"
+    )
+    drive_timeout_s: float = Field(
+        30.0, gt=0, description="a drive on which a photo takes longer is asked whether it still answers, seconds"
+    )
     readers: int = Field(2, ge=1, le=32, description="photos decoded at once")
     writers: int = Field(2, ge=1, le=8, description="ExifTool processes")
     exiftool: str | None = Field(None, description="the ExifTool program, where it is not on the PATH")

@@ -183,7 +183,9 @@ def close(status: dict[str, Any]) -> None:
 
 def counts(status: dict[str, Any]) -> str:
     """How many photos ended in which way."""
-    return ", ".join(f"{status[name]} {name}" for name in ("done", "skipped", "failed", "cancelled") if status[name])
+    ended = [f"{status[name]} {name}" for name in ("done", "skipped", "failed", "cancelled") if status[name]]
+    absent = sum(int(cause["photos"]) for cause in status["absent"])
+    return ", ".join((*ended, *[f"{absent} not at hand"] * bool(absent)))
 
 
 def day(text: str) -> str:

@@ -153,7 +153,9 @@ class Process(exiftool.ExifTool):  # type: ignore[misc] # pyexiftool has no type
                 process.wait(timeout)
         with suppress(OSError):
             process.kill()
-        process.wait()
+        # One that a network drive holds does not even die; it is not waited for.
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(timeout)
         for pipe in (process.stdin, process.stdout):
             with suppress(OSError):
                 pipe.close()

@@ -92,7 +92,7 @@ def bench(
 
 
 def _read(photo: Path, tools: Tools, tagger: Tagger) -> Picture | None:
-    limits = ReadLimits(max_megapixels=tools.settings.max_megapixels)
+    limits = ReadLimits(tools.settings.max_megapixels, tools.settings.fetch_from_cloud)
     try:
         return decode(identify(photo, limits), tagger.edge, limits=limits)
     except BridgeError:

@@ -11,6 +11,7 @@ from concurrent.futures import Executor
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
+from pathlib import Path
 
 from bridge.codec import from_json, to_json
 from bridge.culling.candidate import Candidate
@@ -74,7 +75,7 @@ class CullWork(Work):
         self._threads = threads
         self._judge = judge
         self._memory = PixelMemory()
-        self._limits = ReadLimits(max_megapixels=tools.settings.max_megapixels)
+        self._limits = ReadLimits(tools.settings.max_megapixels, tools.settings.fetch_from_cloud)
         self.in_flight = 2 * (os.cpu_count() or 1) + (0 if judge is None else judge.tagger.in_flight)
 
     def steps(self) -> Sequence[tuple[Executor, Step]]:
@@ -83,6 +84,9 @@ class CullWork(Work):
 
     def is_heavy(self, task: Task, step: int) -> bool:
         return step == 0 or (self._judge is not None and step == 1 and task.carry.proxy is not None)
+
+    def reads(self, item: ItemRow) -> Path | None:
+        return item.path if item.pixels is None else item.pixels
 
     def finish(self) -> None:
         judge(self._tools.culls, self._job, self._request)

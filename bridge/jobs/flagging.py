@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
+from pathlib import Path
 
 from bridge.codec import to_json
 from bridge.hosts.flags import flags_for, how_for, marking_of
@@ -48,7 +49,10 @@ class FlagWork(Work):
         self._options = options
         self._shows = shows
         self._origin = origin
-        self._limits = ReadLimits(max_megapixels=tools.settings.max_megapixels)
+        self._limits = ReadLimits(tools.settings.max_megapixels, tools.settings.fetch_from_cloud)
+
+    def reads(self, item: ItemRow) -> Path | None:
+        return None if self._options.apply == "host" else item.path
 
     def steps(self) -> Sequence[tuple[Executor, Step]]:
         step = self._offer if self._options.apply == "host" else self._write

@@ -55,7 +55,7 @@ def write_now(tools: Tools, job: JobRow, photos: Sequence[HostPhoto]) -> list[Ph
     In the order of ``photos``; one that fails is a failed result. Raises what finds no such run or photo.
     """
     options = options_of(job).model_copy(update={"write": True})
-    limits = ReadLimits(max_megapixels=tools.settings.max_megapixels)
+    limits = ReadLimits(tools.settings.max_megapixels, tools.settings.fetch_from_cloud)
     items = [finished_item(tools, job.id, photo) for photo in photos]
 
     def one(number: int) -> PhotoResult:

@@ -32,7 +32,7 @@ class IndexWork(Work):
     def __init__(self, tools: Tools, librarian: Librarian) -> None:
         self._tools = tools
         self._librarian = librarian
-        self._limits = ReadLimits(max_megapixels=tools.settings.max_megapixels)
+        self._limits = ReadLimits(tools.settings.max_megapixels, tools.settings.fetch_from_cloud)
         self._edge = max(LOOK_EDGE, librarian.space.embedder.edge)
         self.in_flight = librarian.space.embedder.in_flight + 2 * tools.settings.readers + 2 * tools.settings.writers
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import Executor
+from pathlib import Path
 
 from bridge.codec import to_json
 from bridge.errors import InvalidParams
@@ -18,7 +19,7 @@ from bridge.journal import place_of
 from bridge.metadata import plan_for_host
 from bridge.paths import shown
 from bridge.photos import ReadLimits, identify
-from bridge.store import Stage
+from bridge.store import ItemRow, Stage
 from bridge.values import Format, Keyword, Known, Proposal
 from bridge.vocabulary import Vocabulary
 
@@ -46,13 +47,16 @@ class KeywordWork(Work):
         assert options.keyword is not None
         self._tools = tools
         self._options = options
-        self._limits = ReadLimits(max_megapixels=tools.settings.max_megapixels)
+        self._limits = ReadLimits(tools.settings.max_megapixels, tools.settings.fetch_from_cloud)
         path = keyword_path(options.keyword)
         tree = None if options.tree is None else tools.trees.get(options.tree)
         if tree is not None:
             path = Vocabulary.from_host(tree).place(path)
         self._path = path if options.host is None else HOSTS[options.host].keyword(path)
         self._proposal = Proposal((Keyword(self._path, None, PERSON),), chosen=(self._path,))
+
+    def reads(self, item: ItemRow) -> Path | None:
+        return None if self._options.apply == "host" else item.path
 
     def steps(self) -> Sequence[tuple[Executor, Step]]:
         step = self._offer if self._options.apply == "host" else self._write

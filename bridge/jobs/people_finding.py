@@ -43,7 +43,7 @@ class PeopleWork(Work):
         self._threads = threads
         self._model: FaceModel = people.model()
         self._identity = self._model.identity()
-        self._limits = ReadLimits(max_megapixels=tools.settings.max_megapixels)
+        self._limits = ReadLimits(tools.settings.max_megapixels, tools.settings.fetch_from_cloud)
         self.in_flight = in_flight + 2 * tools.settings.readers + tools.settings.writers
 
     def steps(self) -> Sequence[tuple[Executor, Step]]:

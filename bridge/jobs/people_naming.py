@@ -45,7 +45,7 @@ class NamesWork(Work):
         self._tools = tools
         self._people = people
         self._options = options
-        self._limits = ReadLimits(max_megapixels=tools.settings.max_megapixels)
+        self._limits = ReadLimits(tools.settings.max_megapixels, tools.settings.fetch_from_cloud)
         self._under = () if options.keyword is None else keyword_path(options.keyword)
 
     def steps(self) -> Sequence[tuple[Executor, Step]]:

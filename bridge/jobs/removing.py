@@ -27,7 +27,7 @@ class RemoveWork(Work):
     def __init__(self, tools: Tools, request: RemoveRequest) -> None:
         self._tools = tools
         self._request = request
-        self._limits = ReadLimits(max_megapixels=tools.settings.max_megapixels)
+        self._limits = ReadLimits(tools.settings.max_megapixels, tools.settings.fetch_from_cloud)
 
     def steps(self) -> Sequence[tuple[Executor, Step]]:
         return [(self._tools.writers, self._remove)]
@@ -49,6 +49,7 @@ class RemoveWork(Work):
     def _write(self, task: Task, photo: Identity) -> Outcome:
         """Raises Cancelled where it is not wanted any more, once the plan is made."""
         tools, item = self._tools, task.item
+        tools.writer.settle_photo(photo.path)
         outcome = self._before_a_crash(item)
         if outcome is None:
 

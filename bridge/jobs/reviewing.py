@@ -85,7 +85,7 @@ class Preview:
 def preview(tools: Tools, options: RunOptions, photo: Reviewed) -> Preview:
     """Reads the files; keeps nothing. Raises what reading a photo raises."""
     item = photo.item
-    identity = identify(item.path, ReadLimits(max_megapixels=tools.settings.max_megapixels))
+    identity = identify(item.path, ReadLimits(tools.settings.max_megapixels, tools.settings.fetch_from_cloud))
     if _is_other(photo.origin, identity.data_hash):
         return Preview(photo.overlay, None, None)
     state = writing.look(tools, item, identity)
@@ -115,7 +115,7 @@ class ReviewWork(Work):
         self._options = options
         self._job = options.review
         self._reader = Reader(tools, options.review, options.review_upto)
-        self._limits = ReadLimits(max_megapixels=tools.settings.max_megapixels)
+        self._limits = ReadLimits(tools.settings.max_megapixels, tools.settings.fetch_from_cloud)
 
     def steps(self) -> Sequence[tuple[Executor, Step]]:
         return [(self._tools.writers, self._write)]

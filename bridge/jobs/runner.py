@@ -18,23 +18,32 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from bridge.codec import to_json
 from bridge.errors import (
     BridgeError,
+    ExifToolFailed,
     ExifToolMissing,
     ExifToolTooOld,
     ModelMissing,
     ModelNotLocal,
     ModelUnreachable,
+    NotAtHand,
     PhotoCrashed,
+    PhotoMissing,
+    PhotoUnreadable,
     RunWentBad,
     StoreDamaged,
     StoreLocked,
+    VolumeSlow,
 )
+from bridge.jobs.absence import TRIES, Absence, Cause
+from bridge.jobs.drives import LOOK_SECONDS, Drives
 from bridge.jobs.gate import Gate
 from bridge.jobs.request import ErrorResult, PhotoResult, Waiting
+from bridge.jobs.threads import Threads
 from bridge.jobs.throttle import SHORT, SLOW_CODES, Purpose
 from bridge.paths import shown, to_uri
 from bridge.store import ItemRow, JobRow, JobState, JobTable, Stage
@@ -51,6 +60,13 @@ GATE_S = 5.0
 CRASHES = 2
 """So often a photo may bring the daemon down before it is set aside."""
 
+LONG = 5
+"""So many times the limit a photo may take on a drive that answers, before another thread takes its thread's place."""
+MOST_HELD = 32
+"""Threads that drives hold, in all."""
+DOUBTFUL = frozenset({PhotoMissing.code, PhotoUnreadable.code, ExifToolFailed.code})
+"""What a photo is said to have failed for may be its drive."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -66,6 +82,18 @@ class Task:
     """The daemon may have broken down over it: no other photo may be under way beside it."""
     parked: bool = False
     """The gate did not let it through the last time."""
+    since: float = 0.0
+    """When the stage began that it is in."""
+    thread: threading.Thread | None = None
+    """That does this stage, where it is one that a drive may hold."""
+    threads: Threads | None = None
+    """Those that it is one of."""
+    held: bool = False
+    """A drive holds its thread: neither that nor the photo counts, until the thread returns."""
+    counts: bool = True
+    """It has a place in the window."""
+    given_up: bool = False
+    """It was cancelled while it was held."""
 
     def still_wanted(self) -> None:
         """Raises Cancelled where it is not."""
@@ -86,6 +114,10 @@ class Work(ABC):
     @abstractmethod
     def steps(self) -> Sequence[tuple[Executor, Step]]:
         """The stages in order, each with the threads it runs on."""
+
+    def reads(self, item: ItemRow) -> Path | None:
+        """The file without which nothing can be done; None: it takes none."""
+        return item.path
 
     def is_heavy(self, task: Task, step: int) -> bool:  # noqa: ARG002 - most kinds have no model
         """Whether that step of ``steps`` puts a model, or the whole processor, to work on the photo: such a step waits
@@ -112,6 +144,9 @@ class _Run:
     """Photos that the gate did not let through, each before its step. They are under way all the same."""
     held: str | None = None
     """The code by which the gate holds it back, as it was told last."""
+    absence: Absence = field(default_factory=Absence)
+    fresh: bool = False
+    """There is something that it did not have when it was last gone through."""
 
 
 class Runner:
@@ -125,16 +160,28 @@ class Runner:
         job_ended: Callable[[str], None] = lambda _: None,
         gate: Gate | None = None,
         purpose: Callable[[JobRow], Purpose] = lambda _: SHORT,
+        drives: Drives | None = None,
+        drive_timeout_s: float = 30.0,
+        look_s: float = LOOK_SECONDS,
     ) -> None:
         """``make_work`` may raise BridgeError: the job is then paused with that cause. ``job_ended`` is called after
         a job is done or cancelled, with its name. ``gate`` is asked before each heavy step; ``purpose`` says what a
-        job is to a person."""
+        job is to a person. ``drive_timeout_s``: see the settings. ``look_s``: between two looks at whether what photos
+        wait for is there."""
         self._gate = gate
         self._purpose = purpose
         self._jobs = jobs
         self._make_work = make_work
         self._job_ended = job_ended
         self._changed = threading.Condition()
+        self._drives = drives or Drives(jobs.volumes)
+        self._drive_timeout_s = drive_timeout_s
+        self._look_s = look_s
+        self._at_work: dict[int, tuple[_Run, Task]] = {}
+        self._held: dict[int, Task] = {}
+        """By item. None of them is begun a second time while a thread may still do something to it."""
+        self._watching: threading.Thread | None = None
+        self._over = threading.Event()
         self._runs: dict[str, _Run] = {}
         self._threads: dict[str, threading.Thread] = {}
         self._stopping = False
@@ -160,8 +207,15 @@ class Runner:
     def kick(self, job: str) -> None:
         """See to it that a job with unfinished items is being worked on, and is open."""
         with self._changed:
+            self._drives.forget(job)
+            if job in self._runs:
+                self._runs[job].fresh = True
+                self._changed.notify_all()
             if self._stopping or job in self._threads:
                 return
+            if self._watching is None:
+                self._watching = threading.Thread(target=self._watch, name="drives", daemon=True)
+                self._watching.start()
             self._jobs.set_state(job, JobState.OPEN)
             thread = threading.Thread(target=self._coordinate, args=(job,), name=f"job-{job}", daemon=True)
             self._threads[job] = thread
@@ -174,7 +228,10 @@ class Runner:
             self._changed.wait_for(lambda: job in self._runs or job not in self._threads)
             run = self._runs.get(job)
             if run is not None and items is not None:
-                run.cancel_items.update(items)
+                waiting = {item for item in items if item in self._held or run.absence.drop(item)}
+                run.cancel_items.update(set(items) - waiting)
+                for item in map(self._jobs.item, waiting):
+                    self._give_up(item)
                 self._unpark(run)
             elif run is not None:
                 run.cancel_all = True
@@ -185,8 +242,7 @@ class Runner:
                 self._job_ended(job)
             else:
                 for item in map(self._jobs.item, items):
-                    if not item.stage.final:
-                        self._end(ended(item, "cancelled"), item)
+                    self._give_up(item)
             self._changed.notify_all()
 
     def resume(self, job: str, *, anyway: bool = False) -> None:
@@ -205,6 +261,10 @@ class Runner:
                 run.purpose = replace(run.purpose, anyway=run.purpose.anyway or anyway)
                 self._unpark(run)
                 self._tell_hold(job, run)
+                run.absence.clear()
+                run.fresh = True
+            self._jobs.put_volumes(job, self._drives.replaced(job))
+            self._drives.forget(job)
             left = self._jobs.reopen(job)
             self._changed.notify_all()
         if left or self._jobs.get(job).state is JobState.PAUSED:
@@ -256,6 +316,12 @@ class Runner:
             run = self._runs.get(job)
             return None if run is None else next(iter(run.waits.values()), None)
 
+    def absent(self, job: str) -> list[Cause]:
+        """Why photos of a run at work wait, and how many."""
+        with self._changed:
+            run = self._runs.get(job)
+            return [] if run is None else run.absence.told()
+
     def rate(self, job: str) -> float | None:
         """Photos a second over the last photos of a running job; None where nothing can be said yet."""
         with self._changed:
@@ -275,6 +341,7 @@ class Runner:
             threads = list(self._threads.values())
         for thread in threads:
             thread.join()
+        self._over.set()
         if self._gate is not None:
             self._gate.stop()
 
@@ -374,6 +441,8 @@ class Runner:
         while (batch := self._jobs.unfinished(job, after, 200)) and self._going(run):
             for item in batch:
                 after = item.id
+                if self._waits(run, item):
+                    continue
                 if not self._enter(job, run, item.id if item.id in suspects else None):
                     break
                 task = Task(item, partial(self._is_cancelled, run, item.id), lone=item.id in suspects)
@@ -390,14 +459,131 @@ class Runner:
                 return False
             if run.pause is not None:
                 raise run.pause
-            if self._jobs.unfinished(job, 0, 1):
-                return True
+        if self._jobs.unfinished(job, 0, 1):
+            if self._all_wait(job, run):
+                self._rest(job, run)
+            return True
         run.work.finish()
         with self._changed:
             if self._jobs.unfinished(job, 0, 1) or not self._going(run):
                 return not self._stopping  # more came meanwhile, or it was cancelled
             self._leave_job(job, JobState.DONE)
         return False
+
+    # -- photos that cannot be had now ---------------------------------------------------------------------------------
+
+    def _waits(self, run: _Run, item: ItemRow) -> bool:
+        """Whether a photo cannot be begun now. Its drive is not touched."""
+        with self._changed:
+            if item.id in run.absence.items or item.id in self._held:
+                return True
+        path = run.work.reads(item)
+        error = None if path is None else self._drives.away(path, item.job)
+        if error is None or path is None:
+            return False
+        with self._changed:
+            run.absence.add(item.id, path, error)
+        return True
+
+    def _all_wait(self, job: str, run: _Run) -> bool:
+        with self._changed:
+            waiting = len(run.absence.items) + len(self._held.keys() - run.absence.items.keys())
+            left = sum(count for stage, count in self._jobs.counts(job).items() if not stage.final)
+            return left <= waiting
+
+    def _rest(self, job: str, run: _Run) -> None:
+        """Until one of the photos that wait can be had, or something else is to be done."""
+        told = ""
+        while self._going(run):
+            with self._changed:
+                waiting = run.absence.waiting()
+            if waiting is not None:
+                if told not in ("", waiting.code):
+                    self.lets_go(job, told)
+                self.holds_back(job, waiting)
+                told = waiting.code
+            with self._changed:
+                self._changed.wait_for(lambda: run.fresh or not self._going(run), self._look_s)
+                fresh, run.fresh = run.fresh, False
+                held = set(self._held)
+            back = run.absence.over(job, self._drives, lambda item: self._reads(run, item), held)
+            with self._changed:
+                for item in back:
+                    run.absence.drop(item)
+            if back or fresh:
+                break
+        self.lets_go(job, told)
+
+    def _reads(self, run: _Run, item: int) -> Path:
+        row = self._jobs.item(item)
+        return run.work.reads(row) or row.path
+
+    def _give_up(self, item: ItemRow) -> None:
+        if item.id in self._held:
+            self._held[item.id].given_up = True
+        if not item.stage.final:
+            self._end(ended(item, "cancelled"), item)
+
+    def _watch(self) -> None:
+        """Look at photos that take long: whether their drive holds them."""
+        while not self._over.wait(min(self._drive_timeout_s / 4, 5.0)):
+            now = time.monotonic()
+            with self._changed:
+                late = [
+                    (run, task, now - task.since)
+                    for run, task in self._at_work.values()
+                    if task.thread is not None and not task.held and now - task.since > self._drive_timeout_s
+                ]
+            for run, task, seconds in late:
+                try:
+                    self._look_at(run, task, seconds)
+                except Exception:
+                    _log.exception("photo %s takes long", shown(task.item.path))
+
+    def _look_at(self, run: _Run, task: Task, seconds: float) -> None:
+        path = run.work.reads(task.item) or task.item.path
+        volume = self._drives.of(path, task.item.job)
+        if volume is not None and self._drives.answers(volume.root) is None:
+            self._hold(run, task, path, self._drives.hold(volume))
+        elif seconds > LONG * self._drive_timeout_s:
+            self._hold(run, task, path, VolumeSlow("They take very long to read or to write, on a drive that answers."))
+
+    def _hold(self, run: _Run, task: Task, path: Path, error: NotAtHand) -> None:
+        """Let other photos go on without the thread that this one has."""
+        with self._changed:
+            if task.held or task.thread is None or len(self._held) >= MOST_HELD:
+                return
+            _log.warning("a thread is held by %s: %s", shown(path), error.message)
+            task.held = True
+            self._held[task.item.id] = task
+            run.absence.add(task.item.id, path, error)
+            run.under_way -= 1
+            if self._lone == task.item.id:
+                self._lone = None
+            self._put_down(task.item)
+            if task.threads is not None:
+                task.threads.replace(task.thread)
+            if task.counts:
+                task.counts = False
+                run.window.release()
+            self._changed.notify_all()
+
+    def _begins(self, run: _Run, task: Task, executor: Executor) -> None:
+        with self._changed:
+            task.since = time.monotonic()
+            if isinstance(executor, Threads):
+                task.threads, task.thread = executor, threading.current_thread()
+                self._at_work[task.item.id] = run, task
+
+    def _returns(self, run: _Run, task: Task) -> None:
+        """The thread is free, and what it did counts, however late it is."""
+        with self._changed:
+            self._at_work.pop(task.item.id, None)
+            task.thread = None
+            if task.held:
+                task.held = False
+                run.absence.drop(task.item.id)
+                run.under_way += 1
 
     def _leave_job(self, job: str, state: JobState, error: str | None = None) -> None:
         """The state and the thread's end in one step: whoever adds photos or resumes afterwards starts a new thread."""
@@ -446,12 +632,19 @@ class Runner:
     def _busy(self) -> bool:
         return any(run.under_way > len(run.parked) for run in self._runs.values())
 
-    def _leave(self, run: _Run, item: int) -> None:
-        run.window.release()
+    def _leave(self, run: _Run, task: Task) -> None:
+        if task.counts:
+            run.window.release()
         with self._changed:
             run.under_way -= 1
-            if self._lone == item:
+            if self._lone == task.item.id:
                 self._lone = None
+            if self._held.get(task.item.id) is task:
+                # Not before: its end is stored, or it was put down, and only now may it be begun again.
+                del self._held[task.item.id]
+                for one in (run, self._runs.get(task.item.job)):
+                    if one is not None:
+                        one.fresh = True
             self._changed.notify_all()
 
     def _is_cancelled(self, run: _Run, item: int) -> bool:
@@ -478,6 +671,10 @@ class Runner:
                 task.parked = False
             if self._advance(run, task, steps, index):
                 return
+        except NotAtHand as error:
+            with self._changed:
+                if not task.given_up:
+                    run.absence.add(task.item.id, run.work.reads(task.item) or task.item.path, error)
         except PAUSING as error:
             self._stop_for(run, error)
         except Exception as error:
@@ -488,7 +685,7 @@ class Runner:
                 self._gate.leave(time.monotonic() - begun)
         if not task.ended:
             self._put_down(task.item)
-        self._leave(run, task.item.id)
+        self._leave(run, task)
 
     def _put_down(self, item: ItemRow) -> None:
         try:
@@ -504,21 +701,24 @@ class Runner:
     def _advance(self, run: _Run, task: Task, steps: Sequence[tuple[Executor, Step]], index: int) -> bool:
         """Do one stage. True where the next one has the photo now."""
         try:
-            result = self._attempt(task, steps[index][1])
+            result = self._attempt(run, task, steps, index)
         except Cancelled:
             # Otherwise the daemon stops, the run pauses, or the cancel was called off: the photo's turn comes again.
             with self._changed:
-                if run.cancel_all or task.item.id in run.cancel_items:
+                current = self._runs.get(task.item.job) is run and not task.given_up
+                if current and (run.cancel_all or task.item.id in run.cancel_items):
                     self._end(ended(task.item, "cancelled"), task.item)
                     task.ended = True
                     run.cancel_items.discard(task.item.id)  # it may be asked for again
             return False
         if result is not None:
-            self._end(result, task.item)
+            # What is written is written, whatever was said of the photo while a drive held it.
+            if result.status == "done" or not (task.given_up or self._runs.get(task.item.job) is not run):
+                self._end(result, task.item)
             task.ended = True
             run.ends.append(time.monotonic())
             return False
-        if not self._going(run) or index + 1 == len(steps):
+        if not self._going(run) or task.given_up or index + 1 == len(steps):
             return False
         steps[index + 1][0].submit(self._step, run, task, steps, index + 1)
         return True
@@ -526,20 +726,44 @@ class Runner:
     def _end(self, result: PhotoResult, item: ItemRow) -> None:
         self._jobs.finish(item.id, Stage(result.status), to_json(result))
 
-    def _attempt(self, task: Task, step: Step) -> PhotoResult | None:
-        """The result where the photo has ended, None where the next stage goes on. Raises Cancelled and PAUSING."""
+    def _attempt(self, run: _Run, task: Task, steps: Sequence[tuple[Executor, Step]], index: int) -> PhotoResult | None:
+        """The result where the photo has ended, None where the next stage goes on. Raises Cancelled, NotAtHand and
+        PAUSING."""
         if task.cancelled():
             raise Cancelled
+        executor, step = steps[index]
+        path = run.work.reads(task.item)
+        self._begins(run, task, executor)
         try:
-            return step(task)
+            if path is not None and index == 0:
+                self._drives.at_hand(path, task.item.job)
+            result = step(task)
         except (Cancelled, *PAUSING):
             raise
-        except BridgeError as error:
-            return failed(task.item, error)
-        except Exception:
+        except Exception as error:
+            self._raise_not_at_hand(run, task, path, error)
+            if isinstance(error, BridgeError):
+                return failed(task.item, error)
             incident = secrets.token_hex(4)
             _log.exception("incident %s: photo %s", incident, shown(task.item.path))
             return failed(task.item, BridgeError(f"Something broke inside the daemon (incident {incident})."))
+        finally:
+            self._returns(run, task)
+        if result is not None and result.error is not None and result.error.code in DOUBTFUL:
+            self._raise_not_at_hand(run, task, path, ExifToolFailed(result.error.message))
+        return result
+
+    def _raise_not_at_hand(self, run: _Run, task: Task, path: Path | None, error: Exception) -> None:
+        """Where it is the drive, and not the photo, that something is wrong with."""
+        away = None if path is None else self._drives.explain(path, task.item.job, error)
+        if away is None:
+            return
+        if isinstance(away, VolumeSlow) and self._drives.away(path or task.item.path, task.item.job) is None:
+            with self._changed:
+                run.absence.tries[task.item.id] += 1
+                if run.absence.tries[task.item.id] > TRIES:
+                    return
+        raise away from error
 
 
 def ended(item: ItemRow, status: str, **more: Any) -> PhotoResult:

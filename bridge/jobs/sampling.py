@@ -90,7 +90,7 @@ def stratum_of(facts: Facts) -> Stratum:
 
 
 def _look(tools: Tools, photo: Path) -> _Candidate:
-    limits = ReadLimits(max_megapixels=tools.settings.max_megapixels)
+    limits = ReadLimits(tools.settings.max_megapixels, tools.settings.fetch_from_cloud)
     try:
         return _Candidate(photo, look_of(decode(glance(photo), LOOK_EDGE, limits=limits).rgb))
     except BridgeError:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 from bridge.codec import to_json, to_plain
@@ -82,7 +83,7 @@ class TagWork(Work):
         self._styles = RunStyles(options)
         self._tagger = tagger = tagger_for(options.style)
         self._model = model
-        self._limits = ReadLimits(max_megapixels=tools.settings.max_megapixels)
+        self._limits = ReadLimits(tools.settings.max_megapixels, tools.settings.fetch_from_cloud)
         self._renderer = options.raw_renderer or tools.settings.raw_renderer
         words = tools.lists.source(options)
         matcher = None if words is None else tools.lists.matcher(words)
@@ -119,6 +120,10 @@ class TagWork(Work):
         if step == 1:
             return carry.answer is None
         return step == 2 and self._librarian is not None and carry.picture is not None
+
+    def reads(self, item: ItemRow) -> Path | None:
+        """Where the host rendered a proxy, the original may be anywhere."""
+        return item.pixels if item.pixels is not None and self._options.apply == "host" else item.path
 
     # -- read ---------------------------------------------------------------------------------------------------------
 

@@ -5,28 +5,20 @@ from __future__ import annotations
 import logging
 import os
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from bridge.errors import BridgeError, PhotoMissing, PhotoTooLarge
+from bridge.errors import BridgeError, NotAtHand, PhotoMissing, PhotoTooLarge
 from bridge.jobs.reading import stamp_of
 from bridge.jobs.watching import Look
 from bridge.photos import ReadLimits, find_photos, identify, is_whole, would_find
 from bridge.values import Format
+from bridge.volumes import MOUNTS, REMOTE, mounted
 
 SIDECARS = (".xmp",)
-REMOTE = frozenset(
-    {
-        *("9p", "afpfs", "afs", "beegfs", "ceph", "cifs", "davfs", "drvfs", "glusterfs", "gpfs", "lustre", "ncpfs"),
-        *("nfs", "nfs4", "prl_fs", "shfs", "smb2", "smb3", "smbfs", "vboxsf", "virtiofs", "vmhgfs"),
-    }
-)
-"""File systems of Linux that tell nothing of what other machines write into them."""
-MOUNTS = Path("/proc/self/mounts")
-
 _log = logging.getLogger(__name__)
 
 
@@ -91,7 +83,7 @@ def look_into(path: str, limits: ReadLimits, before: Callable[[Path], str]) -> L
         return None
     except BridgeError as error:
         # A run says what is wrong with it, if it stays as it is.
-        look = Look(stamp, f"unread {stamp}", whole=isinstance(error, PhotoTooLarge))
+        look = Look(stamp, f"unread {stamp}", whole=isinstance(error, (PhotoTooLarge, NotAtHand)))
     else:
         look = Look(stamp, identity.data_hash, whole, identity.format is not Format.VIDEO, before(photo))
     now = stamp_at(path)
@@ -163,7 +155,8 @@ def why_polled(folder: Path, mounts: Path = MOUNTS, platform: str = sys.platform
         lines = mounts.read_text("utf-8", "surrogateescape").splitlines()
     except OSError:
         return None
-    kind = file_system(os.path.realpath(folder), _mounted(lines))
+    kinds = {place: mount.kind for place, mount in mounted(lines).items()}
+    kind = file_system(os.path.realpath(folder), kinds)
     fused = kind.startswith("fuse.") and kind != "fuse.mergerfs"
     return kind if kind in REMOTE or fused else None
 
@@ -173,20 +166,3 @@ def file_system(path: str, mounts: Mapping[str, str]) -> str:
     while path not in mounts and path != os.path.dirname(path):  # noqa: PTH120
         path = os.path.dirname(path)  # noqa: PTH120
     return mounts.get(path, "")
-
-
-def _mounted(lines: Iterable[str]) -> dict[str, str]:
-    """Mount point -> type; of several at one place the last one is on top."""
-    found = {}
-    for line in lines:
-        fields = line.split(" ")
-        if len(fields) > 2:
-            found[_unescaped(fields[1])] = fields[2]
-    return found
-
-
-def _unescaped(text: str) -> str:
-    """proc(5): space, tab, newline and backslash are octal there."""
-    for code, letter in ((r"\040", " "), (r"\011", "\t"), (r"\012", "\n"), (r"\134", "\\")):
-        text = text.replace(code, letter)
-    return text

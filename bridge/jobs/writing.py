@@ -42,6 +42,7 @@ def write(
     ``store`` keeps it elsewhere than in an item that is at work.
     """
     with tools.writing.hold(photo.path.resolve()):
+        tools.writer.settle_photo(photo.path)
         outcome = _before_a_crash(tools, item, photo, source)
         if outcome is None:
 

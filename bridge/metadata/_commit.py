@@ -34,6 +34,7 @@ from bridge.metadata._files import (
 )
 from bridge.metadata._scratch import Batch
 from bridge.values import Fingerprint
+from bridge.volumes import says_gone
 
 
 class How(StrEnum):
@@ -114,7 +115,8 @@ def commit(
 
 
 class _Torn(Exception):
-    """A file that is half written and could not be put right: its intent stays open for the next start."""
+    """A file that is half written and could not be put right, or of which nobody knows, for its drive went away in the
+    very moment: its intent stays open until the photo is written the next time, or for the next start."""
 
     def __init__(self, told: BridgeError) -> None:
         super().__init__(told.message)
@@ -181,7 +183,10 @@ def _place(change: Change) -> _Placed:
     except FileExistsError:
         raise FileChanged(target) from None
     except OSError as error:
-        raise failure(error, target) from error
+        told = failure(error, target)
+        told.__cause__ = error
+        # Such a drive, or the way to it, may have done what it was asked and not come to say so.
+        raise (_Torn(told) if says_gone(error) else told) from error
 
 
 def _replace(change: Change, new: Path) -> _Placed:

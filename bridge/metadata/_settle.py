@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from enum import Enum, auto
 from pathlib import Path
@@ -40,28 +40,53 @@ class _Found(Enum):
     """The disk is away."""
 
 
-def settle(journal: Journal, scratch: Scratch, unfinished: Iterable[Path]) -> list[Settled]:
-    """What each intent of a write became; those of an undo are settled without a word."""
+def settle(
+    journal: Journal, scratch: Scratch, unfinished: Iterable[Path], is_away: Callable[[Path], bool] = lambda _: False
+) -> list[Settled]:
+    """What each intent of a write became; those of an undo are settled without a word. What lies on a drive that is
+    away stays as it is."""
+    away: dict[Path, bool] = {}
+
+    def folder_is_away(path: Path) -> bool:
+        if path.parent not in away:
+            away[path.parent] = is_away(path)
+        return away[path.parent]
+
+    entries = list(journal.unsettled())
+    settled = settle_some(journal, scratch, entries, folder_is_away)
+    said = {entry.id for entry in journal.unsettled()}
+    needed = {entry.temporary for entry in entries if entry.id in said and entry.temporary is not None}
+    folders = _folders_of(path for path in unfinished if not folder_is_away(path))
+    folders.update(entry.target.parent for entry in entries if entry.id not in said)
+    scratch.clear(folders, needed)
+    return settled
+
+
+def settle_some(
+    journal: Journal, scratch: Scratch, entries: Iterable[JournalEntry], is_away: Callable[[Path], bool]
+) -> list[Settled]:
+    """The same for some of them; files that are not finished go with them."""
     groups: dict[tuple[str, int, Path, int], list[JournalEntry]] = {}
-    for entry in journal.unsettled():
+    for entry in entries:
         undoes = int(entry.changes.get("undoes", 0))
         groups.setdefault((entry.job, entry.item, entry.photo, undoes), []).append(entry)
     settled: list[Settled] = []
-    needed: set[Path] = set()
-    folders = _folders_of(unfinished)
     for group in groups.values():
+        if any(is_away(entry.target) for entry in group):
+            continue
         found = {entry.id: _look_at(entry, scratch) for entry in group}
         if _Found.UNKNOWN in found.values():
-            needed.update(entry.temporary for entry in group if entry.temporary is not None)
             continue
         if len(set(found.values())) > 1:
             found = dict.fromkeys(found, _make_one(group, found, scratch))
-        folders.update(entry.target.parent for entry in group)
         for folder in {entry.target.parent for entry in group}:
             with suppress(OSError):
                 sync_folder(folder)
         settled += _record(journal, group, found)
-    scratch.clear(folders, needed)
+        for entry in group:
+            if entry.temporary is not None:
+                with suppress(OSError):
+                    entry.temporary.unlink()
     return settled
 
 

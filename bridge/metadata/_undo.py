@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -44,10 +44,11 @@ def undo(
     entries: Sequence[JournalEntry],
     chosen: Sequence[KeywordPath] = (),
     theirs: Collection[Field] = (),
+    is_away: Callable[[Path], bool] = lambda _: False,
 ) -> UndoReport:
     """Each entry by itself: one that fails stays DONE and can be undone again. ``chosen`` are words of the person's
     that stay although the run had added them first, and ``theirs`` texts and marks that are the person's by now."""
-    undoing = _Undoing(tool, journal, scratch, pool, tuple(chosen), frozenset(theirs))
+    undoing = _Undoing(tool, journal, scratch, pool, tuple(chosen), frozenset(theirs), is_away)
     newest_first = sorted(entries, key=lambda entry: entry.id, reverse=True)
     return UndoReport(tuple(undoing.undo(entry) for entry in newest_first))
 
@@ -60,6 +61,7 @@ class _Undoing:
     pool: Executor
     chosen: tuple[KeywordPath, ...]
     theirs: frozenset[Field]
+    is_away: Callable[[Path], bool]
 
     def undo(self, entry: JournalEntry) -> PhotoUndo:
         error: BridgeError = PhotoChanged(f"{shown(entry.target)} is being changed by another program.")
@@ -77,7 +79,8 @@ class _Undoing:
         with typed(entry.target):
             found = look(entry.target)
             if found is None:
-                if not entry.target.parent.is_dir():
+                # The place where a drive was mounted stays when that goes, as an empty folder.
+                if not entry.target.parent.is_dir() or self.is_away(entry.target):
                     raise PhotoMissing(f"{shown(entry.target)} is not there.")
                 return self._settled(entry, Restored.NOTHING)
             now = replace(found, digest=file_digest(entry.target))

@@ -15,7 +15,7 @@ from bridge.metadata._commit import Change, Committed, commit
 from bridge.metadata._files import FileChanged
 from bridge.metadata._finish import THREADS, finishing
 from bridge.metadata._scratch import Scratch
-from bridge.metadata._settle import settle
+from bridge.metadata._settle import settle, settle_some
 from bridge.metadata._undo import undo
 from bridge.metadata.outcome import Outcome, Settled, UndoReport, WriteRequest
 from bridge.metadata.plan import KeywordPath, Plan
@@ -33,7 +33,11 @@ class Writer:
     ``spool`` is a private folder of ours for the new bytes of files that can only be written in place.
     """
 
-    def __init__(self, tool: ExifTool, journal: Journal, spool: Path) -> None:
+    def __init__(
+        self, tool: ExifTool, journal: Journal, spool: Path, *, is_away: Callable[[Path], bool] = lambda _: False
+    ) -> None:
+        """``is_away``: whether the drive of a file is not there, so that nothing can be said of the file."""
+        self._is_away = is_away
         self._tool = tool
         self._journal = journal
         self._scratch = Scratch(spool)
@@ -73,7 +77,7 @@ class Writer:
     ) -> UndoReport:
         """Take back the writes of journal entries (``journal.of_job``), newest first, but for keywords that the person
         chose since, and for texts and marks that are the person's by now."""
-        return undo(self._tool, self._journal, self._scratch, self._pool, entries, chosen, theirs)
+        return undo(self._tool, self._journal, self._scratch, self._pool, entries, chosen, theirs, self._is_away)
 
     def settle(self, unfinished: Iterable[Path] = ()) -> list[Settled]:
         """At start: settle every intent without an outcome by looking at its file, and remove temporary files.
@@ -81,7 +85,12 @@ class Writer:
         ``unfinished`` are photos of items that never finished: a temporary file may lie beside them although the
         journal has no intent yet.
         """
-        return settle(self._journal, self._scratch, unfinished)
+        return settle(self._journal, self._scratch, unfinished, self._is_away)
+
+    def settle_photo(self, photo: Path) -> list[Settled]:
+        """Settle what was left of one photo's writes when its drive went away. Nobody else may be at work on it."""
+        entries = [entry for entry in self._journal.unsettled() if entry.photo == photo]
+        return settle_some(self._journal, self._scratch, entries, self._is_away)
 
     def _round(self, waiting: dict[int, WriteRequest]) -> dict[int, Outcome | BridgeError | FileChanged]:
         """Try to apply each plan once."""

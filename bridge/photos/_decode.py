@@ -97,7 +97,7 @@ def opened(identity: Identity, limits: ReadLimits) -> Iterator[tuple[BinaryIO, I
     if identity.format is Format.VIDEO:
         raise NotAPhoto("This is a video: only photos are decoded.")
     with (
-        reading(identity.path) as file,
+        reading(identity.path, fetch=limits.fetch) as file,
         open_picture(file, identity.format, limits.max_megapixels) as image,
     ):
         size = image.size if identity.orientation < 5 else image.size[::-1]

@@ -12,6 +12,7 @@ from pathlib import Path
 from bridge.errors import PhotoUnreadable
 from bridge.paths import shown
 from bridge.photos._suffixes import SEARCHED
+from bridge.volumes import behind_stub
 
 # What hosts, storage boxes and systems keep beside photos and a person does not mean. Hidden names are skipped anyway,
 # digiKam's .dtrash among them.
@@ -116,19 +117,25 @@ class _Search:
         with os.scandir(folder) as entries:
             for entry in entries:
                 name = entry.name
+                if (real := behind_stub(name)) and _is_searched(real) and not self.excluded(_beside(entry, real), root):
+                    files.append(real)  # its content is in the cloud
                 if name.startswith(".") or self.excluded(entry.path, root):
                     continue
                 if _is_searched(name) and _is_file_or_leads_nowhere(entry):
                     files.append(name)
                 elif self._recursive and _is_subfolder(entry) and not _is_cache(name):
                     subfolders.append(name)
-        return sorted(files), sorted(subfolders)
+        return sorted(set(files)), sorted(subfolders)
 
     def excluded(self, path: str, root: str) -> bool:
         if not self._exclude:
             return False
         forms = (os.path.basename(path), os.path.relpath(path, root), os.path.abspath(path))  # noqa: PTH100, PTH119
         return any(fnmatchcase(form, pattern) for pattern in self._exclude for form in forms)
+
+
+def _beside(entry: os.DirEntry[str], name: str) -> str:
+    return os.path.join(os.path.dirname(entry.path), name)  # noqa: PTH118, PTH120
 
 
 def _is_file_or_leads_nowhere(entry: os.DirEntry[str]) -> bool:

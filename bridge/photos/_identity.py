@@ -28,6 +28,8 @@ class ReadLimits:
 
     max_megapixels: float = 250.0
     """Width times height, in millions, of the picture as stored."""
+    fetch: bool = False
+    """Also what has to come from the cloud first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +52,9 @@ class Identity:
 def identify(path: Path, limits: ReadLimits) -> Identity:
     """Look at a photo without decoding it. A few milliseconds, and about one more for each megabyte (the hash).
 
-    Raises PhotoMissing, PhotoUnreadable, PhotoEmpty, NotAPhoto, PhotoTooLarge, PhotoDamaged; PhotoChanged where another
-    program does not stop writing it. A RAW that cannot be decoded is still identified: its metadata and its sidecar can
-    be worked on.
+    Raises PhotoMissing, PhotoUnreadable, InTheCloud, PhotoEmpty, NotAPhoto, PhotoTooLarge, PhotoDamaged; PhotoChanged
+    where another program does not stop writing it. A RAW that cannot be decoded is still identified: its metadata and
+    its sidecar can be worked on.
     """
     return _settled(path, limits, hashed=True)
 
@@ -68,7 +70,7 @@ def glance(path: Path, limits: ReadLimits = ReadLimits(max_megapixels=math.inf))
 def _settled(path: Path, limits: ReadLimits, *, hashed: bool) -> Identity:
     """The identity of a file that did not change while it was looked at."""
     for _ in range(ATTEMPTS):
-        with reading(path) as file:
+        with reading(path, fetch=limits.fetch) as file:
             opened = os.fstat(file.fileno())
             identity = _identified(path, file, limits, hashed)
         with os_errors(path):

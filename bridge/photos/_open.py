@@ -7,6 +7,7 @@ called, and the size is checked against the limit of this run by ``check_size`` 
 from __future__ import annotations
 
 import errno
+import os
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,10 +18,11 @@ from PIL import Image, ImageFile
 from PIL.TiffImagePlugin import TiffImageFile
 
 from bridge.engines.picture_hash import jpeg_scans
-from bridge.errors import PhotoDamaged, PhotoMissing, PhotoTooLarge, PhotoUnreadable
+from bridge.errors import InTheCloud, PhotoDamaged, PhotoMissing, PhotoTooLarge, PhotoUnreadable
 from bridge.paths import shown
 from bridge.photos._psd import PsdFile
 from bridge.values import Format
+from bridge.volumes import in_the_cloud, stub_of
 
 MOST_SCANS = 500
 """Of a JPEG: progressive ones have ten, packed by programs that try every order perhaps a hundred."""
@@ -28,10 +30,14 @@ PILLOW = frozenset({Format.JPEG, Format.PNG, Format.TIFF, Format.WEBP, Format.AV
 
 
 @contextmanager
-def reading(path: Path) -> Iterator[BinaryIO]:
-    """The open file; what the operating system refuses becomes an error with a name."""
+def reading(path: Path, *, fetch: bool = False) -> Iterator[BinaryIO]:
+    """The open file; what the operating system refuses becomes an error with a name. ``fetch``: also where its content
+    has to come from the cloud first."""
     with os_errors(path):
-        mode = path.stat().st_mode
+        found = path.stat()
+        if not fetch:
+            must_be_here(path, found)
+        mode = found.st_mode
         # A pipe would keep the reader waiting for ever.
         if not stat.S_ISREG(mode) and not stat.S_ISDIR(mode):
             raise PhotoUnreadable(f"{shown(path)} is no ordinary file.", hint="Only files can hold photos.")
@@ -39,11 +45,24 @@ def reading(path: Path) -> Iterator[BinaryIO]:
             yield file
 
 
+def must_be_here(path: Path, found: os.stat_result | None = None) -> None:
+    """Raises InTheCloud; a file that is not there at all raises nothing, nor does one that cannot be looked at."""
+    try:
+        away = in_the_cloud(path.stat() if found is None else found)
+    except FileNotFoundError:
+        away = os.path.lexists(stub_of(path))
+    except OSError:
+        away = False
+    if away:
+        raise InTheCloud(f"{shown(path)} is in the cloud: only its name is on this computer.")
+
+
 @contextmanager
 def os_errors(path: Path) -> Iterator[None]:
     try:
         yield
     except (FileNotFoundError, NotADirectoryError) as error:
+        must_be_here(path)
         raise PhotoMissing(f"There is no file {shown(path)}.") from error
     except PermissionError as error:
         raise PhotoUnreadable(f"{shown(path)} may not be read by this user.") from error

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from bridge.codec import from_json
 from bridge.errors import NotFound
+from bridge.jobs.absence import Cause
 from bridge.jobs.request import ErrorResult, PhotoResult, RunOptions
 from bridge.jobs.runner import Runner
 from bridge.jobs.styling import RunStyles, prompt_label
@@ -17,6 +18,7 @@ from bridge.jobs.tools import Tools
 from bridge.paths import shown, to_uri
 from bridge.service.replies import (
     MAX_WAIT_MS,
+    Absent,
     FailedPhoto,
     Failure,
     JobEvent,
@@ -57,7 +59,7 @@ class JobService:
 
     def _moved(self, before: JobStatus) -> bool:
         now = self._status(self._jobs.get(before.job))
-        return (now.state, _ended(now), now.waiting) != (before.state, _ended(before), before.waiting)
+        return _standing(now) != _standing(before)
 
     def results(self, job: str, after: int = 0, limit: int = 200, wait_ms: int = 0) -> JobResults:
         """Results in the order in which photos ended, from beyond ``after``; waits for the next where none is there."""
@@ -155,6 +157,7 @@ class JobService:
             seconds_left=left / rate if rate else None,
             created=row.created,
             error=None if row.error is None else ErrorResult.model_validate_json(row.error),
+            absent=_absent(self._runner.absent(row.id)) if is_open else (),
             waiting=self._runner.waiting(row.id) if is_open else None,
         )
 
@@ -186,6 +189,14 @@ def _asked(row: JobRow) -> dict[str, str | None]:
         return {}
     options = RunOptions.model_validate_json(row.request)
     return {"style": RunStyles(options).label, "prompt": prompt_label(options)}
+
+
+def _absent(causes: Sequence[Cause]) -> tuple[Absent, ...]:
+    return tuple(Absent(code=one.code, message=one.message, hint=one.hint, photos=one.photos) for one in causes)
+
+
+def _standing(status: JobStatus) -> tuple[object, ...]:
+    return status.state, _ended(status), status.waiting, tuple((one.code, one.message) for one in status.absent)
 
 
 def _ended(status: JobStatus) -> int:

@@ -36,7 +36,7 @@ class ProvenanceService:
         self._tools = tools
         self._start = start
         self._table = tools.provenance
-        self._limits = ReadLimits(max_megapixels=tools.settings.max_megapixels)
+        self._limits = ReadLimits(tools.settings.max_megapixels, tools.settings.fetch_from_cloud)
 
     def get(
         self, places: Sequence[Path], *, recursive: bool = False, exclude: Sequence[str] = ()

@@ -111,6 +111,15 @@ class StyleFolder(Reply):
     label: str
 
 
+class Absent(Reply):
+    """Photos of an open run that cannot be had now; each is taken up as soon as it can."""
+
+    code: str = Field(description="volume_missing, volume_slow or in_the_cloud")
+    message: str = Field(description="why, for a person")
+    hint: str = Field(description="what to do next")
+    photos: int
+
+
 class JobStatus(Reply):
     job: str
     kind: str
@@ -128,6 +137,7 @@ class JobStatus(Reply):
     seconds_left: float | None
     created: float = Field(description="Unix time, seconds")
     error: ErrorResult | None = Field(None, description="why the run is paused")
+    absent: tuple[Absent, ...] = Field((), description="photos that wait until they can be had, by cause")
     waiting: Waiting | None = Field(None, description="what holds an open run back; it goes on by itself")
 
 

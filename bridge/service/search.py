@@ -139,7 +139,7 @@ class SearchService:
         known = self._library.get(photo)
         if known is not None and (kept := self._tools.spaces.vector(space, known.key)) is not None:
             return kept
-        limits = ReadLimits(max_megapixels=self._tools.settings.max_megapixels)
+        limits = ReadLimits(self._tools.settings.max_megapixels, self._tools.settings.fetch_from_cloud)
         identity = identify(photo, limits)
         kept = self._tools.spaces.vector(space, picture_key(identity.data_hash, identity.orientation))
         if kept is not None:

@@ -178,7 +178,8 @@ class WatchService:
             row = self._table.at(area.folder)
             before, old = self._table.seen(row.id), Area(row.folder, row.recursive, row.exclude)
         found: dict[str, Seen] = {}
-        limits, fresh = ReadLimits(self._tools.settings.max_megapixels), time.time() - FRESH_SECONDS
+        settings, fresh = self._tools.settings, time.time() - FRESH_SECONDS
+        limits = ReadLimits(settings.max_megapixels, settings.fetch_from_cloud)
         for path, stamp in area.listing().items():
             if old is not None and old.means(path) and not existing:
                 continue  # known, or on its way into a run

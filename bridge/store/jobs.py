@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -16,6 +16,7 @@ from bridge.codec import from_json, to_json
 from bridge.errors import NotFound
 from bridge.store.connection import Store
 from bridge.values import Known
+from bridge.volumes import Volume, Volumes
 
 SECOND = len("20261125-020000")
 MADE = "jobs.rowid"
@@ -119,8 +120,10 @@ class ItemRow:
 
 
 class JobTable:
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, look: Callable[[], Volumes] = Volumes) -> None:
+        """``look``: what is mounted now."""
         self._store = store
+        self._look = look
 
     def create(self, kind: str, request: str, *, session: str | None = None) -> str:
         """A new open job without items; returns its id, which sorts by time."""
@@ -136,6 +139,7 @@ class JobTable:
     def add(self, job: str, photos: Iterable[NewItem]) -> int:
         """Append photos to a job, which is open then. One that it has already is passed over, unless it failed or was
         cancelled: that is put back to work, with what is said of it now. Returns how many have work to be done."""
+        photos = list(photos)
         rows = [
             (
                 None if photo.pixels is None else os.fsencode(photo.pixels),
@@ -147,7 +151,15 @@ class JobTable:
             )
             for photo in photos
         ]
+        look = self._look()
+        # One that earlier runs found there, and that is not connected now.
+        gone = [volume for volume in self._known_volumes() if look.left_empty(volume)]
+        volumes = {look.of(folder / "photo", gone) for folder in {photo.path.parent for photo in photos}} - {None}
         with self._store.transaction() as db:
+            db.executemany(
+                "INSERT OR IGNORE INTO job_volumes (job, root, uuid, mounted) VALUES (?, ?, ?, ?)",
+                [(job, os.fsencode(one.root), one.uuid, one.mounted) for one in volumes if one is not None],
+            )
             before = db.total_changes
             db.executemany(
                 f"UPDATE items SET stage = '{Stage.WAITING}', finished = NULL, result = NULL,"
@@ -164,6 +176,24 @@ class JobTable:
                 (time.time(), JobState.DONE, JobState.OPEN, job),
             )
         return added
+
+    def volumes(self, job: str) -> list[Volume]:
+        """The drives and shares of its photos, as they were when these were added."""
+        with self._store.reading() as db:
+            rows = db.execute("SELECT root, uuid, mounted FROM job_volumes WHERE job = ?", (job,)).fetchall()
+        return [_volume(row) for row in rows]
+
+    def _known_volumes(self) -> list[Volume]:
+        with self._store.reading() as db:
+            # SQLite takes the other columns from the row that has the greatest name: the newest run.
+            rows = db.execute("SELECT root, uuid, mounted, MAX(job) FROM job_volumes GROUP BY root").fetchall()
+        return [_volume(row) for row in rows]
+
+    def put_volumes(self, job: str, volumes: Iterable[Volume]) -> None:
+        """The run is about what is on these from now on."""
+        rows = [(one.uuid, one.mounted, job, os.fsencode(one.root)) for one in volumes]
+        with self._store.transaction() as db:
+            db.executemany("UPDATE job_volumes SET uuid = ?, mounted = ? WHERE job = ? AND root = ?", rows)
 
     def get(self, job: str) -> JobRow:
         with self._store.reading() as db:
@@ -296,7 +326,11 @@ class JobTable:
         """Record that an item reached a stage that is not final, with what that stage found."""
         names = "".join(f", {name} = ?" for name in columns)
         with self._store.transaction() as db:
-            db.execute(f"UPDATE items SET stage = ?{names} WHERE id = ?", (stage, *columns.values(), item))
+            # One that has ended stays so, whatever a thread does late that a drive has held.
+            db.execute(
+                f"UPDATE items SET stage = IIF(stage IN ({FINAL_SQL}), stage, ?){names} WHERE id = ?",
+                (stage, *columns.values(), item),
+            )
 
     def finish(self, item: int, stage: Stage, result: str) -> None:
         """Record an item's end and its place in the order of ends."""
@@ -418,6 +452,10 @@ class JobTable:
                 " AND json_extract(w.request, '$.review') = jobs.id)",
                 (JobState.DONE, JobState.CANCELLED),
             ).rowcount
+
+
+def _volume(row: Row) -> Volume:
+    return Volume(Path(os.fsdecode(row["root"])), row["uuid"], bool(row["mounted"]))
 
 
 def _job(row: Row) -> JobRow:

@@ -25,6 +25,7 @@ from bridge.errors import (
     BridgeError,
     FacesOff,
     InvalidParams,
+    NotAtHand,
     NotFound,
     PhotoMissing,
     PhotoUnreadable,
@@ -138,7 +139,7 @@ def _failure(error: BridgeError) -> Response:
 
 def _status(error: BridgeError) -> int:
     match error:
-        case FacesOff() | NotFound() | PhotoMissing() | PhotoUnreadable():
+        case FacesOff() | NotAtHand() | NotFound() | PhotoMissing() | PhotoUnreadable():
             return 404
         case Refused():
             return 403

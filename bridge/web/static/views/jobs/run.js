@@ -77,11 +77,17 @@ export function card(run, { refresh, signal }) {
     bar.max = Math.max(run.total, 1);
     bar.value = ended;
     put(pace, ["open", "paused"].includes(run.state) ? progress(run, ended) : `${count(run.total, "photo")}: ${outcome(run)}`);
-    wait(run.error ?? run.waiting);
+    wait(run.error ?? run.waiting ?? absent(run));
     failures.hidden = run.failed === 0;
     put(summary, `${count(run.failed, "photo")} failed: why, and what to do`);
     if (failures.open && told !== run.failed) explain();
     offer(run);
+  }
+
+  /** Other photos go on meanwhile. */
+  function absent(run) {
+    const [most] = run.absent;
+    return most && { message: `${count(most.photos, "photo")} not at hand. ${most.message}`, hint: most.hint };
   }
 
   function wait(cause) {
