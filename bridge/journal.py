@@ -46,7 +46,7 @@ class JournalEntry:
     changes: dict[str, Any] = field(default_factory=dict)
     """What this write changes, value for value, JSON-ready: enough for an undo after someone else's edit."""
     temporary: Path | None = None
-    """The temporary file that may lie beside the target if the machine stops now."""
+    """The temporary file that may lie beside the target if the machine stops now; None once there is an outcome."""
     state: EntryState = EntryState.INTENT
     after_print: Fingerprint | None = None
     id: int = 0

@@ -50,25 +50,60 @@ def folded(field: str, value: str) -> str:
 def record(db: Connection, spot: Spot, job: str, claims: Iterable[Claim], written: Written) -> None:
     """A run wrote: its claims stand, and those of earlier runs end that are not ours any more. Repeating it changes
     nothing."""
+    _record(db, spot, job, tuple(claims))
+    compare(db, spot.place, job, written)
+
+
+def _record(db: Connection, spot: Spot, job: str, claims: Sequence[Claim]) -> None:
+    if not claims:
+        return
     now = time.time()
-    mine = [
-        (
-            *(spot.place, os.fsencode(spot.photo), spot.host, claim.data_hash, job, claim.field, claim.value),
-            *(folded(claim.field, claim.value), claim.added, claim.model, claim.digest, claim.options, claim.score),
-            *(claim.source, claim.word, claim.matched, claim.before, claim.approved, now),
-        )
-        for claim in claims
-    ]
+    db.execute(
+        "INSERT OR IGNORE INTO claim_spots (place, photo, host) VALUES (?, ?, ?)",
+        (spot.place, os.fsencode(spot.photo), spot.host),
+    )
+    number, begun = db.execute(
+        "INSERT INTO claim_writes (spot, job, data_hash, written) SELECT id, ?, ?, ? FROM claim_spots WHERE place = ?"
+        " ON CONFLICT DO UPDATE SET data_hash = excluded.data_hash RETURNING id, written",
+        (job, claims[-1].data_hash, now, spot.place),
+    ).fetchone()
+    origins = {origin: _origin(db, origin) for origin in dict.fromkeys(map(_origin_of, claims))}
     db.executemany(
-        "INSERT INTO provenance (place, photo, host, data_hash, job, field, value, folded, added, model, digest,"
-        " options, score, source, word, matched, before, approved, written)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        "INSERT INTO claims (write, field, value, folded, added, origin, score, word, matched, before, written)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
         # What was undone is written once more by a host that plans the same run again.
         " ON CONFLICT DO UPDATE SET state = 'standing', ended_by = NULL, ended = NULL, written = excluded.written,"
         " added = excluded.added, before = excluded.before WHERE state != 'standing'",
-        mine,
+        [
+            (
+                *(number, claim.field, *_value(claim), claim.added, origins[_origin_of(claim)], claim.score),
+                *(claim.word, claim.matched, claim.before, None if begun == now else now),
+            )
+            for claim in claims
+        ],
     )
-    compare(db, spot.place, job, written)
+
+
+def _value(claim: Claim) -> tuple[str | None, str]:
+    """(value, what it is compared by): the value is left out where the two are the same."""
+    same = folded(claim.field, claim.value)
+    return None if same == claim.value else claim.value, same
+
+
+def _origin_of(claim: Claim) -> tuple[str, ...]:
+    return claim.model, claim.digest, claim.options, claim.source, claim.approved
+
+
+def _origin(db: Connection, origin: tuple[str, ...]) -> int:
+    """The number of what the claims of a whole run share."""
+    where = "(model, digest, options, source, approved) = (?, ?, ?, ?, ?)"
+    found = db.execute(f"SELECT id FROM claim_origins WHERE {where}", origin).fetchone()
+    if found is None:
+        db.execute(
+            "INSERT INTO claim_origins (model, digest, options, source, approved) VALUES (?, ?, ?, ?, ?)", origin
+        )
+        found = db.execute(f"SELECT id FROM claim_origins WHERE {where}", origin).fetchone()
+    return int(found["id"])
 
 
 def compare(db: Connection, place: str, by: str, written: Written) -> None:
@@ -104,7 +139,7 @@ def standing(db: Connection, place: str) -> set[Key]:
 
 def end(db: Connection, ids: Iterable[int], state: Standing, by: str) -> None:
     db.executemany(
-        "UPDATE provenance SET was = state, was_by = ended_by, state = ?, ended_by = ?, ended = ? WHERE id = ?",
+        "UPDATE claims SET was = state, was_by = ended_by, state = ?, ended_by = ?, ended = ? WHERE id = ?",
         [(state, by, time.time(), id) for id in ids],
     )
 
@@ -112,7 +147,7 @@ def end(db: Connection, ids: Iterable[int], state: Standing, by: str) -> None:
 def stand_again(db: Connection, ids: Iterable[int]) -> None:
     """What had ended stands again; how it had ended is kept for an undo."""
     db.executemany(
-        "UPDATE provenance SET was = state, was_by = ended_by, state = 'standing', ended_by = NULL, ended = NULL"
+        "UPDATE claims SET was = state, was_by = ended_by, state = 'standing', ended_by = NULL, ended = NULL"
         " WHERE id = ? AND state != 'standing'",
         [(id,) for id in ids],
     )
@@ -130,18 +165,18 @@ def undo(db: Connection, place: str, job: str, by: str, there: Callable[[Key], b
     again: list[Row] = []
     for row in rows:
         if row["ended_by"] == job and row["state"] == Standing.REPLACED and row["field"] in later:
-            db.execute("UPDATE provenance SET ended_by = ? WHERE id = ?", (later[row["field"]], row["id"]))
+            db.execute("UPDATE claims SET ended_by = ? WHERE id = ?", (later[row["field"]], row["id"]))
         elif row["ended_by"] == job:
             _as_before(db, row)
             again.append(row)
         elif row["was_by"] == job and row["field"] in later:
-            db.execute("UPDATE provenance SET was_by = ? WHERE id = ?", (later[row["field"]], row["id"]))
+            db.execute("UPDATE claims SET was_by = ? WHERE id = ?", (later[row["field"]], row["id"]))
         elif row["was_by"] == job and row["state"] == Standing.REMOVED and row["job"] != job:
             # It was taken away while it did not stand in the photo: now it does.
             stand_again(db, [row["id"]])
             again.append(row)
         elif row["was_by"] == job:
-            db.execute("UPDATE provenance SET was = 'standing', was_by = NULL WHERE id = ?", (row["id"],))
+            db.execute("UPDATE claims SET was = 'standing', was_by = NULL WHERE id = ?", (row["id"],))
     for row in mine:
         if row["field"] != Field.KEYWORD or there(tuple(row["value"].split(SEPARATOR))):
             _alone_again(db, row)
@@ -151,12 +186,12 @@ def undo(db: Connection, place: str, job: str, by: str, there: Callable[[Key], b
 
 
 def _as_before(db: Connection, row: Row) -> None:
-    db.execute("UPDATE provenance SET state = was, ended_by = was_by WHERE id = ?", (row["id"],))
+    db.execute("UPDATE claims SET state = was, ended_by = was_by WHERE id = ?", (row["id"],))
     if row["field"] != Field.KEYWORD:
         # One text stands at a time: an older one had taken its place.
         db.execute(
-            "UPDATE provenance SET state = was, ended_by = was_by WHERE place = ? AND field = ? AND value != ?"
-            " AND state = 'standing' AND was IS NOT NULL",
+            "UPDATE claims SET state = was, ended_by = was_by WHERE id IN (SELECT id FROM provenance"
+            " WHERE place = ? AND field = ? AND value != ? AND state = 'standing' AND was IS NOT NULL)",
             (row["place"], row["field"], row["value"]),
         )
 
@@ -164,8 +199,8 @@ def _as_before(db: Connection, row: Row) -> None:
 def _alone_again(db: Connection, row: Row) -> None:
     """What stayed in the photo only since the run said it too is its writer's again."""
     db.execute(
-        "UPDATE provenance SET state = 'standing', ended_by = NULL, ended = NULL"
-        " WHERE place = ?1 AND field = ?2 AND folded = ?3 AND state = 'released' AND NOT EXISTS (SELECT 1 FROM"
+        "UPDATE claims SET state = 'standing', ended_by = NULL, ended = NULL WHERE id IN (SELECT id FROM provenance"
+        " WHERE place = ?1 AND field = ?2 AND folded = ?3 AND state = 'released') AND NOT EXISTS (SELECT 1 FROM"
         " provenance WHERE place = ?1 AND field = ?2 AND folded = ?3 AND state = 'standing')",
         (row["place"], row["field"], row["folded"]),
     )
@@ -182,7 +217,7 @@ def follow(db: Connection, spot: Spot, data_hash: str) -> None:
     for old in olds:
         if not os.path.lexists(old["photo"]):
             db.execute(
-                "UPDATE provenance SET place = ?, photo = ? WHERE place = ?",
+                "UPDATE claim_spots SET place = ?, photo = ? WHERE place = ?",
                 (spot.place, os.fsencode(spot.photo), old["place"]),
             )
             return

@@ -7,6 +7,7 @@ import json
 import time
 
 from bridge.codec import from_json, to_json
+from bridge.store._packing import pack, unpack
 from bridge.store.connection import Store
 from bridge.values import Answer, ModelIdentity
 
@@ -24,11 +25,13 @@ class AnswerTable:
     def get(self, key: str) -> Answer | None:
         with self._store.reading() as db:
             row = db.execute("SELECT answer FROM answers WHERE key = ?", (key,)).fetchone()
-        return None if row is None else from_json(Answer, row["answer"])
+        return None if row is None else from_json(Answer, unpack(row["answer"]))
 
     def put(self, key: str, model: str, answer: Answer) -> None:
         with self._store.transaction() as db:
-            db.execute("INSERT OR REPLACE INTO answers VALUES (?, ?, ?, ?)", (key, model, to_json(answer), time.time()))
+            db.execute(
+                "INSERT OR REPLACE INTO answers VALUES (?, ?, ?, ?)", (key, model, pack(to_json(answer)), time.time())
+            )
 
     def times(self, job: str, since: float) -> list[float]:
         """When the answers of a run's photos were given, Unix time, in order; those given before ``since`` are not

@@ -11,6 +11,7 @@ from importlib import resources
 from pathlib import Path
 
 from bridge.errors import DiskFull, StoreDamaged, StoreLocked, StoreTooNew
+from bridge.store._packing import unpack
 
 BUSY_SECONDS = 10.0
 
@@ -87,6 +88,7 @@ def _connect(path: Path, busy_seconds: float, synchronous: str) -> sqlite3.Conne
     # isolation_level=None: transactions are said, never guessed by the module.
     connection = sqlite3.connect(path, timeout=busy_seconds, isolation_level=None, check_same_thread=False)
     connection.row_factory = sqlite3.Row
+    connection.create_function("unpacked", 1, unpack, deterministic=True)
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute(f"PRAGMA synchronous = {synchronous}")
     connection.execute("PRAGMA foreign_keys = ON")

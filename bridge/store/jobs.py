@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -14,6 +14,7 @@ from typing import Any
 
 from bridge.codec import from_json, to_json
 from bridge.errors import NotFound
+from bridge.store._packing import pack, unpack
 from bridge.store.connection import Store
 from bridge.values import Known
 from bridge.volumes import Volume, Volumes
@@ -22,6 +23,8 @@ SECOND = len("20261125-020000")
 MADE = "jobs.rowid"
 """The order in which jobs were made. Their times are for people: a clock that is set back made the newest the oldest,
 and ``last`` another run. SQLite gives a new row a number above all that are there, and keeps their order."""
+PACKED = ("plan", "result", "origin")
+"""Columns of items that are packed."""
 
 
 class JobState(StrEnum):
@@ -160,17 +163,16 @@ class JobTable:
                 "INSERT OR IGNORE INTO job_volumes (job, root, uuid, mounted) VALUES (?, ?, ?, ?)",
                 [(job, os.fsencode(one.root), one.uuid, one.mounted) for one in volumes if one is not None],
             )
-            before = db.total_changes
-            db.executemany(
+            again = db.executemany(
                 f"UPDATE items SET stage = '{Stage.WAITING}', finished = NULL, result = NULL,"
                 " pixels = ?, known = ?, pick = ?"
                 f" WHERE job = ? AND path = ? AND host_id = ? AND stage IN ('{Stage.FAILED}', '{Stage.CANCELLED}')",
                 rows,
             )
-            db.executemany(
+            new = db.executemany(
                 "INSERT OR IGNORE INTO items (pixels, known, pick, job, path, host_id) VALUES (?, ?, ?, ?, ?, ?)", rows
             )
-            added = db.total_changes - before
+            added = max(again.rowcount, 0) + max(new.rowcount, 0)  # -1 without any rows
             db.execute(
                 "UPDATE jobs SET updated = ?, state = IIF(state = ?, ?, state) WHERE id = ?",
                 (time.time(), JobState.DONE, JobState.OPEN, job),
@@ -279,7 +281,7 @@ class JobTable:
 
     def counts(self, job: str) -> dict[Stage, int]:
         with self._store.reading() as db:
-            rows = db.execute("SELECT stage, COUNT(*) AS n FROM items WHERE job = ? GROUP BY stage", (job,)).fetchall()
+            rows = db.execute("SELECT stage, n FROM job_stages WHERE job = ? AND n > 0", (job,)).fetchall()
         return {Stage(row["stage"]): row["n"] for row in rows}
 
     def unfinished(self, job: str, after: int, limit: int) -> list[ItemRow]:
@@ -309,7 +311,7 @@ class JobTable:
         """Put other values into an item that has ended; it keeps its stage and its place in the order of ends."""
         names = ", ".join(f"{name} = ?" for name in columns)
         with self._store.transaction() as db:
-            db.execute(f"UPDATE items SET {names} WHERE id = ?", (*columns.values(), item))
+            db.execute(f"UPDATE items SET {names} WHERE id = ?", (*_stored(columns), item))
 
     def proxies(self, folder: Path) -> dict[Path, bool]:
         """The proxies in a folder that items name, and whether a run without an end is among those that do."""
@@ -329,7 +331,7 @@ class JobTable:
             # One that has ended stays so, whatever a thread does late that a drive has held.
             db.execute(
                 f"UPDATE items SET stage = IIF(stage IN ({FINAL_SQL}), stage, ?){names} WHERE id = ?",
-                (stage, *columns.values(), item),
+                (stage, *_stored(columns), item),
             )
 
     def finish(self, item: int, stage: Stage, result: str) -> None:
@@ -339,7 +341,7 @@ class JobTable:
             db.execute(
                 "UPDATE items SET stage = ?, result = ?, finished = (SELECT ended FROM jobs WHERE id = items.job)"
                 " WHERE id = ?",
-                (stage, result, item),
+                (stage, pack(result), item),
             )
             db.execute("DELETE FROM under_way WHERE item = ?", (item,))
 
@@ -385,7 +387,7 @@ class JobTable:
         """Photos of a job that failed, by path, each with the cause that its result tells, JSON."""
         with self._store.reading() as db:
             rows = db.execute(
-                "SELECT path, json_extract(result, '$.error') AS error FROM items WHERE job = ? AND stage = ?"
+                "SELECT path, json_extract(unpacked(result), '$.error') AS error FROM items WHERE job = ? AND stage = ?"
                 " AND error IS NOT NULL ORDER BY path",
                 (job, Stage.FAILED),
             ).fetchall()
@@ -465,10 +467,16 @@ def _job(row: Row) -> JobRow:
     return JobRow(**values)
 
 
+def _stored(columns: Mapping[str, str]) -> list[str | bytes]:
+    return [pack(value) if name in PACKED else value for name, value in columns.items()]
+
+
 def item_of(row: Row) -> ItemRow:
     values: dict[str, Any] = dict(row)
     values["path"] = Path(os.fsdecode(values["path"]))
     values["pixels"] = None if values["pixels"] is None else Path(os.fsdecode(values["pixels"]))
     values["stage"] = Stage(values["stage"])
+    for name in PACKED:
+        values[name] = unpack(values[name])
     values["known"] = None if values["known"] is None else from_json(Known, values["known"])
     return ItemRow(**values)

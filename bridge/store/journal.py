@@ -13,6 +13,7 @@ from sqlite3 import Row
 from bridge.codec import from_json, to_json
 from bridge.errors import NotFound
 from bridge.journal import EntryState, Journal, JournalEntry
+from bridge.store._packing import pack, unpack
 from bridge.store.connection import Store
 from bridge.values import Fingerprint
 
@@ -43,9 +44,9 @@ class SqliteJournal(Journal):
                         entry.kind,
                         EntryState.INTENT,
                         entry.before,
-                        None if entry.before_print is None else to_json(entry.before_print),
+                        _packed(entry.before_print),
                         entry.after_digest,
-                        json.dumps(entry.changes),
+                        pack(json.dumps(entry.changes, separators=(",", ":"))),
                         None if entry.temporary is None else os.fsencode(entry.temporary),
                         time.time(),
                     ),
@@ -59,8 +60,9 @@ class SqliteJournal(Journal):
         with self._store.transaction(durable=True) as db:
             for entry, fingerprint in zip(ids, prints, strict=True):
                 changed = db.execute(
-                    "UPDATE journal SET state = ?, after_print = COALESCE(?, after_print) WHERE id = ?",
-                    (state, None if fingerprint is None else to_json(fingerprint), entry),
+                    "UPDATE journal SET state = ?, after_print = COALESCE(?, after_print), temporary = NULL"
+                    " WHERE id = ?",
+                    (state, _packed(fingerprint), entry),
                 ).rowcount
                 if not changed:
                     raise NotFound(f"The journal has no entry {entry}.")
@@ -118,7 +120,7 @@ def _entry(row: Row) -> JournalEntry:
         before=row["before"],
         before_print=_fingerprint(row["before_print"]),
         after_digest=row["after_digest"],
-        changes=json.loads(row["changes"]),
+        changes=json.loads(unpack(row["changes"])),
         temporary=None if row["temporary"] is None else Path(os.fsdecode(row["temporary"])),
         state=EntryState(row["state"]),
         after_print=_fingerprint(row["after_print"]),
@@ -126,5 +128,9 @@ def _entry(row: Row) -> JournalEntry:
     )
 
 
-def _fingerprint(text: str | None) -> Fingerprint | None:
-    return None if text is None else from_json(Fingerprint, text)
+def _packed(fingerprint: Fingerprint | None) -> bytes | None:
+    return None if fingerprint is None else pack(to_json(fingerprint))
+
+
+def _fingerprint(stored: str | bytes | None) -> Fingerprint | None:
+    return None if stored is None else from_json(Fingerprint, unpack(stored))

@@ -111,12 +111,18 @@ class ProvenanceTable:
     def models(self) -> list[str]:
         """Every model that has written something."""
         with self._store.reading() as db:
-            return [row["model"] for row in db.execute("SELECT DISTINCT model FROM provenance ORDER BY model")]
+            rows = db.execute(
+                "SELECT DISTINCT model FROM claim_origins o WHERE EXISTS (SELECT 1 FROM claims WHERE origin = o.id)"
+                " ORDER BY model"
+            ).fetchall()
+        return [row["model"] for row in rows]
 
     def lost_pictures(self) -> set[str]:
         """Hashes of pictures whose files are not where they were."""
         with self._store.reading() as db:
-            rows = db.execute("SELECT DISTINCT data_hash, photo FROM provenance WHERE host = ''").fetchall()
+            rows = db.execute(
+                "SELECT DISTINCT data_hash, photo FROM claim_writes JOIN claim_spots s ON s.id = spot WHERE host = ''"
+            ).fetchall()
         return {row["data_hash"] for row in rows if not os.path.lexists(row["photo"])}
 
     def claimed(self, photos: Sequence[Path]) -> frozenset[Key]:

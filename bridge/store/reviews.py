@@ -212,7 +212,7 @@ class ReviewTable:
         """The words of photos that have ended, in the order in which they ended, from beyond ``after``."""
         with self._store.reading() as db:
             rows = db.execute(
-                "SELECT id, stage, finished, json_extract(result, '$.keywords') AS keywords FROM items"
+                "SELECT id, stage, finished, json_extract(unpacked(result), '$.keywords') AS keywords FROM items"
                 " WHERE job = ? AND finished > ? ORDER BY finished LIMIT ?",
                 (job, after, limit),
             ).fetchall()

@@ -7,11 +7,13 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
+from sqlite3 import Row
 
 from bridge.codec import from_json, to_json
 from bridge.paths import to_uri
 from bridge.store import _claims
 from bridge.store._claims import Ending, Spot
+from bridge.store._packing import pack, unpack
 from bridge.store.connection import Store
 from bridge.values import Claim, Field, Flags, Written
 from bridge.words import key
@@ -29,13 +31,13 @@ class WrittenTable:
                 "SELECT written FROM written WHERE path = ? ORDER BY id DESC LIMIT 1", (os.fsencode(photo),)
             ).fetchone()
             if row is not None:
-                return from_json(Written, row["written"])
+                return _left(row)
             others = db.execute(
                 "SELECT path, written FROM written WHERE data_hash = ? ORDER BY id DESC", (data_hash,)
             ).fetchall()
         for other in others:
             if not os.path.lexists(other["path"]):
-                return from_json(Written, other["written"])
+                return _left(other)
         return None
 
     def chosen(self, photo: Path, job: str) -> tuple[tuple[str, ...], ...]:
@@ -47,7 +49,7 @@ class WrittenTable:
         newest = before = Written()
         own: set[tuple[str, ...]] = set()
         for row in rows:
-            newest = from_json(Written, row["written"])
+            newest = _left(row)
             if row["job"] == job:
                 own = set(newest.chosen) - set(before.chosen)
             before = newest
@@ -60,7 +62,7 @@ class WrittenTable:
             rows = db.execute(
                 "SELECT job, written FROM written WHERE path = ? ORDER BY id", (os.fsencode(photo),)
             ).fetchall()
-        records = [(row["job"], from_json(Written, row["written"])) for row in rows]
+        records = [(row["job"], _left(row)) for row in rows]
         place = next((number for number, (name, _) in enumerate(records) if name == job), None)
         if place is None:
             return frozenset()
@@ -75,7 +77,7 @@ class WrittenTable:
         """The photos of which ``job`` left a person's decisions: what they refuse, what they chose or wrote."""
         with self._store.reading() as db:
             rows = db.execute("SELECT path, written FROM written WHERE job = ? ORDER BY id", (job,)).fetchall()
-        records = ((Path(os.fsdecode(row["path"])), from_json(Written, row["written"])) for row in rows)
+        records = ((Path(os.fsdecode(row["path"])), _left(row)) for row in rows)
         return [path for path, left in records if left.refused or left.chosen or left.typed]
 
     def put(
@@ -94,7 +96,7 @@ class WrittenTable:
         with self._store.transaction() as db:
             db.execute(
                 "INSERT OR REPLACE INTO written (path, job, data_hash, written) VALUES (?, ?, ?, ?)",
-                (os.fsencode(photo), job, data_hash, to_json(written)),
+                (os.fsencode(photo), job, data_hash, pack(to_json(written))),
             )
             _claims.follow(db, spot, data_hash)
             if ending is not None:
@@ -125,11 +127,11 @@ class WrittenTable:
             newest = before = Written()
             undone: Written | None = None
             for row in rows:
-                written = from_json(Written, row["written"])
+                written = _left(row)
                 if undone is not None:
                     kept = [path for path in written.keywords if key(path) in stay]
                     newest = _with(without(written, undone, before), (*kept, *again))
-                    db.execute("UPDATE written SET written = ? WHERE id = ?", (to_json(newest), row["id"]))
+                    db.execute("UPDATE written SET written = ? WHERE id = ?", (pack(to_json(newest)), row["id"]))
                 elif row["job"] == job:
                     undone = written
                     db.execute("DELETE FROM written WHERE id = ?", (row["id"],))
@@ -137,6 +139,10 @@ class WrittenTable:
                     newest = before = written
             if undone is not None:
                 _claims.compare(db, to_uri(photo), by, newest)
+
+
+def _left(row: Row) -> Written:
+    return from_json(Written, unpack(row["written"]))
 
 
 def _with(written: Written, again: Iterable[tuple[str, ...]]) -> Written:

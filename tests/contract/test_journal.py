@@ -67,7 +67,7 @@ class JournalContract(ABC):
         ids = self.done(journal, entry())
         assert list(journal.unsettled()) == []
         (found,) = journal.of_job("j")
-        assert found == replace(entry(), id=ids[0], state=EntryState.DONE, after_print=AFTER)
+        assert found == replace(entry(), id=ids[0], state=EntryState.DONE, after_print=AFTER, temporary=None)
 
     def test_what_was_rolled_back_is_nothing_that_was_done(self, journal: Journal) -> None:
         journal.settle(journal.intend([entry()]), EntryState.ROLLED_BACK)

@@ -35,7 +35,8 @@ class MemoryJournal(Journal):
             if number not in changed:
                 raise NotFound(f"The journal has no entry {number}.")
             entry = changed[number]
-            changed[number] = replace(entry, state=state, after_print=fingerprint or entry.after_print)
+            after_print = fingerprint or entry.after_print
+            changed[number] = replace(entry, state=state, after_print=after_print, temporary=None)
         self._entries = changed
 
     def unsettled(self) -> Iterator[JournalEntry]:

@@ -134,3 +134,34 @@ def test_the_run_that_was_made_last(jobs: JobTable) -> None:
     assert jobs.newest([second, None, first]) == second
     assert jobs.newest(["20000101-000000-ffffff", first]) == first
     assert jobs.newest([None]) is None
+
+
+def test_how_far_a_run_is_is_told_through_all_that_can_happen_to_a_photo(jobs: JobTable) -> None:
+    job, other = jobs.create("tag", "{}"), jobs.create("tag", "{}")
+    jobs.add(job, [NewItem(A), NewItem(B), NewItem(C)])
+    jobs.add(other, [NewItem(A)])
+    first, second, _ = jobs.unfinished(job, 0, 10)
+    jobs.advance(first.id, Stage.READ)
+    jobs.advance(first.id, Stage.READ)
+    jobs.finish(first.id, Stage.DONE, "{}")
+    jobs.finish(second.id, Stage.FAILED, "{}")
+    assert jobs.counts(job) == {Stage.WAITING: 1, Stage.DONE: 1, Stage.FAILED: 1}
+    jobs.reopen(job)
+    assert jobs.counts(job) == {Stage.WAITING: 2, Stage.DONE: 1}
+    jobs.cancel_rest(job)
+    jobs.set_state(job, JobState.CANCELLED)
+    assert jobs.counts(job) == {Stage.CANCELLED: 2, Stage.DONE: 1}
+    assert (jobs.purge(), jobs.counts(job), jobs.counts(other)) == (1, {}, {Stage.WAITING: 1})
+
+
+def test_the_next_photos_are_found_without_a_look_at_those_that_have_ended(tmp_path: Path) -> None:
+    store = Store(tmp_path / "bridge.db")
+    seen: list[str] = []
+    with store.reading() as db:
+        db.set_trace_callback(seen.append)
+    JobTable(store).unfinished("job", 5, 200)
+    with store.reading() as db:
+        db.set_trace_callback(None)
+        (asked,) = [text for text in seen if text.startswith("SELECT")]
+        steps = [row["detail"] for row in db.execute(f"EXPLAIN QUERY PLAN {asked}")]
+    assert steps == ["SEARCH items USING INDEX items_left (job=? AND id>?)"]

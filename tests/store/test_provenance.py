@@ -16,6 +16,7 @@ from bridge.store import (
     Store,
     WrittenTable,
 )
+from bridge.store.connection import migration_scripts
 from bridge.values import Claim, Field, Op, Operation, Written
 
 PHOTO = Path("/p/a.jpg")
@@ -186,3 +187,35 @@ def test_a_host_s_word_makes_claims_of_what_it_did_and_its_undo_ends_them(store:
     writes.settle([Outcome(undo, (0,))])
     (record,) = provenance.told_of([PHOTO])
     assert (record.state, record.ended_by) == (Standing.UNDONE, "lightroom")
+
+
+def test_claims_of_an_older_version_are_the_same_after_they_were_made_small(tmp_path: Path) -> None:
+    path, scripts = tmp_path / "bridge.db", migration_scripts()
+    before = [script for script in scripts if script[0] < "20261130T170500"]
+    named = (
+        "id, place, photo, host, data_hash, job, field, value, folded, added, model, digest, options, score, source,"
+        " word, matched, before, approved, written, state, ended_by, ended, was, was_by"
+    )
+    a, b = ("file:///p/a.jpg", b"/p/a.jpg", "", "h1"), ("lightroom 7", b"/p/\xff.jpg", "lightroom", "h2")
+    word, cat, title = ("keyword", "Animals|Dog", "animals|dog"), ("keyword", "cat", "cat"), ("title", "A dog", "A dog")
+    stands = ("standing", None, None, None, None)
+    gone, undone = ("replaced", "two", 12.5, "standing", None), ("undone", "three", 14.0, "standing", None)
+    rows = [
+        (3, *a, "one", *word, 1, "m", "d", "o", 0.5, "ollama:m", None, None, None, "write", 10.0, *gone),
+        (4, *a, "one", *title, 1, "m", "d", "o", None, "m", None, None, "Old", "write", 10.5, *stands),
+        (7, *a, "two", *cat, 0, "m", "d", "p", None, "place", "kitty", "synonym", None, "write", 12.0, *stands),
+        (9, *b, "two", *cat, 1, "n", "", "", None, "", None, None, None, "lightroom", 13.0, *undone),
+    ]
+    old = Store(path, scripts=before)
+    with old.transaction() as db:
+        db.executemany(f"INSERT INTO provenance ({named}) VALUES ({', '.join('?' * 25)})", rows)
+    old.close()
+    with Store(path).reading() as db:
+        assert [tuple(row) for row in db.execute(f"SELECT {named} FROM provenance ORDER BY id")] == rows
+
+
+def test_a_photo_is_found_among_all_claims_without_a_walk_through_them(store: Store) -> None:
+    for column, value in (("place", "file:///p/a.jpg"), ("photo", b"/p/a.jpg"), ("data_hash", "hash")):
+        with store.reading() as db:
+            steps = db.execute(f"EXPLAIN QUERY PLAN SELECT * FROM provenance p WHERE {column} = ?", (value,)).fetchall()
+        assert not [step["detail"] for step in steps if step["detail"].startswith("SCAN")]
