@@ -141,7 +141,7 @@ def _prove(item: Draft) -> _Proof:
 def _same_picture(item: Draft, old: BinaryIO, new: BinaryIO) -> tuple[str, bytes]:
     """The before-image, once the picture data is seen to be the same."""
     try:
-        kind, image, ranges = _before.make(old, item.format)
+        kind, image, ranges = _before.make(old, item.format, new)
     except PhotoDamaged as error:
         raise MetadataRefused(f"Nothing is written into {shown(item.path)}: {error.message}") from error
     if item.format is not None:
