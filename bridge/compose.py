@@ -26,6 +26,8 @@ from bridge.jobs.culling import CullWork, Judge
 from bridge.jobs.drives import Drives
 from bridge.jobs.flagging import FlagWork
 from bridge.jobs.gate import Gate
+from bridge.jobs.idle import Idle
+from bridge.jobs.idle_models import NotedEmbedder, NotedFaceModel, NotedTagger
 from bridge.jobs.indexing import IndexWork
 from bridge.jobs.keywording import KeywordWork
 from bridge.jobs.librarian import Librarian
@@ -187,7 +189,16 @@ def build(
     writer = Writer(exiftool, journal, home / "spool", is_away=drives.is_away)
     proxies = fresh_folder(home / "proxies")
     library = LibraryTable(store)
-    embedder_named = lru_cache(maxsize=KEPT_TAGGERS)(lambda name: models.embedder(name, settings))
+    idle = Idle(settings.unload_after_minutes * 60) if settings.unload_after_minutes else None
+
+    @lru_cache(maxsize=KEPT_TAGGERS)
+    def embedder_named(name: str) -> Embedder:
+        made = models.embedder(name, settings)
+        return made if idle is None else NotedEmbedder(made, idle)
+
+    def face_model() -> FaceModel:
+        made = models.faces(settings, home)
+        return made if idle is None else NotedFaceModel(made, idle)
 
     def embedder_for(name: str | None) -> Embedder:
         return embedder_named(models.choose_embedder(name or settings.search_model, settings).name)
@@ -235,13 +246,14 @@ def build(
         proxies=proxies,
     )
 
-    people = People(FaceTable(store), FaceActions(store), lambda: models.faces(settings, home), on=settings.faces)
+    people = People(FaceTable(store), FaceActions(store), face_model, on=settings.faces)
     face_threads = file_threads("faces", FACE_THREADS)
 
     @lru_cache(maxsize=KEPT_TAGGERS)
     def tagger_for(model: str, style: str | None, prompt: str | None, source: Source | None) -> tuple[Tagger, Executor]:
         words = () if source is None else tuple(lists.words(source))
-        tagger = models.make(model, settings, style, prompt, words)
+        made = models.make(model, settings, style, prompt, words)
+        tagger = made if idle is None else NotedTagger(made, idle)
         return tagger, threads("model", tagger.in_flight)
 
     def tagger_of(options: RunOptions) -> tuple[Tagger, Executor]:
@@ -399,6 +411,8 @@ def build(
         )
     )
     uploads.sweep()
+    if idle is not None:
+        idle.start()
     runner.start(crashed=crashed)
     service.search.go_on()
     service.watch.go_on()
@@ -407,10 +421,12 @@ def build(
         watching.stop()
         tasks.stop()
         runner.stop()
+        if idle is not None:
+            idle.stop()
         spaces.close()
         thumbnails.close()
-        for idle in list(pools):
-            idle.shutdown()
+        for each in list(pools):
+            each.shutdown()
         writer.close()
         exiftool.close()
         store.close()

@@ -98,6 +98,11 @@ class Settings(BaseSettings):
     only_plugged_in: bool = Field(
         False, description="passes, watched folders and indexing wait while a laptop runs on its battery"
     )
+    unload_after_minutes: float = Field(
+        15.0,
+        ge=0,
+        description="a model that nobody used for so long leaves the memory, Ollama's too; 0: it stays",
+    )
     starter_threads: int | None = Field(None, ge=1, description="processor threads of the starter models")
 
     @field_validator("quiet_hours")

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from bridge.engines.device import imports, pick_device, too_small
+from bridge.engines.device import give_back, imports, pick_device, too_small
 from bridge.engines.gather import Gather
 from bridge.errors import WeightsDamaged
 from bridge.values import RGB
@@ -52,7 +52,10 @@ class Blip2Captioner:
     def close(self) -> None:
         """Let go of the weights; the next use loads them again."""
         with self._lock:
-            self._loaded = None
+            held, self._loaded = self._loaded, None
+        if held is not None:
+            del held
+            give_back()
 
     def caption(self, rgb: RGB) -> str:
         """A sentence in small letters without a full stop, as the model has it; may be empty. Raises ModelFault."""

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from bridge.engines.device import imports, pick_device, too_small
+from bridge.engines.device import give_back, imports, pick_device, too_small
 from bridge.engines.gather import Gather
 from bridge.engines.onnx import FloatArray
 from bridge.engines.remember import Remember
@@ -65,8 +65,11 @@ class ClipEncoder:
     def close(self) -> None:
         """Let go of the weights; the next use loads them again."""
         with self._lock:
-            self._loaded = None
+            held, self._loaded = self._loaded, None
             self._seen = Remember()
+        if held is not None:
+            del held
+            give_back()
 
     @property
     def dimensions(self) -> int:

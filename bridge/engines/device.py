@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import gc
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from bridge.errors import ModelFault, ModelMissing
 
-__all__ = ["imports", "pick_device", "too_small"]
+__all__ = ["give_back", "imports", "pick_device", "too_small"]
 
 REPAIR = "Install torch and torchvision again, both from one index: pip install --force-reinstall torch torchvision"
 
@@ -40,3 +42,15 @@ def pick_device(torch: Any) -> str:
     if torch.backends.mps.is_available():
         return "mps"
     return "cpu"
+
+
+def give_back() -> None:
+    """Return the device's memory that no weights need any more: torch keeps it for itself otherwise. Loads nothing."""
+    torch: Any = sys.modules.get("torch")
+    if torch is None:
+        return
+    gc.collect()
+    if torch.cuda.is_available():
+        torch.cuda.empty_cache()
+    elif torch.backends.mps.is_available():
+        torch.mps.empty_cache()

@@ -33,9 +33,7 @@ class OnnxModel:
 
     def load(self) -> None:
         """Read the weights and prepare the graph; later calls return at once. Raises what ``read`` raises."""
-        with self._lock:
-            if self._session is None:
-                self._session = self._open()
+        self._ready()
 
     def close(self) -> None:
         """Let go of the weights; the next use loads them again."""
@@ -44,10 +42,15 @@ class OnnxModel:
 
     def run(self, outputs: Sequence[str], inputs: Mapping[str, npt.NDArray[Any]]) -> list[FloatArray]:
         """The named outputs, float32, shapes as the model defines them. Safe to call from several threads."""
-        self.load()
-        session = self._session
+        session = self._ready()  # it may be closed meanwhile
         results: list[FloatArray] = session.run(list(outputs), dict(inputs))
         return results
+
+    def _ready(self) -> Any:
+        with self._lock:
+            if self._session is None:
+                self._session = self._open()
+            return self._session
 
     def _open(self) -> Any:
         # From 1.29 on the packages for Linux and macOS report each session to their maker, with names and hashes of the

@@ -82,6 +82,23 @@ def show(server: httpx.URL, model: OllamaModel, seconds: float, allowed: Sequenc
     return _asked(server, seconds, look)
 
 
+def unload(server: httpx.URL, name: str, seconds: float) -> None:
+    """Have the server let go of a model now, where it is in its memory. Raises as ``installed``.
+
+    It is looked for first: servers before 0.3.11 load a model that they are to let go of.
+    """
+
+    async def let_go() -> None:
+        async with _client(server) as client:
+            response = await client.get("api/ps")
+            response.raise_for_status()
+            running = {str(entry.get("name") or entry["model"]) for entry in response.json()["models"]}
+            if name in running:
+                (await client.post("api/generate", json={"model": name, "keep_alive": 0})).raise_for_status()
+
+    _asked(server, seconds, let_go)
+
+
 def find(name: str, models: Sequence[OllamaModel]) -> OllamaModel:
     """The model that a person means by ``name``: it, its ``latest``, or the only one of that name.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import re
 import sys
@@ -25,6 +26,8 @@ from bridge.taggers.prompts import Prompt
 
 if TYPE_CHECKING:
     from ollama import AsyncClient
+
+_log = logging.getLogger(__name__)
 
 LOAD_S = 600.0
 """Time for loading the weights: 13 billion of them from a slow disk take minutes."""
@@ -50,6 +53,17 @@ class OllamaTagger(LanguageTagger):
     @property
     def name(self) -> str:
         return f"ollama:{self._model}"
+
+    def close(self) -> None:
+        """Has Ollama let go of the model too, where it was loaded for us and is still in its memory."""
+        warm = self._warm
+        super().close()
+        if not warm:
+            return
+        try:
+            api.unload(self._server, self._found.name, LOOK_S)
+        except ModelUnreachable as error:
+            _log.info("%s may stay in Ollama's memory: %s", self._model, error.message)
 
     def _inspect(self) -> str:
         found = api.find(self._model, api.installed(self._server, LOOK_S))

@@ -14,6 +14,8 @@ import pytest
 from bridge.engines.onnx import FloatArray
 from bridge.engines.shared import Engines
 from bridge.errors import InvalidParams
+from bridge.jobs.idle import Idle
+from bridge.jobs.idle_models import NotedEmbedder
 from bridge.settings import load_settings
 from bridge.taggers import make_embedder
 from bridge.taggers.embedding import Embedder, Sought
@@ -179,3 +181,11 @@ class TestFake(EmbedderContract):
     @pytest.fixture
     def embedder(self) -> Iterator[Embedder]:
         yield FakeEmbedder()
+
+
+class TestNoted(EmbedderContract):
+    """As the daemon hands it out."""
+
+    @pytest.fixture
+    def embedder(self) -> Iterator[Embedder]:
+        yield NotedEmbedder(FakeEmbedder(), Idle(60.0))

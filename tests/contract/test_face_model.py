@@ -17,6 +17,8 @@ from bridge.faces.contract import FaceModel
 from bridge.faces.crops import CROP, crop
 from bridge.faces.starter import StarterFaceModel
 from bridge.faces.yunet import YuNetFaceModel
+from bridge.jobs.idle import Idle
+from bridge.jobs.idle_models import NotedFaceModel
 from bridge.photos import read
 from bridge.values import RGB
 from tests.fakes.faces import PEOPLE, FakeFaceModel, people_photo
@@ -175,3 +177,14 @@ class TestFake(FaceModelContract):
         vectors = model.embed([crop(photo, face) for face in model.detect(photo)])
         products = vectors @ vectors.T - 2 * np.eye(len(PEOPLE))
         assert len(vectors) == len(PEOPLE) and products.max() < model.likeness.same
+
+
+class TestNoted(FaceModelContract):
+    """As the daemon hands it out."""
+
+    @pytest.fixture
+    def model(self) -> Iterator[FaceModel]:
+        yield NotedFaceModel(FakeFaceModel(), Idle(60.0))
+
+    def two_people(self) -> RGB:
+        return people_photo(["anna", "ben"])

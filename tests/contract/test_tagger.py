@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from bridge.jobs.idle import Idle
+from bridge.jobs.idle_models import NotedTagger
 from bridge.settings import load_settings
 from bridge.taggers import make_tagger
 from bridge.taggers.checks import Limits, check
@@ -137,3 +139,11 @@ class TestFake(TaggerContract):
     @pytest.fixture
     def tagger(self) -> Iterator[Tagger]:
         yield FakeTagger()
+
+
+class TestNoted(TaggerContract):
+    """As the daemon hands it out."""
+
+    @pytest.fixture
+    def tagger(self) -> Iterator[Tagger]:
+        yield NotedTagger(FakeTagger(), Idle(60.0))

@@ -140,6 +140,10 @@ class FakeOllama(FakeServer):
         self.bodies: list[bytes] = []
         """The chat requests as they came."""
         self.loads: list[str] = []
+        self.generated: list[dict[str, Any]] = []
+        """The bodies of all requests to load a model, or to let it go."""
+        self.loaded: set[str] = set()
+        """Models in its memory now."""
         self.registry: dict[str, int] = {}
         """Models that can be pulled, and their bytes."""
         self.fetched: dict[str, int] = {}
@@ -168,6 +172,9 @@ class FakeOllama(FakeServer):
             ("GET", "/api/version"): lambda: exchange.reply(200, {"version": "0.99.0"}),
             ("GET", "/api/tags"): lambda: exchange.reply(
                 200, {"models": [self._listed(model) for model in self.models]}
+            ),
+            ("GET", "/api/ps"): lambda: exchange.reply(
+                200, {"models": [self._listed(model) for model in self.models if model.name in self.loaded]}
             ),
             ("POST", "/api/show"): lambda: self._show(exchange),
             ("POST", "/api/generate"): lambda: self._generate(exchange),
@@ -225,10 +232,17 @@ class FakeOllama(FakeServer):
         model = self._find(body)
         if body.get("prompt"):
             raise Bad(400, "this fake only loads through generate")
+        with self.lock:
+            self.generated.append(body)
         self._options(body)
-        self._keep_alive(body)
+        if self._keep_alive(body) == 0:
+            with self.lock:
+                self.loaded.discard(model.name)
+            exchange.reply(200, {"model": model.name, "response": "", "done": True, "done_reason": "unload"})
+            return
         with self.lock:
             self.loads.append(model.name)
+            self.loaded.add(model.name)
         loaded = {"model": model.name, "response": "", "done": True, "done_reason": "load"}
         exchange.reply(200, loaded)
 
@@ -290,6 +304,7 @@ class FakeOllama(FakeServer):
             fault,
         )
         with self.lock:
+            self.loaded.add(model.name)
             self.chats.append(chat)
             self.bodies.append(exchange.body)
         with self._slots:

@@ -280,3 +280,44 @@ def test_identity_changes_with_everything_that_shapes_the_answer() -> None:
     assert len(set(identities)) == len(identities)
     assert again == identities[0]
     assert identities[0].digest == FakeModel("llava:13b").digest
+
+
+# -- let go -----------------------------------------------------------------------------------------------------------
+
+
+def test_a_model_that_was_loaded_for_us_is_let_go_and_loaded_again_at_the_next_photo() -> None:
+    with FakeOllama() as server:
+        tagger = tagger_of(server)
+        tagger.tag(request())
+        assert server.loaded == {"llava:13b"}
+        tagger.close()
+        assert server.loaded == set()
+        tagger.tag(request())
+        assert (server.loaded, server.loads) == ({"llava:13b"}, ["llava:13b"] * 2)
+
+
+def test_a_model_that_we_did_not_load_stays() -> None:
+    with FakeOllama() as server:
+        server.loaded.add("llava:13b")
+        tagger = tagger_of(server)
+        tagger.load()
+        tagger.close()
+        assert server.loaded == {"llava:13b"}
+
+
+def test_a_model_that_is_gone_already_is_not_loaded_to_be_let_go() -> None:
+    """Servers before 0.3.11 do that."""
+    with FakeOllama() as server:
+        tagger = tagger_of(server)
+        tagger.tag(request())
+        server.loaded.clear()
+        asked = len(server.generated)
+        tagger.close()
+        assert len(server.generated) == asked
+
+
+def test_letting_go_of_a_model_of_a_server_that_is_gone_fails_nothing() -> None:
+    with FakeOllama() as server:
+        tagger = tagger_of(server)
+        tagger.tag(request())
+    tagger.close()
