@@ -10,6 +10,7 @@ from typing import Any
 from bridge import __version__
 from bridge.engines import hardware
 from bridge.engines.hardware import GIB
+from bridge.engines.sensors import GpuReading, MachineSensors
 from bridge.errors import BridgeError
 from bridge.exiftool import check_version
 from bridge.home import home_folder
@@ -26,7 +27,7 @@ LOW_DISK = 2 * 10**9
 def examine(home: Path, settings: Settings) -> list[dict[str, Any]]:
     """Findings ``{"name", "ok", "needed", "message", "hint"}``, what is needed first."""
     found = [_exiftool(settings), _opencv(), _home(home), _disk(home), _daemon(home), *_hosts(home)]
-    return [*found, *_machine(), _search(settings), *_models(settings)]
+    return [*found, *_machine(), *_heat(), _search(settings), *_models(settings)]
 
 
 def _finding(name: str, ok: bool, message: str, hint: str = "", *, needed: bool = True) -> dict[str, Any]:
@@ -95,6 +96,21 @@ def _machine() -> list[dict[str, Any]]:
         ),
         _finding("model for it", True, " ".join(filter(None, (advice.why, advice.command))), needed=False),
     ]
+
+
+def _heat() -> list[dict[str, Any]]:
+    """What long runs go by (docs/long-runs.md); nothing to say where there is no card of NVIDIA's."""
+    told = [_told(card) for card in MachineSensors().gpus()]
+    if not told and shutil.which("nvidia-smi") is None:
+        return []
+    hint = "pip install 'photo-ai-bridge[nvidia]' (pipx inject photo-ai-bridge nvidia-ml-py)"
+    message = ", ".join(told) or "the temperature of this card cannot be read: runs do not slow down when it is hot"
+    return [_finding("gpu heat", bool(told), message, hint, needed=False)]
+
+
+def _told(card: GpuReading) -> str:
+    parts = [card.name, "" if card.celsius is None else f"{card.celsius:.0f} °C"]
+    return " ".join(filter(None, (*parts, "" if card.watts is None else f"{card.watts:.0f} W")))
 
 
 def _search(settings: Settings) -> dict[str, Any]:

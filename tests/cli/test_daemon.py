@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from pathlib import Path
 
 import pytest
 
 from tests.cli.conftest import Command
+from tests.fakes.sensors import Card, FakeNvml
 
 
 def test_without_a_daemon_status_is_exit_3(command: Command) -> None:
@@ -36,6 +39,22 @@ def test_doctor_says_what_to_do_about_what_is_missing(
     assert said.code == 1
     assert "--  exiftool:" in said.out
     assert "apt install libimage-exiftool-perl" in said.out
+
+
+def test_doctor_knows_whether_the_heat_of_a_card_can_be_read(
+    command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "pynvml", None)
+    assert "gpu heat" not in command("doctor").out, "no card, nothing to say"
+    program = tmp_path / "nvidia-smi"
+    program.write_text("#!/bin/sh\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
+    said = command("doctor").out
+    assert "--  gpu heat: the temperature of this card cannot be read" in said
+    assert "photo-ai-bridge[nvidia]" in said
+    monkeypatch.setitem(sys.modules, "pynvml", FakeNvml([Card(celsius=71, milliwatts=182_400)]).module())
+    assert "ok  gpu heat: NVIDIA GeForce RTX 4070 71 °C 182 W" in command("doctor").out
 
 
 def test_settings_that_cannot_be_used_are_named_before_a_daemon_is_started(

@@ -140,6 +140,8 @@ class FakeOllama(FakeServer):
         self.bodies: list[bytes] = []
         """The chat requests as they came."""
         self.loads: list[str] = []
+        self.unloaded = threading.Event()
+        """It was told to let go of a model."""
         self.generated: list[dict[str, Any]] = []
         """The bodies of all requests to load a model, or to let it go."""
         self.loaded: set[str] = set()
@@ -238,6 +240,7 @@ class FakeOllama(FakeServer):
         if self._keep_alive(body) == 0:
             with self.lock:
                 self.loaded.discard(model.name)
+                self.unloaded.set()
             exchange.reply(200, {"model": model.name, "response": "", "done": True, "done_reason": "unload"})
             return
         with self.lock:
