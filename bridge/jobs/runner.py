@@ -94,6 +94,8 @@ class Task:
     """It has a place in the window."""
     given_up: bool = False
     """It was cancelled while it was held."""
+    inside: bool = False
+    """The gate let it in, and waits to be told that it is through."""
 
     def still_wanted(self) -> None:
         """Raises Cancelled where it is not."""
@@ -376,18 +378,19 @@ class Runner:
             hint = hold.hint.format(job=job)
             self.holds_back(job, Waiting(code=hold.code, message=hold.message, hint=hint, since=time.time()))
 
-    def _admit(self, run: _Run, task: Task, steps: Sequence[tuple[Executor, Step]], index: int) -> bool | None:
-        """True: let in, and the gate is told when it is through. False: the gate has nothing to do with it. None: it
-        is parked, until ``_unpark``."""
+    def _admit(self, run: _Run, task: Task, steps: Sequence[tuple[Executor, Step]], index: int) -> bool:
+        """Whether it goes on: the gate let it in, to be told when it is through (``_leave_gate``), or has nothing to do
+        with it. Otherwise it is parked, until ``_unpark``."""
         gate = self._gate
         if gate is None or task.cancelled() or not run.work.is_heavy(task, index):
-            return False
+            return True
         with self._changed:
             if task.cancelled():
-                return False
+                return True
             if self._has_turn(task) and gate.enter(run.purpose):
                 if task.parked and task.lone:
                     self._lone = task.item.id
+                task.inside = True
                 return True
             if index > 0 and not task.parked:
                 self._put_down(task.item)  # what brings the daemon down meanwhile is not this photo
@@ -397,7 +400,13 @@ class Runner:
             run.parked.append((task, steps, index))
             self._tell_hold(task.item.job, run)
             self._changed.notify_all()
-            return None
+            return False
+
+    def _leave_gate(self, task: Task, seconds: float) -> None:
+        with self._changed:
+            inside, task.inside = task.inside, False
+        if inside and self._gate is not None:
+            self._gate.leave(seconds)
 
     def _has_turn(self, task: Task) -> bool:
         """Whether a photo that was parked may be taken up again: not beside one that has to be alone, nor, where it has
@@ -553,6 +562,7 @@ class Runner:
         with self._changed:
             if task.held or task.thread is None or len(self._held) >= MOST_HELD:
                 return
+            self._leave_gate(task, 0.0)  # in slow work nobody else would be let in until then
             _log.warning("a thread is held by %s: %s", shown(path), error.message)
             task.held = True
             self._held[task.item.id] = task
@@ -660,11 +670,9 @@ class Runner:
     # -- one photo ----------------------------------------------------------------------------------------------------
 
     def _step(self, run: _Run, task: Task, steps: Sequence[tuple[Executor, Step]], index: int) -> None:
-        admitted: bool | None = False
         begun = time.monotonic()
         try:
-            admitted = self._admit(run, task, steps, index)
-            if admitted is None:
+            if not self._admit(run, task, steps, index):
                 return
             if index == 0 or task.parked:
                 self._jobs.begin(task.item.id)
@@ -681,8 +689,7 @@ class Runner:
             _log.exception("photo %s", shown(task.item.path))
             self._stop_for(run, BridgeError(f"The state of the run could not be stored: {error}"))
         finally:
-            if admitted and self._gate is not None:
-                self._gate.leave(time.monotonic() - begun)
+            self._leave_gate(task, time.monotonic() - begun)
         if not task.ended:
             self._put_down(task.item)
         self._leave(run, task)

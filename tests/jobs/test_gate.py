@@ -18,6 +18,7 @@ from bridge.jobs.throttle import SHORT, Limits, Purpose
 from bridge.quiet import parse_quiet
 from bridge.store import JobState, JobTable, NewItem, Stage, Store
 from tests.fakes.sensors import FakeSensors
+from tests.jobs.test_runner_drives import Desk, OneStep
 
 WAIT = 20.0
 LIMITS = Limits(slow_c=80, pause_c=86, quiet=parse_quiet("22:00-07:00"), only_plugged_in=True)
@@ -364,3 +365,37 @@ def test_a_photo_that_has_to_be_alone_keeps_nobody_waiting_while_it_waits_itself
     runner.gate_moved()
     assert runner.wait(is_in(jobs, job, JobState.DONE), WAIT)
     assert sorted(work.asked) == [1, 2, 3]
+
+
+def test_a_drive_that_holds_a_photo_does_not_hold_the_gate(tmp_path: Path, gate: Gate, sensors: FakeSensors) -> None:
+    """In slow work one photo at a time is let in: one that never comes out again must not be that one."""
+    let_go = threading.Event()
+
+    def step(task: Task) -> PhotoResult:
+        if task.item.path.parent.name == "nas":
+            assert let_go.wait(WAIT)
+        return ended(task.item, "done")
+
+    class Heavy(OneStep):
+        def is_heavy(self, task: Task, step: int) -> bool:  # noqa: ARG002
+            return True
+
+    desk = Desk(tmp_path, step=step)
+    made = {"drives": desk.drives, "drive_timeout_s": 0.1, "look_s": 0.02}
+    runner = Runner(desk.jobs, lambda _: Heavy(desk.threads, desk.one), gate=gate, **made)  # type: ignore[arg-type]
+    desk.answers.clear()
+    sensors.heat(82)
+    gate.look()
+    job = desk.submit(here=1, there=1)
+    runner.kick(job)
+
+    def one_is_done() -> bool:
+        runner.gate_moved()
+        return desk.counts(job).get(Stage.DONE) == 1
+
+    assert runner.wait(one_is_done, WAIT)
+    assert desk.seen == ["n0.jpg", "h0.jpg"]
+    let_go.set()
+    desk.answers.set()
+    runner.stop()
+    desk.threads.shutdown()
