@@ -6,13 +6,11 @@ import re
 import unicodedata
 
 from bridge.taggers._talk import is_talk
-from bridge.taggers._words import is_generic
+from bridge.taggers._words import HOPELESS, is_generic
 
 MAX_CHARACTERS = 50
 MAX_WORDS = 5
 """A keyword is a word or a name, and a longer one a sentence: "Museum of Modern Art" has four words."""
-HOPELESS = 8 * MAX_CHARACTERS
-"""Nothing so long is looked at any closer."""
 
 _PLACEHOLDER = re.compile(
     r"(?:keyword|word|tag|label|item)[ _-]?(?:\d{1,3}|n)|\.{2,}|<[^</>]*>"

@@ -6,6 +6,9 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
+HOPELESS = 400
+"""Characters: what is longer was no word before it was cleaned either, and cleaning it could go on for minutes."""
+
 _GENERIC = frozenset(
     " ".join(word.split())
     for word in """
@@ -41,12 +44,13 @@ _TERMINAL = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 def clean_word(text: str) -> str:
     """One line, NFC, without control characters, bullets, quotes, hash signs, articles and "photo of".
 
-    What comes out is clean: it stays as it is when it is cleaned again.
+    What comes out is clean: it stays as it is when it is cleaned again, but for what is too long to be a word.
     """
     word = one_line(text)
-    while (cleaner := _cleaner(word)) != word:
-        word = cleaner
-    return word
+    cleaner = _cleaner(word)
+    while cleaner != word and len(cleaner) <= HOPELESS:
+        word, cleaner = cleaner, _cleaner(cleaner)
+    return cleaner
 
 
 def _cleaner(word: str) -> str:

@@ -313,3 +313,11 @@ def test_segments_of_a_jpeg(tmp_path: Path) -> None:
     (tmp_path / "b.jpg").write_bytes(b"\xff\xd8\xff\xd9")
     with (tmp_path / "b.jpg").open("rb") as file, pytest.raises(PhotoDamaged):
         jpeg_segments(file)
+
+
+@pytest.mark.parametrize("buffering", [0, -1])
+def test_a_place_beyond_what_a_file_can_be_is_damage(tmp_path: Path, buffering: int) -> None:
+    path = tmp_path / "photo.tif"
+    path.write_bytes(struct.pack("<2sHHHQ", b"II", 43, 8, 0, 0xFFFF_FFFF_FFFF_FFF0) + bytes(64))
+    with path.open("rb", buffering=buffering) as file, pytest.raises(PhotoDamaged):
+        picture_ranges(file, Format.TIFF)

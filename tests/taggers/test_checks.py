@@ -279,6 +279,12 @@ def test_place_names_are_facts() -> None:
     assert [word.name for word in checked.keywords] == [name.strip() for name in names]
 
 
+def test_a_word_of_a_hundred_thousand_marks_is_no_trouble() -> None:
+    words = ("the " * 50_000 + "sea", "* " * 50_000 + "sea", "harbour")
+    answer = check(Answer(keywords=tuple(Keyword((word,)) for word in words)), KEYWORDS_ONLY, Limits())
+    assert [word.name for word in answer.keywords][-1] == "harbour"
+
+
 def test_five_thousand_words_are_no_trouble() -> None:
     checked = check(answer(*(f"word{letter}x{n}y" for letter in "abcde" for n in range(1000))), Want(), Limits())
     assert len(checked.keywords) == 15

@@ -18,7 +18,7 @@ def read_at(file: BinaryIO, offset: int, length: int) -> bytes:
         raise Unwalkable(f"offset {offset}")
     try:
         file.seek(offset)
-    except OSError as error:  # farther than a file can be long
+    except (OSError, ValueError, OverflowError) as error:  # farther than a file can be long
         raise Unwalkable(f"offset {offset}") from error
     data = b""
     while len(data) < length:
