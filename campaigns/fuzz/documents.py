@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from random import Random
 from typing import Any
+from xml.etree import ElementTree
 
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
@@ -42,7 +43,7 @@ from campaigns.fuzz.images import packed, suffix_and_content
 from campaigns.fuzz.mutators import MOST, mutate
 from campaigns.fuzz.structure import SPECIAL
 from campaigns.fuzz.target import Broken, Bytes, Drawn
-from campaigns.fuzz.texts import text
+from campaigns.fuzz.texts import NASTY, text
 from tests.fakes.journal import MemoryJournal
 
 PROPOSAL = Proposal(
@@ -109,6 +110,43 @@ def mutate_xml(chance: Random, data: bytes) -> bytes:
     return data[:at] + b"<rdf:Bag>" * (depth := chance.choice((50, 5000))) + b"</rdf:Bag>" * depth + data[at:]
 
 
+def mutate_tree(chance: Random, data: bytes) -> bytes:
+    """XML as whole as before, in which an element is gone, doubled, elsewhere, or says something else."""
+    try:
+        root = ElementTree.fromstring(data)
+    except (ElementTree.ParseError, ValueError):
+        return mutate_xml(chance, data)
+    within = [(parent, child) for parent in root.iter() for child in parent]
+    if not within:
+        return mutate_xml(chance, data)
+    parent, child = chance.choice(within)
+    other = chance.choice([one for one, _ in within])
+    how = chance.random()
+    if how < 0.15:
+        parent.remove(child)
+    elif how < 0.3:
+        parent.extend([child] * chance.choice((1, 2, 100, 2000)))
+    elif how < 0.4 and other not in child.iter():
+        parent.remove(child)
+        other.append(child)
+    elif how < 0.6 and child.attrib:
+        child.set(chance.choice(list(child.attrib)), _legal(chance))
+    elif how < 0.7:
+        child.tag = chance.choice([one.tag for _, one in within])
+    elif how < 0.8:
+        for _ in range(chance.choice((10, 150))):  # what is deeper cannot be put together by this library
+            child = ElementTree.SubElement(child, chance.choice(within)[1].tag)
+    else:
+        child.text = _legal(chance)
+    return ElementTree.tostring(root)[:MOST]
+
+
+def _legal(chance: Random) -> str:
+    """A text that XML can hold."""
+    told = "".join(chance.choice(NASTY) for _ in range(chance.choice((1, 2, 5, 200))))
+    return "".join(letter for letter in told if letter in "\t\n\r" or (letter >= " " and letter not in "\ufffe\uffff"))
+
+
 class Sidecars(Bytes):
     """XMP as our own code reads it, before ExifTool sees it."""
 
@@ -120,11 +158,21 @@ class Sidecars(Bytes):
         self.path = work / "photos" / "IMG.xmp"
 
     def make(self, chance: Random) -> bytes:
-        return mutate(chance, chance.choice(self.seeds), self.seeds, (mutate_xml,))
+        return damaged_xmp(chance, self.seeds)
 
     def attempt(self, data: bytes) -> str:
         self.path.write_bytes(data)
         return "darktable's" if belongs_to_darktable(self.path) else "fine"
+
+
+def damaged_xmp(chance: Random, seeds: Sequence[bytes]) -> bytes:
+    """Twice in three times it is still XML."""
+    data = chance.choice(seeds)
+    if chance.random() < 0.33:
+        return mutate(chance, data, seeds, (mutate_xml,))
+    for _ in range(chance.choice((1, 1, 2, 4))):
+        data = mutate_tree(chance, data)
+    return data
 
 
 def sidecars() -> list[bytes]:
@@ -264,7 +312,7 @@ class Writes(Bytes):
 
     def make(self, chance: Random) -> bytes:
         if chance.random() < 0.4:
-            return packed("xmp", mutate(chance, chance.choice(self.sidecars), self.sidecars, (mutate_xml,)))
+            return packed("xmp", damaged_xmp(chance, self.sidecars))
         seed = chance.choice(self.photos)
         return packed(seed.suffix, mutate(chance, seed.data, [seed.data], SPECIAL[seed.family]))
 
