@@ -164,7 +164,7 @@ def build(
 ) -> Daemon:
     """Open the store, settle what a crash left, and take up the runs that were open. Raises StoreLocked, StoreTooNew.
 
-    ``crashed``: native code ended the daemon before. ``sensors``: None = those of this machine.
+    ``crashed``: its own work ended the daemon before. ``sensors``: None = those of this machine.
 
     Call it with the daemon's lock held: two of these over one folder would settle one another's writes.
     """

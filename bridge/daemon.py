@@ -60,7 +60,7 @@ def run_daemon(home: Path, settings: Settings, *, ready: Callable[[int], None], 
     try:
         said = last_words(home)
         if said:
-            _log.error("the daemon before this one broke down in native code:\n%s", said)
+            _log.error("the daemon before this one broke down:\n%s", said)
 
         def make(token: str, port: Callable[[], int], stop: Callable[[], None]) -> ASGIApp:
             return application(home, daemon.service, token, port, stop)

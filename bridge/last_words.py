@@ -1,6 +1,7 @@
-"""What native code says when it takes the whole daemon with it: a file that is there only after such an end.
+"""What is left of a daemon that its own work ended: a fault in native code, or more memory than there is.
 
-Decoders and models are native code in this process. A kill, a loss of power or an end as asked for leaves nothing here.
+Decoders and models are native code in this process, and a picture may need more memory than the machine has. A kill by
+a person, a loss of power or an end as asked for leaves nothing here.
 """
 
 from __future__ import annotations
@@ -12,20 +13,21 @@ from typing import BinaryIO
 from bridge.home import private
 
 NAME = "crash.txt"
+VMSTAT, BOOT = Path("/proc/vmstat"), Path("/proc/sys/kernel/random/boot_id")
 _MOST = 1 << 16
 
 
 def last_words(home: Path) -> str:
-    """The stacks of the daemon before this one, where native code ended it (a segmentation fault, an abort); else
-    empty. They are told once."""
+    """How the daemon before this one broke down: the stacks of its threads where native code ended it, a sentence where
+    the system did for want of memory; empty where neither did. They are told once."""
     path = home / NAME
     try:
         with path.open("rb") as file:
-            said = file.read(_MOST).decode("utf-8", "replace").strip()
+            before, _, said = file.read(_MOST).decode("utf-8", "replace").partition("\n")
         path.unlink()
     except FileNotFoundError:
         return ""
-    return said
+    return said.strip() or _memory_ran_out(before)
 
 
 class Listening:
@@ -37,6 +39,8 @@ class Listening:
 
     def __enter__(self) -> Listening:
         self._file = open(self._path, "wb", opener=private)
+        self._file.write(f"{_so_far()}\n".encode())
+        self._file.flush()
         faulthandler.enable(self._file)
         return self
 
@@ -45,3 +49,22 @@ class Listening:
         if self._file is not None:
             self._file.close()
         self._path.unlink(missing_ok=True)
+
+
+def _memory_ran_out(before: str) -> str:
+    """A process that Linux ends for want of memory is not asked; that it ended one since then is counted."""
+    boot, _, count = before.partition(" ")
+    now_boot, _, now_count = _so_far().partition(" ")
+    if boot and boot == now_boot and count.isdecimal() and now_count.isdecimal() and int(now_count) > int(count):
+        return "The system ran out of memory and ended the daemon."
+    return ""
+
+
+def _so_far() -> str:
+    """``BOOT COUNT``: which start of the system this is, and how many processes it ended for want of memory since.
+    Empty where the system does not say."""
+    try:
+        counted = next(line for line in VMSTAT.read_text().splitlines() if line.startswith("oom_kill "))
+        return f"{BOOT.read_text().strip()} {counted.split()[1]}"
+    except (OSError, StopIteration):
+        return ""

@@ -191,7 +191,7 @@ class Runner:
         """A photo over which the daemon may have broken down is being worked on, or waits until it is alone."""
 
     def start(self, *, crashed: bool = False) -> None:
-        """Take up every job that was open when the last process ended. ``crashed``: native code ended it.
+        """Take up every job that was open when the last process ended. ``crashed``: its own work ended it.
 
         The photos that were under way then are taken up one at a time, so that the next time only one can have done it;
         one that did it ``CRASHES`` times is set aside.
