@@ -8,6 +8,7 @@ import pytest
 from PIL import Image
 
 from bridge.paths import to_uri
+from tests.disks import fill, small_disk
 from tests.system.daemon import READY_SECONDS, Bridge
 
 pytestmark = pytest.mark.system
@@ -70,3 +71,11 @@ def test_photos_that_are_under_way_when_the_daemon_is_killed_are_not_blamed(own_
         job = client.call("photos.analyze", uris=[to_uri(tmp_path)], options={})["job"]
         assert client.call("jobs.status", job=job, wait_ms=20_000)["done"] == 1
     bridge.stop()
+
+
+def test_a_start_on_a_full_disk_is_refused_in_words_for_a_person(tmp_path: Path) -> None:
+    with small_disk(tmp_path / "home", 2048) as home:
+        fill(home, 0)
+        refused = Bridge(home).run("serve")
+    assert refused.returncode not in (0, -9)
+    assert "no room" in refused.stderr and "Traceback" not in refused.stderr, refused.stderr
