@@ -131,9 +131,10 @@ class Drives:
         # It answers again: a time-out of the network, say, that is over.
         return self._slowly(volume) if said is not None and says_gone(said, UNSTEADY) else None
 
-    def is_away(self, path: Path) -> bool:
-        """Whether a file's drive is not there or does not answer; asks it."""
-        volume = self.of(path)
+    def is_away(self, path: Path, job: str) -> bool:
+        """Whether a file's drive is not there or does not answer; asks it. ``job`` wrote the file, wherever its drive
+        is mounted by custom or not."""
+        volume = self.of(path, job)
         if volume is None:
             return False
         if not self._volumes().is_there(volume) or self._held_back(volume.root) is not None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 import secrets
+import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -19,11 +20,16 @@ _PREFIX = ".photo-bridge-"
 _NOTE = ".note"
 
 
+Identity = tuple[int, int]
+"""Device and inode: whether a folder is the one that it was, and not the empty place of a drive that is away."""
+
+
 class Batch:
     """The unfinished files of one write. At its end they go, but for those that the journal still needs."""
 
     def __init__(self, paths: Iterable[Path]) -> None:
         self.paths = set(paths)
+        self.folders = {folder: _identity(folder) for folder in {path.parent for path in self.paths}}
         self._held: set[Path] = set()
 
     def hold(self, paths: Iterable[Path]) -> None:
@@ -33,12 +39,19 @@ class Batch:
     def release(self, paths: Iterable[Path]) -> None:
         self._held.difference_update(paths)
 
-    def clear(self) -> bool:
-        """Remove what may go; whether nothing is left."""
-        for path in self.paths - self._held:
-            with suppress(OSError):
-                path.unlink()
-        return not self._held
+    def note(self) -> bytes:
+        """The names, each with the folder that it was given in."""
+        return b"".join(
+            os.fsencode(path) + b"\0" + _told(self.folders[path.parent]) + b"\0" for path in sorted(self.paths)
+        )
+
+    @property
+    def held(self) -> bool:
+        return bool(self._held)
+
+    def clear(self) -> set[Path]:
+        """Remove what may go. Returns what may still be there all the same."""
+        return {path for path in self.paths - self._held if not _remove(path, self.folders[path.parent])}
 
 
 class Scratch:
@@ -48,6 +61,9 @@ class Scratch:
         self._spool = spool.resolve()
         mark = hashlib.blake2b(os.fsencode(self._spool), digest_size=4).hexdigest()
         self._prefix = f"{_PREFIX}{mark}-"
+        self._lock = threading.Lock()
+        self._waiting: dict[Path, dict[Path, Path]] = {}
+        """By folder: files that could not be removed there, each with its note."""
 
     def beside(self, target: Path) -> Path:
         """A name on the same volume. Without an extension that programs watch for; ExifTool does not mind."""
@@ -64,34 +80,102 @@ class Scratch:
     def batch(self, paths: Sequence[Path]) -> Iterator[Batch]:
         """Note the names before the files are made; clear up when the body ends. Raises DiskFull, WriteDenied."""
         batch = Batch(paths)
+        self._clear_what_waited(batch.folders)
         note = self.spooled(_NOTE)
         try:
             with typed(self._spool):
-                note.write_bytes(b"".join(os.fsencode(path) + b"\0" for path in paths))
+                note.write_bytes(batch.note())
             yield batch
         finally:
-            if batch.clear():
-                note.unlink(missing_ok=True)
+            self._leave(note, batch.clear(), keep=batch.held)
 
     def clear(self, folders: Iterable[Path], needed: set[Path]) -> None:
-        """After a crash: remove every unfinished file that is noted, in the spool or in ``folders``, but ``needed``."""
+        """After a crash: remove every unfinished file that is noted, in the spool or in ``folders``, but ``needed``.
+
+        What lies on a drive that is away stays noted, until something is written into its folder or the next start.
+        """
         notes = [path for path in _list(self._spool) if path.name.startswith(self._prefix) and path.suffix == _NOTE]
-        found: set[Path] = set()
-        for note in notes:
-            with suppress(OSError):
-                found.update(Path(os.fsdecode(name)) for name in note.read_bytes().split(b"\0")[:-1])
         for folder in {self._spool, *folders}:
-            found.update(path for path in _list(folder) if path not in notes)
-        for path in found - needed:
-            if path.name.startswith(self._prefix):
-                with suppress(OSError):
-                    path.unlink()
+            for path in _list(folder):
+                if path not in notes and path not in needed and path.name.startswith(self._prefix):
+                    _remove(path, None)
         for note in notes:
+            noted: dict[Path, Identity | None] = {}
+            with suppress(OSError):
+                noted = _noted(note.read_bytes())
+            left = {
+                path
+                for path, folder in noted.items()
+                if path not in needed and path.name.startswith(self._prefix) and not _remove(path, folder)
+            }
+            self._leave(note, left)
+
+    def _leave(self, note: Path, left: set[Path], *, keep: bool = False) -> None:
+        """The note stays as long as it names a file that may be there, or that the journal needs (``keep``)."""
+        if not left and not keep:
             with suppress(OSError):
                 note.unlink()
+            return
+        with self._lock:
+            for path in left:
+                self._waiting.setdefault(path.parent, {})[path] = note
+
+    def _clear_what_waited(self, folders: Iterable[Path]) -> None:
+        """A folder that is written into is there again."""
+        for folder in folders:
+            with self._lock:
+                waiting = self._waiting.pop(folder, {})
+            for path, note in waiting.items():
+                try:
+                    path.unlink(missing_ok=True)
+                except OSError:
+                    self._leave(note, {path})
+                    continue
+                with self._lock:
+                    more = any(note in others.values() for others in self._waiting.values())
+                if not more:
+                    with suppress(OSError):
+                        note.unlink()
 
 
 def _list(folder: Path) -> list[Path]:
     with suppress(OSError), os.scandir(folder) as entries:
         return [Path(entry.path) for entry in entries if entry.name.startswith(_PREFIX)]
     return []
+
+
+def _identity(folder: Path) -> Identity | None:
+    try:
+        found = folder.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
+def _remove(path: Path, folder: Identity | None) -> bool:
+    """Whether a file is surely not there any more. ``folder`` is that in which it was, where that is known."""
+    try:
+        path.unlink()
+    except (FileNotFoundError, NotADirectoryError):
+        return folder is not None and _identity(path.parent) == folder
+    except OSError:
+        return False
+    return True
+
+
+def _told(folder: Identity | None) -> bytes:
+    return b"?" if folder is None else b"?%d:%d" % folder
+
+
+def _noted(data: bytes) -> dict[Path, Identity | None]:
+    """Notes of earlier versions name no folders."""
+    found: dict[Path, Identity | None] = {}
+    path: Path | None = None
+    for field in data.split(b"\0")[:-1]:
+        if not field.startswith(b"?"):
+            path = Path(os.fsdecode(field))
+            found[path] = None
+        elif path is not None and len(field) > 1:
+            device, _, inode = field[1:].partition(b":")
+            found[path] = int(device), int(inode)
+    return found

@@ -31,26 +31,30 @@ from bridge.values import Fingerprint
 _PAGE = 4096
 
 
+IsAway = Callable[[Path, str], bool]
+"""Whether the drive of a file is not there. The run that wrote the file is named: it knows on which drive that was."""
+
+
 class _Found(Enum):
     THERE = auto()
     """Our bytes are in the file, or somebody wrote over them."""
     NOT_THERE = auto()
     """The file is as it was."""
     UNKNOWN = auto()
-    """The disk is away."""
+    """The disk is away, or something else is at its place."""
 
 
 def settle(
-    journal: Journal, scratch: Scratch, unfinished: Iterable[Path], is_away: Callable[[Path], bool] = lambda _: False
+    journal: Journal, scratch: Scratch, unfinished: Iterable[Path], is_away: IsAway = lambda _, __: False
 ) -> list[Settled]:
     """What each intent of a write became; those of an undo are settled without a word. What lies on a drive that is
     away stays as it is."""
-    away: dict[Path, bool] = {}
+    away: dict[tuple[Path, str], bool] = {}
 
-    def folder_is_away(path: Path) -> bool:
-        if path.parent not in away:
-            away[path.parent] = is_away(path)
-        return away[path.parent]
+    def folder_is_away(path: Path, job: str = "") -> bool:
+        if (path.parent, job) not in away:
+            away[path.parent, job] = is_away(path, job)
+        return away[path.parent, job]
 
     entries = list(journal.unsettled())
     settled = settle_some(journal, scratch, entries, folder_is_away)
@@ -62,9 +66,7 @@ def settle(
     return settled
 
 
-def settle_some(
-    journal: Journal, scratch: Scratch, entries: Iterable[JournalEntry], is_away: Callable[[Path], bool]
-) -> list[Settled]:
+def settle_some(journal: Journal, scratch: Scratch, entries: Iterable[JournalEntry], is_away: IsAway) -> list[Settled]:
     """The same for some of them; files that are not finished go with them."""
     groups: dict[tuple[str, int, Path, int], list[JournalEntry]] = {}
     for entry in entries:
@@ -72,7 +74,7 @@ def settle_some(
         groups.setdefault((entry.job, entry.item, entry.photo, undoes), []).append(entry)
     settled: list[Settled] = []
     for group in groups.values():
-        if any(is_away(entry.target) for entry in group):
+        if any(is_away(entry.target, entry.job) for entry in group):
             continue
         found = {entry.id: _look_at(entry, scratch) for entry in group}
         if _Found.UNKNOWN in found.values():
@@ -161,13 +163,17 @@ def _created(entry: JournalEntry) -> _Found:
     if now is not None and now.size == 0 and unplaced is not None:
         entry.target.unlink()  # the name was held, and nothing came of it
         return _Found.NOT_THERE
+    if digest is None and unplaced is None:
+        return _Found.UNKNOWN
     return _Found.NOT_THERE if digest is None or unplaced is not None else _Found.THERE
 
 
 def _replaced(entry: JournalEntry) -> _Found:
     beside, now = _unplaced(entry), look(entry.target)
     if now is None:
-        return _Found.NOT_THERE
+        # The new file is there from before the intent until it has taken the photo's place. Without both, this is not
+        # the folder in which they lay but another one of its name, or the place of a drive that is away.
+        return _Found.UNKNOWN if beside is None else _Found.NOT_THERE
     exchanged = beside is not None and entry.before_print is not None and beside.inode == entry.before_print.inode
     if _digest(entry.target) == entry.after_digest:
         if beside is None or entry.temporary is None or same(beside, entry.before_print, moved=True):

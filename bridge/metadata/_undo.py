@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -21,6 +21,7 @@ from bridge.metadata._commit import Change, Committed, How, commit
 from bridge.metadata._files import CannotKeep, FileChanged, dress, look, must_be_in_place, typed
 from bridge.metadata._finish import finishing
 from bridge.metadata._scratch import Scratch
+from bridge.metadata._settle import IsAway
 from bridge.metadata._structs import DIMENSIONS, MICROSOFT, MWG, ask, name_in, told
 from bridge.metadata.keywords import LISTS, from_path, to_path
 from bridge.metadata.marks import KINDS as MARKS
@@ -44,7 +45,7 @@ def undo(
     entries: Sequence[JournalEntry],
     chosen: Sequence[KeywordPath] = (),
     theirs: Collection[Field] = (),
-    is_away: Callable[[Path], bool] = lambda _: False,
+    is_away: IsAway = lambda _, __: False,
 ) -> UndoReport:
     """Each entry by itself: one that fails stays DONE and can be undone again. ``chosen`` are words of the person's
     that stay although the run had added them first, and ``theirs`` texts and marks that are the person's by now."""
@@ -61,7 +62,7 @@ class _Undoing:
     pool: Executor
     chosen: tuple[KeywordPath, ...]
     theirs: frozenset[Field]
-    is_away: Callable[[Path], bool]
+    is_away: IsAway
 
     def undo(self, entry: JournalEntry) -> PhotoUndo:
         error: BridgeError = PhotoChanged(f"{shown(entry.target)} is being changed by another program.")
@@ -80,7 +81,7 @@ class _Undoing:
             found = look(entry.target)
             if found is None:
                 # The place where a drive was mounted stays when that goes, as an empty folder.
-                if not entry.target.parent.is_dir() or self.is_away(entry.target):
+                if not entry.target.parent.is_dir() or self.is_away(entry.target, entry.job):
                     raise PhotoMissing(f"{shown(entry.target)} is not there.")
                 return self._settled(entry, Restored.NOTHING)
             now = replace(found, digest=file_digest(entry.target))

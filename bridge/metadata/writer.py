@@ -15,7 +15,7 @@ from bridge.metadata._commit import Change, Committed, commit
 from bridge.metadata._files import FileChanged
 from bridge.metadata._finish import THREADS, finishing
 from bridge.metadata._scratch import Scratch
-from bridge.metadata._settle import settle, settle_some
+from bridge.metadata._settle import IsAway, settle, settle_some
 from bridge.metadata._undo import undo
 from bridge.metadata.outcome import Outcome, Settled, UndoReport, WriteRequest
 from bridge.metadata.plan import KeywordPath, Plan
@@ -33,9 +33,7 @@ class Writer:
     ``spool`` is a private folder of ours for the new bytes of files that can only be written in place.
     """
 
-    def __init__(
-        self, tool: ExifTool, journal: Journal, spool: Path, *, is_away: Callable[[Path], bool] = lambda _: False
-    ) -> None:
+    def __init__(self, tool: ExifTool, journal: Journal, spool: Path, *, is_away: IsAway = lambda _, __: False) -> None:
         """``is_away``: whether the drive of a file is not there, so that nothing can be said of the file."""
         self._is_away = is_away
         self._tool = tool

@@ -255,6 +255,34 @@ def test_a_drive_that_is_away_is_settled_another_day(desk: Desk) -> None:
     assert settled.outcome is Settlement.DONE and cut.leftovers() == []
 
 
+def test_an_empty_folder_in_the_place_of_the_photos_settles_nothing(desk: Desk) -> None:
+    """As a mount point is when its drive is away, wherever that was mounted."""
+    photo = picture(desk.folder / "a.jpg")
+    cut = cut_short(desk, plan_for(photo), after_intent=False)
+    away = desk.folder.rename(desk.folder.with_name("away"))
+    desk.folder.mkdir()
+    assert cut.writer.settle([photo]) == []
+    desk.folder.rmdir()
+    away.rename(desk.folder)
+    (settled,) = cut.writer.settle([photo])
+    assert settled.outcome is Settlement.DONE and cut.leftovers() == []
+    cut.writer.undo(cut.journal.of_job("j"))
+    assert cut.words(photo) == []
+
+
+def test_whether_a_drive_is_away_is_asked_for_the_run_that_wrote_there(desk: Desk) -> None:
+    photo = picture(desk.folder / "a.jpg")
+    cut = cut_short(desk, plan_for(photo), after_intent=False)
+    asked = []
+
+    def is_away(path: Path, job: str) -> bool:
+        asked.append((path, job))
+        return True
+
+    assert Writer(desk.tool, cut.journal, cut.spool, is_away=is_away).settle() == []
+    assert asked == [(photo, "j")]
+
+
 def test_a_file_of_ours_that_no_note_knows_is_found_beside_the_photo(desk: Desk) -> None:
     """After a loss of power the note may be gone."""
     photo = picture(desk.folder / "a.jpg")
