@@ -344,7 +344,8 @@ class Written:
     withheld: tuple[tuple[str, ...], ...] = ()
     """Those of them that a person took away in one program: they stay where they are and are copied nowhere."""
     chosen: tuple[tuple[str, ...], ...] = ()
-    """Those of the others that the person chose and had us write: an undo of another run does not take them."""
+    """Those of the others that the person chose and had us write: an undo of another run does not take them. Each as
+    often as in runs that stand."""
     refused: tuple[tuple[str, ...], ...] = ()
     """Those of the rejected that the person refused before they were written, or had us take away: each as often as in
     runs that stand."""
@@ -353,6 +354,8 @@ class Written:
     lists: tuple[str, ...] = ()
     """The lists that carried all of these, such as ``photo IPTC:Keywords`` or ``.xmp XMP-dc:Subject``: the sidecar by
     what follows the photo's name. Empty: not known."""
+    made: tuple[str, ...] = ()
+    """The lists that runs of ours made, by the same names. While one is in use, the person's words stay in it too."""
     flags: Flags = field(default_factory=Flags)
 
 

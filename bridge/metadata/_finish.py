@@ -23,7 +23,7 @@ from bridge.metadata._apply import Draft
 from bridge.metadata._commit import Change, How
 from bridge.metadata._files import CannotKeep, FileChanged, dress, print_of, same, typed
 from bridge.metadata.keywords import LISTS, from_path
-from bridge.metadata.plan import ListChange, TextChange
+from bridge.metadata.plan import ListChange, Plan, TextChange
 from bridge.metadata.texts import TEXTS
 from bridge.paths import shown
 from bridge.values import Fingerprint
@@ -169,15 +169,33 @@ def _changes(item: Draft, how: How) -> dict[str, Any]:
     }
 
 
+def noted(plan: Plan, job: str, number: int) -> list[JournalEntry]:
+    """Of files that have a word already that a person chose: nothing is written there, and yet it has an undo."""
+    entries = []
+    for target in plan.noted:
+        with typed(target.path):
+            path = Path(os.path.realpath(target.path))
+            now = replace(print_of(path.stat()), digest=file_digest(path))
+        told = {"format": plan.format, "role": target.role, "how": How.NOTHING, "keep_times": plan.keep_times}
+        kept = [list(word) for word in plan.kept]
+        changes = {**told, "lists": [], "texts": [], "kept": kept, "rejected": []}
+        entries.append(
+            JournalEntry(plan.photo, path, job, number, "", b"", before_print=now, after_digest=None, changes=changes)
+        )
+    return entries
+
+
 def _list(item: Draft, change: ListChange) -> dict[str, Any]:
-    """``copied``: the person's among the words of a list that is made, from another list or file of the photo."""
+    """``ours``: a run of ours made the list; ``copied``: the person's among what it gains, from another list or file of
+    the photo."""
     kind = next((kind for kind in LISTS if kind.tag == change.tag), None)
     theirs: set[str] = set()
-    if kind is not None and change.made:
+    if kind is not None and change.ours:
         added = set(map(key, item.plan.added))  # what a person chose is theirs, and is no copy
         theirs = {from_path(kind, path) for path in item.plan.written.others if key(path) not in added}
     copied = [word for word in change.add if word in theirs]
-    return {"tag": change.tag, "add": list(change.add), "remove": list(change.remove), "copied": copied}
+    told = {"tag": change.tag, "add": list(change.add), "remove": list(change.remove), "copied": copied}
+    return {**told, "ours": change.ours}
 
 
 def _copied(item: Draft, change: TextChange) -> bool:

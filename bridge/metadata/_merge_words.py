@@ -70,6 +70,8 @@ class Merged:
     """Where each proposed word stands, or will."""
     taken: tuple[KeywordPath, ...] = ()
     """Words of ours that a person has us take away."""
+    made: Collection[str] = ()
+    """Lists that earlier runs of ours made, as in ``Written.made``."""
 
     def became(self, paths: Iterable[KeywordPath]) -> tuple[KeywordPath, ...]:
         """Where these of the proposed words stand; without those that are not written."""
@@ -188,11 +190,13 @@ def merge_words(
             others=tuple(others.values()),
             withheld=tuple(history.withheld.values()),
             chosen=base.chosen,
+            made=base.made,
             refused=(*base.refused, *new.values(), *_once_more(base, unwanted, new)),
         ),
         warnings=tuple(warnings),
         places=places,
         taken=tuple(taken.values()),
+        made=base.made,
     )
 
 
@@ -262,7 +266,8 @@ def change_list(target: Target, kind: ListKind, merged: Merged) -> ListChange:
         if kind.separator is None:
             leaving -= {entry_key(kind, (name,)) for name in merged.stays}
         remove = {value: None for value in values if _entry(kind, value) in leaving}
-    return ListChange(kind.tag, tuple(add.values()), tuple(remove), made=not any(values))
+    ours = not any(values) or target.name(kind) in merged.made
+    return ListChange(kind.tag, tuple(add.values()), tuple(remove), ours)
 
 
 def _watched(base: Written, targets: Sequence[Target]) -> Iterator[tuple[ListKind, set[Key], set[str]]]:
@@ -280,7 +285,7 @@ def _watched(base: Written, targets: Sequence[Target]) -> Iterator[tuple[ListKin
         stripped = target.values(DC) and not any(target.values(kind) for kind in (LIGHTROOM, DIGIKAM))
         for kind in target.kinds():
             values = target.values(kind)
-            if f"{target.place} {kind.tag}" in base.lists:
+            if target.name(kind) in base.lists:
                 if stripped and not any(values):
                     continue
             elif base.lists or not any(values):

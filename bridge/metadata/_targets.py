@@ -72,6 +72,10 @@ class Target:
         """What the file says before it is written."""
         return self.origin if self.document is None else self.document
 
+    def name(self, kind: ListKind) -> str:
+        """What a list of it is called in ``Written``."""
+        return f"{self.place} {kind.tag}"
+
     def values(self, kind: ListKind) -> tuple[str, ...]:
         return () if self.document is None else held(self.document, kind)
 

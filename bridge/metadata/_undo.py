@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -22,8 +22,8 @@ from bridge.metadata._files import CannotKeep, FileChanged, dress, look, must_be
 from bridge.metadata._finish import finishing
 from bridge.metadata._scratch import Scratch
 from bridge.metadata._settle import IsAway
-from bridge.metadata._structs import DIMENSIONS, MICROSOFT, MWG, ask, name_in, told
-from bridge.metadata.keywords import LISTS, from_path, to_path
+from bridge.metadata._structs import DIMENSIONS, MWG, ask, told
+from bridge.metadata._undo_lists import added_any, list_changes, noted, typed_since, with_what_stayed, writes_since
 from bridge.metadata.marks import KINDS as MARKS
 from bridge.metadata.outcome import PhotoUndo, Restored, UndoReport
 from bridge.metadata.plan import KeywordPath, ListChange, Plan, TargetPlan, TextChange
@@ -32,7 +32,6 @@ from bridge.metadata.state import IptcCharset, Role
 from bridge.metadata.texts import TEXTS
 from bridge.paths import shown
 from bridge.values import Field, Fingerprint, Format, Written
-from bridge.words import fold
 
 _ROUNDS = 4
 
@@ -85,10 +84,12 @@ class _Undoing:
                     raise PhotoMissing(f"{shown(entry.target)} is not there.")
                 return self._settled(entry, Restored.NOTHING)
             now = replace(found, digest=file_digest(entry.target))
-        if entry.before_print is not None and now.digest == entry.before_print.digest:
-            return self._settled(entry, Restored.EXACTLY)  # an undo that a crash cut short, or a copy from a backup
         taken_back = _taken_back_since(self.journal, entry)
-        if now.digest == entry.after_digest and not taken_back and not self._keeps(entry):
+        as_it_was = entry.before_print is not None and now.digest == entry.before_print.digest
+        if as_it_was and not (noted(entry) and taken_back):
+            return self._settled(entry, Restored.EXACTLY)  # an undo that a crash cut short, or a copy from a backup
+        later = self.journal.after(entry)
+        if now.digest == entry.after_digest and not taken_back and not self._keeps(entry, later):
             with typed(entry.target):
                 if entry.kind == _before.NEW:
                     return self._remove(entry, now)
@@ -96,12 +97,34 @@ class _Undoing:
                     return self._restore(entry, now)
                 except PhotoDamaged:
                     pass  # the bytes cannot be had again; the values can
-        return self._take_away(entry, now, taken_back)
+        if not later and not self._keeps(entry, later) and self._ends_a_sidecar(entry, now, taken_back):
+            with typed(entry.target):
+                return self._remove(entry, now)
+        return self._take_away(entry, now, taken_back, later)
 
-    def _keeps(self, entry: JournalEntry) -> bool:
-        """Whether something of it is the person's by now."""
+    def _keeps(self, entry: JournalEntry, later: Sequence[JournalEntry]) -> bool:
+        """Whether something of it is the person's by now, or a later run chose what stood there."""
+        if any(map(noted, later)):
+            return True
         said = any(_field_of(change["tag"]) in self.theirs for change in entry.changes["texts"])
-        return said or _added(entry, self.chosen)
+        return said or added_any(entry, self.chosen)
+
+    def _ends_a_sidecar(self, entry: JournalEntry, now: Fingerprint, taken_back: Sequence[JournalEntry]) -> bool:
+        """Whether the sidecar is there by runs of ours alone: this is the last of them that stands, and nobody else has
+        written into it."""
+        made = next((other for other in (*taken_back, entry) if other.kind == _before.NEW), None)
+        if made is None or any(other.id != entry.id for other in self.journal.after(made)):
+            return False
+        undone = (other for other in self.journal.undone_at(entry.target) if other.id > made.id)
+        since = sorted((made, entry, *undone), key=lambda other: other.id)
+        digest = made.after_digest
+        for other in since:
+            if other.id == made.id or noted(other):
+                continue
+            if other.before_print is None or other.before_print.digest != digest:
+                return False
+            digest = other.after_digest
+        return digest == now.digest
 
     def _settled(
         self,
@@ -159,9 +182,13 @@ class _Undoing:
             _raise_failed(commit(self.journal, batch, [[change]], EntryState.UNDONE))
         return PhotoUndo(entry.photo, entry.target, Restored.EXACTLY)
 
-    def _take_away(self, entry: JournalEntry, now: Fingerprint, taken_back: list[JournalEntry]) -> PhotoUndo:
+    def _take_away(
+        self, entry: JournalEntry, now: Fingerprint, taken_back: list[JournalEntry], later: Sequence[JournalEntry]
+    ) -> PhotoUndo:
         """Somebody wrote since, or what came before was taken back first."""
-        entry = _with_what_stayed(entry, taken_back)
+        entry = with_what_stayed(entry, taken_back)
+        if not entry.changes["lists"] and not entry.changes["texts"]:
+            return self._settled(entry, Restored.NOTHING)
         role = Role(entry.changes["role"])
         suffix = SIDECAR_SUFFIX if role is not Role.PHOTO else suffix_of(role, Format(entry.changes["format"]))
         tags: list[str] = [change["tag"] for change in (*entry.changes["lists"], *entry.changes["texts"])]
@@ -170,11 +197,11 @@ class _Undoing:
         if isinstance(read, BridgeError):
             raise read
         values = told(read)
-        later = self.journal.after(entry)
-        undone = [other for other in self.journal.undone_at(entry.target) if other.id > entry.id]
-        lists, left, said_again = _lists(entry, values, later, taken_back, undone, self.chosen)
-        typed = tuple(_typed_since(entry, values, later))
-        texts, more = _texts(entry, values, later, taken_back, self.theirs)
+        undone = self.journal.undone_at(entry.target)
+        all_taken_back = _all_taken_back(self.journal, entry)
+        lists, left, said_again = list_changes(entry, values, later, all_taken_back, undone, self.chosen)
+        typed = tuple(typed_since(entry, values, writes_since(entry, later, undone)))
+        texts, more = _texts(entry, values, later, all_taken_back, self.theirs)
         texts = _dimensions(texts, values, lists, taken_back)
         left = list(dict.fromkeys((*left, *more)))
         if not lists and not texts:
@@ -210,7 +237,19 @@ def _taken_back_since(journal: Journal, entry: JournalEntry) -> list[JournalEntr
     since = {other.changes.get("undoes") for other in undone if other.id > entry.id}
     earlier = [other for other in undone if other.id < entry.id and other.id in since]
     # What stayed when those before them were taken back was theirs by then.
-    return [_with_what_stayed(other, _taken_back_since(journal, other)) for other in earlier]
+    return [with_what_stayed(other, _taken_back_since(journal, other)) for other in earlier]
+
+
+def _all_taken_back(journal: Journal, entry: JournalEntry) -> list[JournalEntry]:
+    """The same, oldest first, with what was taken back after each of those: they remember what that had done."""
+    found: dict[int, JournalEntry] = {}
+    waiting = [entry]
+    while waiting:
+        for other in _taken_back_since(journal, waiting.pop()):
+            if other.id not in found:
+                found[other.id] = other
+                waiting.append(other)
+    return sorted(found.values(), key=lambda other: other.id)
 
 
 def _raise_failed(results: list[Committed | BridgeError | FileChanged]) -> None:
@@ -240,142 +279,6 @@ def _intent(
         changes={**shape, "how": how, "lists": [], "texts": [], "undoes": entry.id},
         temporary=new,
     )
-
-
-def _lists(
-    entry: JournalEntry,
-    values: dict[str, str | list[str]],
-    later: Sequence[JournalEntry],
-    taken_back: Sequence[JournalEntry],
-    undone: Sequence[JournalEntry],
-    chosen: Sequence[KeywordPath],
-) -> tuple[list[ListChange], list[str], frozenset[str]]:
-    changes: list[ListChange] = []
-    left: list[str] = []
-    said_again: set[str] = set()
-    for change in entry.changes["lists"]:
-        tag = change["tag"]
-        kind = next((kind for kind in LISTS if kind.tag == tag), None)
-        present = {loose(value): value for value in values_of(values.get(tag))}
-        theirs = {loose(word) for other in later for word in _words_of(other, tag)}
-        again = {loose(word) for other in (*later, *undone) for word in _rejected(other, tag)}
-        kept = {loose(from_path(kind, path)) for path in chosen} if kind is not None else set()
-        copies = _copies_in_use(entry, change, set(present))
-        before = _before_all(taken_back, tag)
-        take: list[str] = []
-        if tag in (MWG, MICROSOFT):
-            left += _written_anew(change["add"], present)
-        for word in change["add"]:
-            if loose(word) not in present or loose(word) in copies or before.get(loose(word)):
-                continue
-            if loose(word) in kept:
-                left.append(f"{word}: you chose it since")
-                said_again |= {fold(to_path(kind, word)[-1])} if kind is not None else set()
-            elif loose(word) in theirs:
-                left.append(f"{word}: a later run says it too")
-                said_again |= {fold(to_path(kind, word)[-1])} if kind is not None else set()
-            elif loose(word) in again:
-                left.append(f"{word}: taken away and written again since")
-            else:
-                take.append(present[loose(word)])
-        # What an earlier run had put there, and what was taken back since, does not come back by way of this one.
-        gone = {word for word, there in before.items() if not there}
-        old = () if entry.kind == _before.NEW else change["remove"]
-        back = [word for word in old if loose(word) not in {*present, *theirs, *gone}]
-        if take or back:
-            changes.append(ListChange(tag, tuple(back), tuple(take)))
-    return changes, left, frozenset(said_again)
-
-
-def _typed_since(
-    entry: JournalEntry, values: dict[str, str | list[str]], later: Sequence[JournalEntry]
-) -> Iterator[KeywordPath]:
-    """Words that the run had taken away and that are there all the same: a person wrote them again."""
-    for change in entry.changes["lists"]:
-        kind = next((kind for kind in LISTS if kind.tag == change["tag"]), None)
-        if kind is None or entry.kind == _before.NEW:
-            continue
-        present = set(map(loose, values_of(values.get(kind.tag))))
-        ours = {loose(word) for other in later for word in _changed(other, kind.tag, "add")}
-        yield from (to_path(kind, word) for word in change["remove"] if loose(word) in present - ours)
-
-
-def _written_anew(added: Sequence[str], present: Collection[str]) -> Iterator[str]:
-    """Face regions of ours that another program moved, rounded or added to: they are that program's now."""
-    names = {name_in(entry) for entry in present if entry not in set(map(loose, added))}
-    for entry in added:
-        if loose(entry) not in present and name_in(entry) in names:
-            yield f"The face region of {name_in(entry)}: changed since"
-
-
-def _added(entry: JournalEntry, chosen: Sequence[KeywordPath]) -> bool:
-    """Whether it added one of these to any list."""
-    for change in entry.changes["lists"]:
-        kind = next((kind for kind in LISTS if kind.tag == change["tag"]), None)
-        words = {loose(from_path(kind, path)) for path in chosen} if kind is not None else set()
-        if any(loose(word) in words for word in change["add"]):
-            return True
-    return False
-
-
-def _with_what_stayed(entry: JournalEntry, taken_back: Sequence[JournalEntry]) -> JournalEntry:
-    """An entry whose lists have what stayed when earlier ones were taken back, since this one said it too or used the
-    list."""
-    lists = {change["tag"]: change for change in entry.changes["lists"]}
-    for other in taken_back:
-        for change in other.changes["lists"]:
-            tag = change["tag"]
-            kind = next((kind for kind in LISTS if kind.tag == tag), None)
-            kept = {from_path(kind, tuple(path)) for path in entry.changes.get("kept", ())} if kind else set()
-            own = lists.get(tag, {"tag": tag, "add": [], "remove": []})
-            copied = change.get("copied", ())
-            stayed = [word for word in change["add"] if (word in kept or word in copied) and word not in own["add"]]
-            both = [*own.get("copied", ()), *(word for word in stayed if word in copied)]
-            lists[tag] = {**own, "add": [*own["add"], *stayed], "copied": both}
-    return replace(entry, changes={**entry.changes, "lists": list(lists.values())})
-
-
-def _copies_in_use(entry: JournalEntry, change: dict[str, Any], present: set[str]) -> set[str]:
-    """The person's own words in a list that we made and that somebody has written into, or in a sidecar that we made.
-
-    Programs read the first list that they find, and a sidecar instead of its photo: there the words would be lost.
-    """
-    in_use = entry.kind == _before.NEW or present - {loose(word) for word in change["add"]}
-    return {loose(word) for word in change.get("copied", ())} if in_use else set()
-
-
-def _before_all(taken_back: Sequence[JournalEntry], tag: str) -> dict[str, bool]:
-    """Whether a word stood in a list before the first of these runs, told by what that did to it."""
-    there: dict[str, bool] = {}
-    for other in taken_back:
-        for how in ("add", "remove"):
-            for word in _changed(other, tag, how):
-                there.setdefault(loose(word), how == "remove")
-    return there
-
-
-def _rejected(later: JournalEntry, tag: str) -> Iterator[str]:
-    """What a person had taken out of a list before a later run: if it is there now, it is theirs."""
-    kind = next((kind for kind in LISTS if kind.tag == tag), None)
-    removed = set(_changed(later, tag, "remove"))
-    if kind is not None:
-        words = (from_path(kind, tuple(path)) for path in later.changes.get("rejected", ()))
-        yield from (word for word in words if word not in removed)
-
-
-def _changed(entry: JournalEntry, tag: str, *how: str) -> Iterator[str]:
-    for change in entry.changes["lists"]:
-        if change["tag"] == tag:
-            for name in how:
-                yield from change[name]
-
-
-def _words_of(later: JournalEntry, tag: str) -> Iterator[str]:
-    """What a later run did to a list, and what it would have added had it not been there."""
-    yield from _changed(later, tag, "add", "remove")
-    kind = next((kind for kind in LISTS if kind.tag == tag), None)
-    if kind is not None:
-        yield from (from_path(kind, tuple(path)) for path in later.changes.get("kept", ()))
 
 
 def _texts(

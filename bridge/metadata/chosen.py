@@ -25,14 +25,15 @@ def asked_for(base: Written, chosen: Iterable[KeywordPath]) -> Written:
 
 def as_theirs(written: Written, chosen: Iterable[KeywordPath]) -> Written:
     """What is ours once ``chosen`` is written, or was found there, in its own place or as the leaf of another path: it
-    is not, so that no later run of ours may take it away."""
+    is not, so that no later run of ours may take it away. What an earlier run chose too is kept twice, once for each
+    undo."""
     paths = tuple({key(path): path for path in chosen}.values())
     less = set(map(key, paths))
     return replace(
         written,
         keywords=_less(written.keywords, less),
         others=(*_less(written.others, less), *paths),
-        chosen=(*_less(written.chosen, less), *paths),
+        chosen=(*written.chosen, *paths),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -182,8 +183,7 @@ def take_back(
     there = {key(path): path for path in known.keywords}
     claimed = {word for other in later for word in _claims(other)}
     refused = {key(path) for other in later for path in other.written.rejected}
-    own = set(map(key, write.written.chosen)) - set(map(key, write.base.chosen))
-    chosen = {key(path) for other in later for path in other.written.chosen} - own
+    chosen = {key(path) for other in later for path in Counter(other.written.chosen) - Counter(other.base.chosen)}
     operations: list[Operation] = []
     left: list[str] = []
     for word, made in _put_there(write, undone).items():

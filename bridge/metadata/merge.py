@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -66,10 +66,12 @@ def make_plan(
     changes = [plan for plan in plans if plan.lists or plan.texts]
     title, caption, alt_text = (text.new if _changes(text, changes) else None for text in texts)
     lists = _carriers(targets, plans, base) if sync else base.lists
+    made = _made(targets, plans, base) if sync else base.made
     gives_way = {text.kind.field.value: text.present for text in texts if _changes(text, changes) and text.present}
     flags = {merged.kind.field: merged.new for merged in marks if _marks(merged, changes)}
     gives_way |= {m.kind.field.value: str(m.before) for m in marks if m.kind.field in flags and m.before is not None}
-    written = as_theirs(words.written, words.became(proposal.chosen))
+    chosen = words.became(proposal.chosen)
+    written = as_theirs(words.written, chosen)
     said = [warning for merged in marks for warning in merged.warning]
     said += [
         STAYS_SHARED.format(" > ".join(path), shown(Path(target.path.name)))
@@ -91,6 +93,7 @@ def make_plan(
         caption=caption,
         alt_text=alt_text,
         targets=tuple(changes),
+        noted=tuple(_noted(targets, plans, chosen)),
         warnings=tuple(dict.fromkeys((*words.warnings, *said, *warnings_of(state, changes, texts)))),
         written=replace(
             written,
@@ -98,6 +101,7 @@ def make_plan(
             caption=texts[1].base,
             alt_text=texts[2].base,
             lists=tuple(lists),
+            made=tuple(made),
             flags=flags_of({merged.kind.field: merged.base for merged in marks}),
             typed=tuple(text.kind.field for text in texts if text.typed),
         ),
@@ -181,9 +185,32 @@ def _carriers(targets: Sequence[Target], plans: Sequence[TargetPlan], base: Writ
     for target, plan in zip(targets, plans, strict=True):
         grown = {change.tag for change in plan.lists if change.add} | {text.tag for text in plan.texts if text.new}
         for kind in target.kinds():
-            name = f"{target.place} {kind.tag}"
+            name = target.name(kind)
             if any(target.values(kind)) or kind.tag in grown or name in base.lists:
                 yield name
+
+
+def _made(targets: Sequence[Target], plans: Sequence[TargetPlan], base: Written) -> Iterator[str]:
+    """The lists that are there by runs of ours alone, once the plan is applied."""
+    looked_at = {target.name(kind) for target in targets for kind in LISTS}
+    yield from (name for name in base.made if name not in looked_at)
+    for target, plan in zip(targets, plans, strict=True):
+        made = {change.tag for change in plan.lists if change.ours and change.add}
+        for kind in target.kinds():
+            name = target.name(kind)
+            if kind.tag in made or (name in base.made and any(target.values(kind))):
+                yield name
+
+
+def _noted(
+    targets: Sequence[Target], plans: Sequence[TargetPlan], chosen: Collection[KeywordPath]
+) -> Iterator[TargetPlan]:
+    """The files that are not written and have a word already that a person chose."""
+    for target, plan in zip(targets, plans, strict=True):
+        if chosen and target.document is not None and not plan.lists and not plan.texts:
+            words = words_of([target.document])
+            if any(words.find(path) for path in chosen):
+                yield plan
 
 
 def _changes(text: MergedText, plans: Sequence[TargetPlan]) -> bool:

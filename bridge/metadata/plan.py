@@ -43,8 +43,8 @@ class ListChange:
     tag: str
     add: tuple[str, ...] = ()
     remove: tuple[str, ...] = ()
-    made: bool = False
-    """The file has no such list yet."""
+    ours: bool = False
+    """The list is one that this plan makes, or that an earlier run of ours made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +90,9 @@ class Plan:
     alt_text: str | None = None
     """What will be written; None where the photo keeps what it has."""
     targets: tuple[TargetPlan, ...] = ()
+    noted: tuple[TargetPlan, ...] = ()
+    """Files that are left as they are, and have a word already that a person chose for this run: that is journalled,
+    so that the word stays when the run that wrote it is undone, and goes with this one."""
     warnings: tuple[str, ...] = ()
     written: Written = field(default_factory=Written)
     """The base of the next run, once this plan is applied. To be stored even where nothing is written."""
@@ -126,6 +129,7 @@ class Plan:
             caption=raw["caption"],
             alt_text=raw["alt_text"],
             targets=tuple(_target(t) for t in raw["targets"]),
+            noted=tuple(_target(t) for t in raw.get("noted", [])),
             warnings=tuple(raw["warnings"]),
             written=Written(
                 keywords=_paths(raw["written"]["keywords"]),
@@ -139,6 +143,7 @@ class Plan:
                 refused=_paths(raw["written"].get("refused", [])),
                 typed=tuple(map(Field, raw["written"].get("typed", []))),
                 lists=tuple(raw["written"]["lists"]),
+                made=tuple(raw["written"].get("made", [])),
                 flags=Flags(**raw["written"].get("flags", {})),
             ),
             keep_times=raw["keep_times"],
@@ -194,7 +199,8 @@ def _target(raw: dict[str, Any]) -> TargetPlan:
         role=Role(raw["role"]),
         fingerprint=None if raw["fingerprint"] is None else Fingerprint(**raw["fingerprint"]),
         lists=tuple(
-            ListChange(c["tag"], tuple(c["add"]), tuple(c["remove"]), c.get("made", False)) for c in raw["lists"]
+            ListChange(c["tag"], tuple(c["add"]), tuple(c["remove"]), c.get("ours", c.get("made", False)))
+            for c in raw["lists"]
         ),
         texts=tuple(TextChange(**c) for c in raw["texts"]),
         iptc_charset=IptcCharset(raw["iptc_charset"]),

@@ -9,11 +9,11 @@ from pathlib import Path
 
 from bridge.errors import BridgeError, PhotoChanged
 from bridge.exiftool import ExifTool
-from bridge.journal import Journal, JournalEntry
+from bridge.journal import EntryState, Journal, JournalEntry
 from bridge.metadata._apply import Draft, check, draft, read_all_back, write_copies
 from bridge.metadata._commit import Change, Committed, commit
 from bridge.metadata._files import FileChanged
-from bridge.metadata._finish import THREADS, finishing
+from bridge.metadata._finish import THREADS, finishing, noted
 from bridge.metadata._scratch import Scratch
 from bridge.metadata._settle import IsAway, settle, settle_some
 from bridge.metadata._undo import undo
@@ -98,6 +98,7 @@ class Writer:
             try:
                 check(request.plan)
                 if request.plan.empty:
+                    self._note(request)
                     results[number] = Outcome(request.plan, written=request.plan.written)
                 else:
                     drafts = [draft(request.plan, target, self._scratch) for target in request.plan.targets]
@@ -110,6 +111,12 @@ class Writer:
         except BridgeError as error:  # no ExifTool, no room in the spool, a locked journal: nothing was replaced
             results |= dict.fromkeys(jobs, error)
         return results
+
+    def _note(self, request: WriteRequest) -> None:
+        """Journal the files that have a chosen word and are left as they are."""
+        entries = noted(request.plan, request.job, request.item)
+        if entries:
+            self._journal.settle(self._journal.intend(entries), EntryState.DONE)
 
     def _write(self, jobs: dict[int, _Work]) -> dict[int, Outcome | BridgeError | FileChanged]:
         results: dict[int, Outcome | BridgeError | FileChanged] = {}
@@ -135,10 +142,14 @@ class Writer:
             if ready:
                 committed = commit(self._journal, batch, list(ready.values()))
                 for number, result in zip(ready, committed, strict=True):
-                    if isinstance(result, Committed):
-                        results[number] = _outcome(jobs[number].request.plan, result.ids, warnings[number])
-                    else:
+                    if not isinstance(result, Committed):
                         results[number] = result
+                        continue
+                    results[number] = _outcome(jobs[number].request.plan, result.ids, warnings[number])
+                    try:  # after the write: who finds a note after a crash finds the write done
+                        self._note(jobs[number].request)
+                    except BridgeError as error:
+                        results[number] = error
         return results
 
 

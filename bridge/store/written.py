@@ -41,19 +41,17 @@ class WrittenTable:
         return None
 
     def chosen(self, photo: Path, job: str) -> tuple[tuple[str, ...], ...]:
-        """The keywords that a person chose for a photo by runs other than ``job``."""
+        """The keywords that a person chose for a photo by runs that came after ``job``."""
         with self._store.reading() as db:
             rows = db.execute(
                 "SELECT job, written FROM written WHERE path = ? ORDER BY id", (os.fsencode(photo),)
             ).fetchall()
-        newest = before = Written()
-        own: set[tuple[str, ...]] = set()
+        newest = then = Written()
         for row in rows:
             newest = _left(row)
             if row["job"] == job:
-                own = set(newest.chosen) - set(before.chosen)
-            before = newest
-        return tuple(path for path in newest.chosen if path not in own)
+                then = newest
+        return tuple(Counter(newest.chosen) - Counter(then.chosen))
 
     def theirs(self, photo: Path, job: str) -> frozenset[Field]:
         """The marks that ``job`` set in a photo, and that a later run found to be the person's; the texts that the
@@ -154,17 +152,20 @@ def _with(written: Written, again: Iterable[tuple[str, ...]]) -> Written:
 def without(written: Written, undone: Written, before: Written) -> Written:
     """``written`` less what ``undone`` had beyond ``before``."""
     gone = set(undone.keywords) - set(before.keywords)
-    unchosen = set(undone.chosen) - set(before.chosen)
-    # A photo has a word as often as it was refused: what another run refused too stays refused.
+    # A photo has a word as often as it was chosen or refused: what another run chose or refused too stays so.
+    chosen = Counter(written.chosen) - (Counter(undone.chosen) - Counter(before.chosen))
+    unchosen = set(undone.chosen) - set(before.chosen) - chosen.keys()
     refused = Counter(written.refused) - (Counter(undone.refused) - Counter(before.refused))
     wanted = set(undone.refused) - set(before.refused) - refused.keys()
     left = replace(
         written,
         keywords=tuple(path for path in written.keywords if path not in gone),
         others=tuple(path for path in written.others if path not in unchosen),
-        chosen=tuple(path for path in written.chosen if path not in unchosen),
+        chosen=tuple(chosen.elements()),
         rejected=tuple(path for path in written.rejected if path not in wanted),
         refused=tuple(refused.elements()),
+        # Lists that the run made or filled may be gone with it: that says nothing about the words of later ones.
+        lists=tuple(name for name in written.lists if name not in undone.lists or name in before.lists),
         title=before.title if written.title == undone.title else written.title,
         caption=before.caption if written.caption == undone.caption else written.caption,
         alt_text=before.alt_text if written.alt_text == undone.alt_text else written.alt_text,

@@ -109,6 +109,22 @@ def test_the_undo_of_a_model_s_run_leaves_the_word_that_they_chose_since(desk: D
     assert desk.words() == ["Bride", "dress"], "and it is no word of ours"
 
 
+def test_a_word_that_two_runs_chose_goes_with_the_undo_of_both(desk: Desk) -> None:
+    for order in ((0, 1), (1, 0)):
+        chosen = [desk.keyword("Bride").job for _ in range(2)]
+        finish(desk.service, desk.service.runs.undo(chosen[order[0]]).job or "")
+        assert desk.words() == ["Bride"], "the other run says it"
+        finish(desk.service, desk.service.runs.undo(chosen[order[1]]).job or "")
+        assert desk.words() == []
+
+
+def test_a_model_s_word_that_they_chose_since_goes_with_the_undo_of_both(desk: Desk) -> None:
+    tagged, chosen = desk.tag("Bride").job, desk.keyword("Bride").job
+    for job in (tagged, chosen):
+        finish(desk.service, desk.service.runs.undo(job).job or "")
+    assert desk.words() == []
+
+
 def test_its_undo_works_after_a_later_run(desk: Desk) -> None:
     chosen = desk.keyword("Bride").job
     desk.tag("church")

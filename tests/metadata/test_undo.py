@@ -319,6 +319,40 @@ def test_words_that_we_copied_into_a_new_list_stay_where_somebody_uses_it(desk: 
     assert desk.words(photo) == ["gull"] and desk.words(photo, "XMP-lr:HierarchicalSubject") == []
 
 
+@pytest.mark.parametrize("second", ["replaced", "refused", "chosen"])
+def test_a_list_of_ours_that_a_later_run_keeps_a_word_in_keeps_the_persons_too(
+    desk: Desk, photo: Path, second: str
+) -> None:
+    """A program that reads the tree alone would hide it."""
+    exiftool("-q", "-overwrite_original", "-XMP-dc:Subject=own", photo)
+    sea, boat = Keyword(("sea",)), Keyword(("boat",))
+    base = write(desk, photo, Proposal((sea, boat)), job="first")
+    proposal = {
+        "replaced": Proposal((sea,)),
+        "refused": Proposal((sea,), refused=(boat.path,)),
+        "chosen": Proposal((sea,), chosen=(sea.path,)),
+    }[second]
+    write(desk, photo, proposal, PlanOptions(replace=second == "replaced"), base=base, job="second")
+    desk.writer.undo(desk.journal.of_job("first"))
+    for tag in ("XMP-dc:Subject", "XMP-lr:HierarchicalSubject", "XMP-digiKam:TagsList", "IPTC:Keywords"):
+        assert set(desk.words(photo, tag)) == {"own", "sea"}
+    desk.writer.undo(desk.journal.of_job("second"))
+    assert desk.words(photo) == ["own"]
+    assert desk.words(photo, "XMP-lr:HierarchicalSubject") == desk.words(photo, "IPTC:Keywords") == []
+
+
+def test_a_sidecar_of_ours_goes_with_the_last_run_that_wrote_it_whatever_the_order(desk: Desk, photo: Path) -> None:
+    exiftool("-q", "-overwrite_original", "-XMP-dc:Subject=own", photo)
+    beside = PlanOptions(read_only=True)
+    base = write(desk, photo, Proposal((Keyword(("sea",)),)), beside, job="first")
+    write(desk, photo, Proposal((Keyword(("boat",)),)), beside, base=base, job="second")
+    desk.writer.undo(desk.journal.of_job("first"))
+    xmp = desk.folder / "a.jpg.xmp"
+    assert set(desk.words(xmp)) == set(desk.words(xmp, "XMP-lr:HierarchicalSubject")) == {"own", "boat"}
+    desk.writer.undo(desk.journal.of_job("second"))
+    assert not xmp.exists() and desk.words(photo) == ["own"]
+
+
 def test_words_that_we_copied_into_a_list_that_was_there_go_again(desk: Desk, photo: Path) -> None:
     exiftool("-q", "-overwrite_original", "-XMP-dc:Subject=gull", "-XMP-lr:HierarchicalSubject=owl", photo)
     write(desk, photo, Proposal((Keyword(("sea",)),)))
