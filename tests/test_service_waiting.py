@@ -76,6 +76,15 @@ def test_indexing_and_the_cull_of_a_folder_wait_in_quiet_hours(quiet: Service, p
         assert code(until_it_waits(quiet, job)) == "quiet_hours"
 
 
+def test_a_watched_folder_waits_in_quiet_hours(own_home: Path, photos: Path) -> None:
+    settings = Settings(port=0, quiet_hours=quiet_now(), watch_quiet_s=0.1, index_while_tagging=False)
+    with service_around(own_home, FakeTagger(), settings=settings) as service:
+        told = service.watch.add([photos], RunOptions(), existing=True)
+        while told.watches[0].job is None:
+            told = service.watch.list(told.seen, WAIT_MS)
+        assert code(until_it_waits(service, told.watches[0].job)) == "quiet_hours"
+
+
 def test_what_is_stored_is_written_and_undone_in_quiet_hours(own_home: Path, photos: Path) -> None:
     with service_around(own_home, FakeTagger()) as service:
         job = service.runs.analyze([photos], RunOptions()).job

@@ -10,6 +10,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Protocol
 
+from bridge.engines.memory import give_back
+
 _log = logging.getLogger(__name__)
 
 
@@ -30,8 +32,14 @@ class _Use:
 class Idle:
     """Knows which models are in memory and when each was used last. One for a daemon."""
 
-    def __init__(self, after_s: float, clock: Callable[[], float] = time.monotonic) -> None:
-        """``after_s``: seconds without use after which a model is let go."""
+    def __init__(
+        self,
+        after_s: float,
+        clock: Callable[[], float] = time.monotonic,
+        give_back: Callable[[], object] = give_back,
+    ) -> None:
+        """``after_s``: seconds without use after which a model is let go; ``give_back`` is called after that."""
+        self._give_back = give_back
         self._after = after_s
         self._clock = clock
         self._changed = threading.Condition()
@@ -71,6 +79,8 @@ class Idle:
             with self._changed:
                 self._closing.discard(id(use.model))
                 self._changed.notify_all()
+        if due:
+            self._give_back()
 
     def start(self) -> None:
         self._thread = threading.Thread(target=self._watch, name="idle", daemon=True)

@@ -78,6 +78,17 @@ def test_a_model_at_work_is_not_let_go_however_long_it_takes(idle: Idle, now: li
     assert model.closes == 1
 
 
+def test_the_system_gets_its_memory_back_where_something_was_let_go(now: list[float]) -> None:
+    given: list[float] = []
+    idle = Idle(60.0, lambda: now[0], lambda: given.append(now[0]))
+    with idle.using(Held()), idle.using(Held()):
+        pass
+    for seconds in (0, 60, 60):
+        now[0] += seconds
+        idle.sweep()
+    assert given == [160.0]
+
+
 def test_one_that_cannot_be_let_go_keeps_no_other(idle: Idle, now: list[float]) -> None:
     bad, good = Held(lambda: 1 / 0), Held()
     for model in (bad, good):
