@@ -86,7 +86,8 @@ def picture(mode: str = "RGB", size: tuple[int, int] = (48, 32)) -> Image.Image:
 
 
 def exif() -> bytes:
-    return made.exif_of(
+    """As a camera writes it; Pillow gives the comment another type than the standard."""
+    data = made.exif_of(
         {0x010E: "OLYMPUS DIGITAL CAMERA", 0x010F: "Cam", 0x0110: "Cam One", 0x0112: 6, 0x0132: "2024:05:17 20:14:00"},
         {
             0x829A: (1, 250),
@@ -99,6 +100,9 @@ def exif() -> bytes:
         },
         {1: "N", 2: (53.0, 33.0, 2.0), 3: "E", 4: (9.0, 59.0, 1.0), 5: b"\0", 6: 12.5},
     )
+    comment, undefined = 0x9286, 7
+    at = data.index(struct.pack(">H", comment))
+    return data[: at + 2] + struct.pack(">H", undefined) + data[at + 4 :]
 
 
 def iptc() -> bytes:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from bridge.errors import BridgeError
-from bridge.exiftool import ExifTool, Tags
+from bridge.exiftool import ExifTool, Read, Tags
 from bridge.metadata import (
     DocumentRegions,
     Frame,
@@ -31,6 +31,7 @@ from bridge.metadata import (
 )
 from bridge.metadata import read as reading
 from bridge.metadata._acdsee import assigned, changed, readable
+from bridge.metadata._bare import read_bare
 from bridge.metadata._sidecars import belongs_to_darktable
 from bridge.metadata.keywords import LISTS
 from bridge.metadata.marks import TAGS as MARKS
@@ -40,8 +41,8 @@ from bridge.values import Flags, Format, Keyword, Proposal
 from bridge.words import key
 from campaigns.fuzz.corpus import XMP, app_segments, jpeg, photos, picture
 from campaigns.fuzz.images import packed, suffix_and_content
-from campaigns.fuzz.mutators import MOST, mutate
-from campaigns.fuzz.structure import SPECIAL
+from campaigns.fuzz.mutators import MOST, add_little, mutate, set_bytes
+from campaigns.fuzz.structure import SPECIAL, mutate_ifd
 from campaigns.fuzz.target import Broken, Bytes, Drawn
 from campaigns.fuzz.texts import NASTY, text
 from tests.fakes.journal import MemoryJournal
@@ -380,3 +381,46 @@ class Writes(Bytes):
 
 def _format_of(photo: Path) -> Format:
     return glance(photo).format
+
+
+class Bare(Bytes):
+    """JPEGs as they come from a camera: what is read without ExifTool is what ExifTool says."""
+
+    chunk = 500
+
+    def __init__(self, work: Path) -> None:
+        super().__init__(work)
+        self.path = work / "photos" / "IMG.jpg"
+        self.tool = ExifTool(processes=1)
+        self.tool.version  # started before memory is limited  # noqa: B018
+        plain = app_segments()
+        self.seeds = [jpeg(picture(), plain[0], quality=50), jpeg(picture(), plain[3], plain[0], quality=50)]
+
+    def close(self) -> None:
+        self.tool.close()
+
+    def make(self, chance: Random) -> bytes:
+        data = chance.choice(self.seeds)
+        start = data.index(b"Exif\0\0") + 6
+        end = start + int.from_bytes(data[start - 8 : start - 6], "big") - 8
+        inner = data[start:end]
+        for _ in range(chance.choice((1, 1, 1, 2, 3))):
+            changed = chance.choice((mutate_ifd, set_bytes, add_little))(chance, inner)
+            inner = changed if len(changed) == len(inner) else inner
+        return data[:start] + inner + data[end:]
+
+    def attempt(self, data: bytes) -> str:
+        self.path.write_bytes(data)
+        ours = read_bare(self.path)
+        if ours is None:
+            return "left to ExifTool"
+        (theirs,) = self.tool.read([Read(self.path, reading.TAGS, fast=True, iptc_is_utf8=True)])
+        if ours != theirs:
+            raise Broken(f"what is read without ExifTool is what it says: {_difference(ours, theirs)}")
+        return "the same"
+
+
+def _difference(ours: Tags, theirs: object) -> str:
+    if not isinstance(theirs, dict):
+        return "it refuses the file"
+    return ", ".join(sorted(tag for tag in {*ours, *theirs} if ours.get(tag) != theirs.get(tag)))

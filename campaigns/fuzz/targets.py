@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from campaigns.fuzz.documents import Categories, Merges, Sidecars, Writes
+from campaigns.fuzz.documents import Bare, Categories, Merges, Sidecars, Writes
 from campaigns.fuzz.http import Sockets
 from campaigns.fuzz.images import Images
 from campaigns.fuzz.target import Target
@@ -22,6 +22,7 @@ class Entry:
 _ENTRIES = {
     "images": Entry(Images, 72_000, "photos of ten formats with Exif, XMP, IPTC, MPF, ICC: looked at, hashed, decoded"),
     "writes": Entry(Writes, 1_000, "photos and sidecars from reading to taking back, with ExifTool"),
+    "bare": Entry(Bare, 2_000, "JPEGs of a camera: read by ourselves, and by ExifTool"),
     "sockets": Entry(Sockets, 2_000, "HTTP to a real daemon: framing, lengths, paths, proxies, bodies"),
     "calls": Entry(Calls, 3_000, "every method of the wire, parameters by its own schema"),
     "frames": Entry(Frames, 10_000, "bytes to the dispatcher: JSON, batches, nesting, numbers"),

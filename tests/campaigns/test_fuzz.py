@@ -13,7 +13,7 @@ from campaigns.fuzz.corpus import photos
 from campaigns.fuzz.mutators import MOST, mutate
 from campaigns.fuzz.parent import Tally, Task, run
 from campaigns.fuzz.structure import SPECIAL
-from campaigns.fuzz.targets import INPUTS
+from campaigns.fuzz.targets import INPUTS, TARGETS
 from tests.campaigns.bad_targets import BAD
 
 
@@ -56,6 +56,13 @@ def test_what_is_drawn_is_made_small_and_the_rest_is_still_tried() -> None:
     tally = tried("Many", 200)
     assert tally.faults["does not hold: numbers are small"][0] == b"101"
     assert tally.inputs == 200
+
+
+@pytest.mark.system
+@pytest.mark.parametrize("target", list(TARGETS))
+def test_a_few_inputs_of_every_target(target: str) -> None:
+    tally = run([Task(target, 0, 12)], 20261130, workers=1, until=time.monotonic() + 500)[target]
+    assert (tally.inputs, tally.faults) == (12, {})
 
 
 def test_an_input_is_the_same_for_the_same_number() -> None:
