@@ -65,7 +65,7 @@ FORMS = {
             Moment.RENAMED: 15,
             Moment.UNDO: 10,
         },
-        rounds=3,
+        rounds=2,
         photos=48,
         versions=1000,
     ),

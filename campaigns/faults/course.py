@@ -91,11 +91,11 @@ def left(bridge: Bridge, job: str) -> int:
 
 
 def until_felt(bridge: Bridge, job: str, trial: Trial, seconds: float) -> bool:
-    """Wait until the run pauses or a photo fails, so that a fault is one; noted is what it complains of."""
+    """Wait until the run pauses or waits, or a photo fails, so that a fault is one; noted is what it complains of."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         found = status(bridge, job, wait_ms=200)
-        if found["failed"] or found["state"] == "paused":
+        if found["failed"] or found["absent"] or found["waiting"] or found["state"] == "paused":
             note(bridge, found, trial)
             return True
         if found["state"] != "open":

@@ -140,6 +140,10 @@ def note(bridge: Bridge, found: dict[str, Any], trial: Trial) -> None:
     """What a run complains of, by its codes."""
     if found["error"]:
         trial.felt[f"paused ({found['error']['code']})"] += 1
+    if found["waiting"]:
+        trial.felt[f"waited ({found['waiting']['code']})"] += 1
+    for cause in found["absent"]:
+        trial.felt[f"photo that waited ({cause['code']})"] += cause["photos"]
     if found["failed"]:
         with bridge.client() as client:
             causes = client.call("jobs.failures", job=found["job"])
