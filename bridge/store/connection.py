@@ -73,7 +73,8 @@ def _typed_errors(path: Path) -> Iterator[None]:
     try:
         yield
     except sqlite3.OperationalError as error:
-        if "locked" in str(error) or "busy" in str(error):
+        # "locking protocol" is what SQLite says when it could not get at the index of a WAL, however often it tried.
+        if "lock" in str(error) or "busy" in str(error):
             raise StoreLocked(f"The database {path} is locked by another program.", detail=str(error)) from error
         if "full" in str(error):
             raise DiskFull(f"There is no room for the database {path}.", detail=str(error)) from error

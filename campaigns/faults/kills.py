@@ -15,7 +15,7 @@ from enum import StrEnum
 from pathlib import Path
 from random import Random
 
-from bridge.errors import BridgeError
+from bridge.errors import BridgeError, StoreLocked
 from bridge.journal import JournalEntry
 from bridge.store import JobTable, SqliteJournal, Store
 from campaigns.faults.model import SLOTS
@@ -84,8 +84,9 @@ def kill_at(bridge: Bridge, job: str, volume: Path, trial: Trial, wanted: Moment
                 _note(trial, moment_of(bridge.home))
                 return True
             os.kill(pid, signal.SIGCONT)
-            if not near and not jobs.unfinished(job, 0, 1):
-                return False
+            with suppress(StoreLocked):
+                if not near and not jobs.unfinished(job, 0, 1):
+                    return False
             _spin(FINE_S if near else COARSE_S)
     finally:
         with suppress(ProcessLookupError):
@@ -121,7 +122,10 @@ def _note(trial: Trial, moment: Moment) -> None:
 def _reached(journal: SqliteJournal, wanted: Moment) -> bool:
     if wanted is Moment.FILE:
         return False
-    intents = list(journal.unsettled())
+    try:
+        intents = list(journal.unsettled())
+    except StoreLocked:  # it was stopped with the database in its hands
+        return False
     renamed = [_is_renamed(entry) for entry in intents]
     return any(renamed) if wanted is Moment.RENAMED else bool(renamed) and not all(renamed)
 
