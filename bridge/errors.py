@@ -336,6 +336,10 @@ class DiskFull(BridgeError):
     default_hint = "Free some space on that disk, then run: photo-bridge resume"
 
 
+class StoreFull(DiskFull):
+    """Of our own database: that concerns every photo alike."""
+
+
 class PhotoChanged(BridgeError):
     """Another program keeps changing the file between plan and write."""
 

@@ -36,6 +36,7 @@ from bridge.errors import (
     PhotoUnreadable,
     RunWentBad,
     StoreDamaged,
+    StoreFull,
     StoreLocked,
     VolumeSlow,
 )
@@ -51,11 +52,14 @@ from bridge.taggers.contract import Cancelled
 
 PAUSING = (
     *(ModelUnreachable, ModelMissing, ModelNotLocal, RunWentBad),
-    *(ExifToolMissing, ExifToolTooOld, StoreLocked, StoreDamaged),
+    *(ExifToolMissing, ExifToolTooOld, StoreLocked, StoreDamaged, StoreFull),
 )
 """Causes that would fail every photo alike: the job waits for a person instead."""
 GATE_S = 5.0
 """At the latest after so long a run whose photos wait asks the gate by itself."""
+
+STORE_S = 2.0
+"""Between two tries to store what could not be stored."""
 
 CRASHES = 2
 """So often a photo may bring the daemon down before it is set aside."""
@@ -427,19 +431,24 @@ class Runner:
 
     def _coordinate(self, job: str) -> None:
         try:
-            while self._drain(job):
+            while self._go_through(job):
                 pass
-        except BridgeError as error:
-            self._pause(job, error)
-        except Exception:
-            _log.exception("job %s stopped", job)
-            self._pause(job, BridgeError("Something broke inside the daemon; the run stopped."))
         finally:
             with self._changed:
                 if self._threads.get(job) is threading.current_thread():
                     self._runs.pop(job, None)
                     self._threads.pop(job, None)
                 self._changed.notify_all()
+
+    def _go_through(self, job: str) -> bool:
+        """False where the job is left: done, cancelled or paused."""
+        try:
+            return self._drain(job)
+        except BridgeError as error:
+            return self._pause(job, error)
+        except Exception:
+            _log.exception("job %s stopped", job)
+            return self._pause(job, BridgeError("Something broke inside the daemon; the run stopped."))
 
     def _drain(self, job: str) -> bool:
         """Work off what is unfinished. True where more came in the meantime."""
@@ -660,12 +669,32 @@ class Runner:
     def _is_cancelled(self, run: _Run, item: int) -> bool:
         return not self._going(run) or item in run.cancel_items
 
-    def _pause(self, job: str, error: BridgeError) -> None:
-        try:
-            self._leave_job(job, JobState.PAUSED, json.dumps(error.as_dict()))
-        except BridgeError:
-            # The database itself is the cause: the job stays open there and is taken up at the next start.
-            _log.exception("job %s could not be paused", job)
+    def _pause(self, job: str, error: BridgeError) -> bool:
+        """True where there is something else to do: it was resumed or cancelled before the pause could be stored. Until
+        it is, the run tells what it waits for: a database without room can be read."""
+        with self._changed:
+            run = self._runs.get(job)
+            if run is not None:
+                run.pause = run.pause or error
+        cause = error
+        while True:
+            if run is None or not run.cancel_all:
+                try:
+                    self._leave_job(job, JobState.PAUSED, json.dumps(error.as_dict()))
+                    return False
+                except BridgeError as failure:
+                    cause = failure
+            if self.waiting(job) is None:
+                _log.error("job %s could not be left: %s", job, cause)
+            self.holds_back(job, Waiting(code=cause.code, message=cause.message, hint=cause.hint, since=time.time()))
+            with self._changed:
+                self._changed.wait_for(lambda: self._stopping or run is None or run.pause is None, timeout=STORE_S)
+                if self._stopping:
+                    return False
+                if run is not None and (run.pause is None or run.cancel_all):
+                    break
+        self.lets_go(job, cause.code)
+        return True
 
     # -- one photo ----------------------------------------------------------------------------------------------------
 

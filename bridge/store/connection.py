@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from importlib import resources
 from pathlib import Path
 
-from bridge.errors import DiskFull, StoreDamaged, StoreLocked, StoreTooNew
+from bridge.errors import StoreDamaged, StoreFull, StoreLocked, StoreTooNew
 from bridge.store._packing import unpack
 
 BUSY_SECONDS = 10.0
@@ -77,7 +77,7 @@ def _typed_errors(path: Path) -> Iterator[None]:
         if "lock" in str(error) or "busy" in str(error):
             raise StoreLocked(f"The database {path} is locked by another program.", detail=str(error)) from error
         if "full" in str(error):
-            raise DiskFull(f"There is no room for the database {path}.", detail=str(error)) from error
+            raise StoreFull(f"There is no room for the database {path}.", detail=str(error)) from error
         raise
     except sqlite3.DatabaseError as error:
         if isinstance(error, sqlite3.IntegrityError | sqlite3.ProgrammingError):

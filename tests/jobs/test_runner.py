@@ -4,10 +4,11 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from bridge.errors import BridgeError, ModelUnreachable, PhotoDamaged
+from bridge.errors import BridgeError, ModelUnreachable, PhotoDamaged, StoreFull
 from bridge.jobs.request import PhotoResult, Waiting
 from bridge.jobs.runner import Runner, Step, Task, Work, ended, pool
 from bridge.store import JobRow, JobState, JobTable, NewItem, Stage, Store
@@ -407,3 +408,74 @@ def test_a_photo_that_was_put_down_is_not_blamed_for_a_later_end(jobs: JobTable,
     runner.stop()
     jobs.take_stock(crashed=True)
     assert not jobs.suspects()
+
+
+class Full:
+    """A database whose disk is full from a moment on, until it has room again; it can be read all the while."""
+
+    def __init__(self, jobs: JobTable, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.now = False
+        for name in ("advance", "finish", "set_state", "cancel_rest", "reopen", "note_hold", "end_holds"):
+            self._guard(jobs, name, monkeypatch)
+
+    def _guard(self, jobs: JobTable, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+        real = getattr(jobs, name)
+
+        def guarded(*arguments: Any, **more: Any) -> Any:
+            if self.now:
+                raise StoreFull("There is no room for the database.")
+            return real(*arguments, **more)
+
+        monkeypatch.setattr(jobs, name, guarded)
+
+
+def filling(full: Full) -> Step:
+    def first(task: Task) -> PhotoResult | None:
+        full.now = full.now or task.item.path.name == "3.jpg"
+        return None
+
+    return first
+
+
+def told(runner: Runner, job: str, code: str) -> Callable[[], bool]:
+    def ready() -> bool:
+        waiting = runner.waiting(job)
+        return waiting is not None and waiting.code == code
+
+    return ready
+
+
+def test_a_run_whose_database_has_no_room_says_so_and_pauses_when_that_can_be_stored(
+    jobs: JobTable, threads: Executor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    full = Full(jobs, monkeypatch)
+    job = submit(jobs, 8)
+    runner = Runner(jobs, lambda _: TwoSteps(threads, filling(full), done))
+    runner.kick(job)
+    assert runner.wait(told(runner, job, "disk_full"), WAIT)
+    assert jobs.get(job).state is JobState.OPEN
+    full.now = False
+    assert runner.wait(has_state(jobs, job, JobState.PAUSED), WAIT)
+    assert "disk_full" in (jobs.get(job).error or "")
+    runner.stop()
+
+
+@pytest.mark.parametrize(("what", "end"), [("resume", JobState.DONE), ("cancel", JobState.CANCELLED)])
+def test_what_a_person_says_of_it_meanwhile_is_done_as_soon_as_there_is_room(
+    what: str, end: JobState, jobs: JobTable, threads: Executor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bridge.jobs.runner.STORE_S", 0.05)
+    full = Full(jobs, monkeypatch)
+    job = submit(jobs, 8)
+    work = TwoSteps(threads, filling(full), done)
+    runner = Runner(jobs, lambda _: work)
+    runner.kick(job)
+    assert runner.wait(told(runner, job, "disk_full"), WAIT)
+    if what == "cancel":
+        runner.cancel(job)
+    work._steps[0] = (threads, go_on)
+    full.now = False
+    if what == "resume":
+        runner.resume(job)
+    assert runner.wait(has_state(jobs, job, end), WAIT)
+    runner.stop()
