@@ -72,6 +72,12 @@ class Gate:
             self._rest_until = self._clock() + min(seconds, MOST_REST_S)
             self._lock.notify_all()
 
+    @property
+    def inside(self) -> int:
+        """How many photos are with a model now."""
+        with self._lock:
+            return self._inside
+
     def room(self, purpose: Purpose) -> int:
         """How many photos would be let in now."""
         with self._lock:
