@@ -479,3 +479,24 @@ def test_what_a_person_says_of_it_meanwhile_is_done_as_soon_as_there_is_room(
         runner.resume(job)
     assert runner.wait(has_state(jobs, job, end), WAIT)
     runner.stop()
+
+
+def test_the_time_that_a_run_waited_says_nothing_of_how_fast_it_goes(jobs: JobTable, threads: Executor) -> None:
+    let_go = threading.Event()
+
+    def hold_the_last(task: Task) -> PhotoResult | None:
+        if task.item.path.name == "2.jpg":
+            assert let_go.wait(WAIT)
+        return None
+
+    job = submit(jobs, 3)
+    runner = Runner(jobs, lambda _: TwoSteps(threads, hold_the_last, done))
+    runner.kick(job)
+    assert runner.wait(lambda: jobs.counts(job).get(Stage.DONE) == 2 and runner.rate(job) is not None, WAIT)
+    runner.holds_back(job, HOT)
+    assert runner.rate(job) is None
+    runner.lets_go(job, HOT.code)
+    assert runner.rate(job) is None, "until two more have ended"
+    let_go.set()
+    assert runner.wait(has_state(jobs, job, JobState.DONE), WAIT)
+    runner.stop()
