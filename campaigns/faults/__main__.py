@@ -58,7 +58,7 @@ FORMS = {
     ),
     "full": Form(
         kills={
-            Moment.WORK: 35,
+            Moment.WORK: 30,
             Moment.START: 15,
             Moment.FILE: 15,
             Moment.INTENT: 15,
@@ -66,7 +66,7 @@ FORMS = {
             Moment.UNDO: 10,
         },
         rounds=2,
-        photos=48,
+        photos=36,
         versions=1000,
     ),
 }

@@ -17,7 +17,7 @@ from random import Random
 
 from bridge.errors import BridgeError, StoreLocked
 from bridge.journal import JournalEntry
-from bridge.store import JobTable, SqliteJournal, Store
+from bridge.store import JobTable, SqliteJournal, Stage, Store
 from campaigns.faults.model import SLOTS
 from campaigns.faults.trial import Trial
 from tests.system.daemon import Bridge
@@ -32,7 +32,11 @@ COARSE_S, FINE_S = 0.002, 0.00005
 
 class Moment(StrEnum):
     WORK = "killed at work"
-    """Reading, asking or planning."""
+    """Wherever it was; told is what it left."""
+    READING = "killed while photos were read"
+    ASKING = "killed while the model was asked"
+    ANSWERED = "killed between answer and plan"
+    PLANNED = "killed between plan and result, no new file there"
     START = "killed at start"
     FILE = "killed with a new file beside the photo"
     INTENT = "killed between intent and rename"
@@ -106,12 +110,26 @@ def moment_of(home: Path, otherwise: Moment = Moment.WORK) -> Moment:
         except BridgeError:
             return otherwise
         intents = list(SqliteJournal(store).unsettled())
+        stages = {
+            item.stage for job in JobTable(store).open_jobs() for item in JobTable(store).unfinished(job.id, 0, 999)
+        }
         store.close()
     if any(_is_renamed(entry) for entry in intents):
         return Moment.RENAMED
     if intents:
         return Moment.INTENT
-    return Moment.FILE if list((home / "spool").glob("*.note")) else otherwise
+    if list((home / "spool").glob(".*.note")):
+        return Moment.FILE
+    return otherwise if otherwise is not Moment.WORK else _furthest(stages)
+
+
+def _furthest(stages: set[Stage]) -> Moment:
+    """How far a photo under way had come; of several, the one that was nearest to its end."""
+    if Stage.PLANNED in stages:
+        return Moment.PLANNED
+    if Stage.INFERRED in stages:
+        return Moment.ANSWERED
+    return Moment.ASKING if Stage.READ in stages else Moment.READING
 
 
 def _note(trial: Trial, moment: Moment) -> None:
