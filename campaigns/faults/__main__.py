@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
 import sys
 import time
 from collections.abc import Callable
@@ -95,6 +96,7 @@ def main() -> int:
     options = parser.parse_args()
     if sys.platform != "linux" or os.geteuid() != 0:
         parser.error("disks are mounted and unmounted here: run it as root, on Linux")
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # disks are unmounted and daemons ended then too
     form = FORMS[options.form]
     wanted = trials_of(form)
     if options.only:

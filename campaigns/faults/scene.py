@@ -11,7 +11,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -38,6 +38,7 @@ class Scene:
     model: ModelServer
     bridge: Bridge
     """The home that most trials share."""
+    others: list[Bridge] = field(default_factory=list)
 
     @property
     def volume(self) -> Path:
@@ -74,7 +75,8 @@ class Scene:
         """Another home, with the same settings."""
         home = self.root / name
         home.mkdir(exist_ok=True)
-        return Bridge(home, {**self.bridge.environ, **environ})
+        self.others.append(Bridge(home, {**self.bridge.environ, **environ}))
+        return self.others[-1]
 
 
 @contextmanager
@@ -99,8 +101,9 @@ def scene(seed: int) -> Iterator[Scene]:
         with mounted(made.volume, "-t", "tmpfs", "-o", "size=2g", "tmpfs"):
             yield made
     finally:
-        with suppress(Exception):
-            made.bridge.kill()
+        for bridge in (made.bridge, *made.others):
+            if bridge.process is not None:
+                bridge.kill()
         model.stop()
         shutil.rmtree(root, ignore_errors=True)
 
