@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from bridge.culling._beside import beside
 from bridge.culling.candidate import Candidate
-from bridge.culling.descriptor import Descriptor, unpack
+from bridge.culling.descriptor import OVERVIEW, OVERVIEWS, Descriptor, unpack
 from bridge.culling.likeness import NONE, Likeness, liken
 
 __all__ = ["MOMENT_S", "Alike", "is_one_picture", "shows_the_same"]
@@ -29,11 +29,6 @@ MOMENT_CORNERS, MOMENT_AGREEMENT, MOMENT_OVERLAP = 7, 0.30, 0.6
 MOMENT_LOOK = 0.80
 """Cosine of the overviews of two tries within ``SOON_S`` at something that moves too much for corners."""
 SOON_S = 3.0
-
-
-def _overviews(photo: Candidate) -> npt.NDArray[np.int8] | None:
-    descriptor = unpack(photo.descriptor)
-    return None if descriptor is None else descriptor.overviews.copy()
 
 
 def is_one_picture(found: Likeness) -> bool:
@@ -59,22 +54,32 @@ class Alike:
 
     def __init__(self, photos: Sequence[Candidate]) -> None:
         self.photos = photos
-        # Unpacked anew for each pair, in some microseconds: held, they would double what many photos take.
-        self._overviews = [_overviews(photo) for photo in photos]
+        # Read and unpacked anew for each pair, in some microseconds: held, they would be most of what many photos take.
+        self._overviews = np.zeros((len(photos), OVERVIEWS, OVERVIEW), np.int8)
+        self._known = np.zeros(len(photos), bool)
+        for at, photo in enumerate(photos):
+            if (descriptor := unpack(photo.packed())) is not None:
+                self._overviews[at], self._known[at] = descriptor.overviews, True
         self._likeness: dict[tuple[int, int], Likeness] = {}
         self._beside: dict[tuple[int, int], Likeness | None] = {}
 
     def known(self, at: int) -> bool:
-        return self._overviews[at] is not None
+        return bool(self._known[at])
 
     def overviews(self, at: int) -> npt.NDArray[np.int8]:
-        overviews = self._overviews[at]
-        if overviews is None:
+        if not self._known[at]:
             raise ValueError(f"photo {self.photos[at].id} has no descriptor")
+        overviews: npt.NDArray[np.int8] = self._overviews[at]
+        return overviews
+
+    def overviews_of(self, free: Sequence[int]) -> npt.NDArray[np.int8]:
+        """(n, crops, length): of several photos, all of which are known."""
+        everything = len(free) == len(self.photos)
+        overviews: npt.NDArray[np.int8] = self._overviews if everything else self._overviews[np.array(free)]
         return overviews
 
     def _descriptors(self, one: int, other: int) -> tuple[Descriptor | None, Descriptor | None]:
-        return unpack(self.photos[one].descriptor), unpack(self.photos[other].descriptor)
+        return unpack(self.photos[one].packed()), unpack(self.photos[other].packed())
 
     def gap(self, one: int, other: int) -> float | None:
         """Seconds between the shots; None where a time is not known."""
@@ -103,7 +108,7 @@ class Alike:
     def one_picture(self, one: int, other: int) -> bool:
         if not self._at_one_time(one, other):
             return False
-        if self.photos[one].descriptor == self.photos[other].descriptor:
+        if self.photos[one].packed() == self.photos[other].packed():
             return True
         return is_one_picture(self.likeness(one, other))
 

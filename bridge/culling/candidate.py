@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -39,13 +40,18 @@ class Candidate:
     paths or numbers that rise with the file name do best."""
     shot: Shot
     phash: int
-    descriptor: bytes
-    """Of ``describe``. Empty, or of another version: the photo stays alone."""
+    descriptor: bytes | Callable[[], bytes]
+    """Of ``describe``, or what reads it: of many photos they fill the memory. Empty, or of another version: the photo
+    stays alone."""
     width: int
     """Native pixels as shown."""
     height: int
     sharpest: tuple[float, float] | None = None
     """Where it is sharpest, shares of width and height, if that is known: focus stacks are also known by it."""
+
+    def packed(self) -> bytes:
+        """The descriptor, read anew each time where it is not held."""
+        return self.descriptor if isinstance(self.descriptor, bytes) else self.descriptor()
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,8 @@ _ALIKE = 0.75
 _FLAT_UNTIL = 20_000
 """Photos. More are kept in about as many lists as each list is long, and the nearest lists are asked."""
 _LISTS_ASKED = 12
+_PIECE = 4096
+"""Photos at a time."""
 
 
 def close_hashes(hashes: Sequence[int] | Hashes) -> Pairs:
@@ -118,12 +120,11 @@ def near_overviews(overviews: npt.NDArray[np.int8]) -> Pairs:
     count, crops, _ = overviews.shape
     if count < 2:
         return np.empty((0, 2), np.int64)
-    wholes: npt.NDArray[np.float32] = overviews[:, 0].astype(np.float32) / np.float32(127)
-    index = _index(wholes)
+    index = _index(overviews[:, 0])
     found = [np.empty((0, 2), np.int64)]
     for crop in range(crops):
-        for start in range(0, count, 4096):
-            asked = np.ascontiguousarray(overviews[start : start + 4096, crop], np.float32) / 127
+        for start in range(0, count, _PIECE):
+            asked = _as_floats(overviews[start : start + _PIECE, crop])
             cosines, places = index.search(asked, min(_NEIGHBOURS + 1, count))
             own = np.broadcast_to(np.arange(start, start + len(asked))[:, None], places.shape)
             alike = (cosines >= _ALIKE) & (places >= 0) & (places != own)
@@ -131,7 +132,8 @@ def near_overviews(overviews: npt.NDArray[np.int8]) -> Pairs:
     return _once(np.concatenate(found), count)
 
 
-def _index(wholes: npt.NDArray[np.float32]) -> Any:
+def _index(wholes: npt.NDArray[np.int8]) -> Any:
+    """In pieces, for the index holds them all as floats once already."""
     import faiss
 
     count, length = wholes.shape
@@ -139,7 +141,13 @@ def _index(wholes: npt.NDArray[np.float32]) -> Any:
     if count > _FLAT_UNTIL:
         lists = int(np.sqrt(count))
         index = faiss.IndexIVFFlat(index, length, lists, faiss.METRIC_INNER_PRODUCT)
-        index.train(wholes[:: max(1, count // (lists * 40))])
+        index.train(_as_floats(wholes[:: max(1, count // (lists * 40))]))
         index.nprobe = _LISTS_ASKED
-    index.add(wholes)
+    for start in range(0, count, _PIECE):
+        index.add(_as_floats(wholes[start : start + _PIECE]))
     return index
+
+
+def _as_floats(overviews: npt.NDArray[np.int8]) -> npt.NDArray[np.float32]:
+    floats: npt.NDArray[np.float32] = np.ascontiguousarray(overviews, np.float32) / np.float32(127)
+    return floats

@@ -66,7 +66,7 @@ def _pairs(alike: Alike, free: Sequence[int]) -> Iterable[tuple[int, int]]:
     places = np.array(free, np.int64)
     found: list[Pairs] = [
         places[close_hashes([alike.photos[at].phash for at in free])],
-        places[near_overviews(np.stack([alike.overviews(at) for at in free]))] if free else np.empty((0, 2), np.int64),
+        places[near_overviews(alike.overviews_of(free))] if free else np.empty((0, 2), np.int64),
         np.array(
             [
                 (one, other)

@@ -10,7 +10,7 @@ from collections.abc import Hashable, Iterator, Sequence
 from concurrent.futures import Executor
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 
 from bridge.codec import from_json, to_json
@@ -170,7 +170,7 @@ def judge(culls: CullTable, job: str, request: CullRequest) -> None:
             copies[row.item] = original  # a virtual copy or a link is no other photo: what holds of one holds of both
             continue
         measures[row.item] = from_json(Measures, row.measured.measures)
-        candidates.append(_candidate(row, measures[row.item]))
+        candidates.append(_candidate(culls, row, measures[row.item]))
         if row.voice is not None:
             voices[row.item] = from_json(Voice, row.voice)
     said = verdicts(measures, groups(candidates), preset, keep=request.keep, voices=voices)
@@ -184,8 +184,8 @@ def _names_of(row: CullRow) -> tuple[Hashable, ...]:
     try:
         found = row.path.stat()
     except OSError:
-        return (row.path,)
-    return row.path, (found.st_dev, found.st_ino, row.picture)
+        return (os.fsencode(row.path),)
+    return os.fsencode(row.path), (found.st_dev, found.st_ino, row.picture)
 
 
 def _headroom(format: Format) -> float:
@@ -211,12 +211,12 @@ def preset_in_force(culls: CullTable, name: str) -> Preset:
     return preset_named(name).fitted(fitted_limits(culls))
 
 
-def _candidate(row: CullRow, measures: Measures) -> Candidate:
+def _candidate(culls: CullTable, row: CullRow, measures: Measures) -> Candidate:
     return Candidate(
         id=row.item,
         shot=from_json(Shot, row.shot),
         phash=measures.phash,
-        descriptor=row.measured.likeness,
+        descriptor=partial(culls.likeness, row.picture),
         width=measures.width,
         height=measures.height,
         sharpest=measures.sharpest,

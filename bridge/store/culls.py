@@ -109,6 +109,12 @@ class CullTable:
             ).fetchone()
         return None if row is None else Measured(row["measures"], row["likeness"])
 
+    def likeness(self, picture: bytes) -> bytes:
+        """By what its near-duplicates are known; empty where it was never looked at."""
+        with self._store.reading() as db:
+            row = db.execute("SELECT likeness FROM measured WHERE picture = ?", (picture,)).fetchone()
+        return b"" if row is None else bytes(row["likeness"])
+
     def keep(self, picture: bytes, version: str, measured: Measured) -> None:
         with self._store.transaction() as db:
             db.execute(

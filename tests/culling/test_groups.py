@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import random
 from dataclasses import replace
+from functools import partial
 
 import cv2
 import numpy as np
@@ -35,6 +36,13 @@ def test_copies_crops_and_turns_of_one_picture_are_duplicates() -> None:
     copies = [rgb, small, cropped(rgb, 0.1), turned(rgb, 3)]
     photos = [photo(number, copy) for number, copy in enumerate(copies)] + [photo(9, scene(2)), photo(8, scene(3))]
     assert groups(photos) == [Group(GroupKind.DUPLICATES, (0, 1, 2, 3))]
+
+
+def test_descriptors_may_be_read_when_they_are_needed() -> None:
+    """Those of a library would fill the memory."""
+    photos = [photo(number, copy) for number, copy in enumerate((scene(1), scene(2), cropped(scene(1), 0.1)))]
+    read = [replace(one, descriptor=partial(bytes, one.packed())) for one in photos]
+    assert groups(read) == groups(photos) == [Group(GroupKind.DUPLICATES, (0, 2))]
 
 
 def test_an_edit_without_fractions_of_a_second_is_a_duplicate() -> None:
