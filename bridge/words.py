@@ -8,6 +8,10 @@ from collections.abc import Iterable
 Key = tuple[str, ...]
 """A keyword path as it is compared: by ``key``."""
 
+MOST_LEVELS = 50
+"""Of a keyword, at most. The ranks of living things are some thirty; each keyword of a list also makes all that stand
+above it, so that one line with ten thousand slashes would make a hundred million names."""
+
 DIVISION_SLASH = "\u2215"
 
 

@@ -53,7 +53,11 @@ def read_verdicts(file: Path, photos: Iterable[Mapping[str, Any]]) -> list[dict[
         raise InvalidParams(
             f"{file} lacks the column {min(NEEDED - names)}.", hint="Export the audit again, and keep its first line."
         )
-    return [verdict for row in rows if (verdict := _read(row, rows.line_num, file, there)) is not None]
+    try:
+        return [verdict for row in rows if (verdict := _read(row, rows.line_num, file, there)) is not None]
+    except csv.Error as error:
+        hint = "Export the audit again, and save it as CSV."
+        raise InvalidParams(f"{file}, line {rows.line_num}: {error}.", hint=hint) from error
 
 
 def _read(

@@ -28,7 +28,7 @@ from bridge.metadata.limits import clean
 from bridge.metadata.plan import KeywordPath, ListChange
 from bridge.metadata.state import Document
 from bridge.values import Dropped, Keyword, Written
-from bridge.words import DIVISION_SLASH, Key, fold, key
+from bridge.words import DIVISION_SLASH, MOST_LEVELS, Key, fold, key
 
 STAYS = "“{}” is your own keyword: it stays."
 
@@ -421,12 +421,12 @@ class _Spelling:
     def __init__(self, words: Words) -> None:
         self._levels: dict[Key, KeywordPath] = {}
         for word, path in words.paths.items():
-            for depth in range(1, len(path)):
+            for depth in range(1, min(len(path), MOST_LEVELS)):
                 self._levels.setdefault(word[:depth], path[:depth])
 
     def by_user(self, path: KeywordPath) -> KeywordPath:
         word = key(path)
-        for depth in range(len(path) - 1, 0, -1):
+        for depth in range(min(len(path), MOST_LEVELS) - 1, 0, -1):
             if above := self._levels.get(word[:depth]):
                 return (*above, *path[depth:])
         return path

@@ -65,6 +65,9 @@ _PATTERNS = (
 )
 # Tags, entities, links, and what is left of JSON that came apart.
 _MARKUP = re.compile(r"</?[A-Za-z!][^<>]*>|&(?:\w{2,8}|#\d+);|^&#?\w+$|\]\(|[{}`]|\*\*|\\[nrtu\"]|\"\s*:|<\|")
+# What some program could read as an option, a formula, a variable or a list: no word begins so, and a sign that is in
+# the picture may ask a model to say it.
+_COMMAND = re.compile(r"^[-@$=%|~^\\/&;+]|\$\(|\|")
 # The end of a sentence. "St. Paul's", "Washington D.C. Mall" and "Yahoo!" have none.
 _SENTENCE = re.compile(r"\w{5,}[.!?] [A-Z]| \S*\w{3,}[?!.]$")
 # Not "am" and "had": Frankfurt am Main, Souq Al Had.
@@ -83,6 +86,8 @@ def why_not(word: str) -> str | None:
         if pattern.fullmatch(word):
             return reason
     if _MARKUP.search(word):
+        return "markup"
+    if _COMMAND.search(word) and any(c.isalpha() for c in word):
         return "markup"
     if not any(c.isalpha() for c in word):
         return "number" if any(c.isdigit() for c in word) else "no_word"

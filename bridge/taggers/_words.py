@@ -37,8 +37,8 @@ _ABOUT_PHOTO = re.compile(
 )
 
 
-# Colours of a terminal.
-_TERMINAL = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
+# Colours, titles and the like of a terminal (ECMA-48), in seven bits and in eight.
+_TERMINAL = re.compile(r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]|(?:\x1b\]|\x9d)[^\x07\x1b\x9c]*(?:\x07|\x1b\\|\x9c)?")
 
 
 def clean_word(text: str) -> str:

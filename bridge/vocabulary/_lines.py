@@ -8,12 +8,9 @@ from dataclasses import dataclass
 
 from bridge.errors import VocabularyInvalid
 from bridge.vocabulary.tree import Layout, Path, Term, Vocabulary, with_parents
-from bridge.words import Key, key
+from bridge.words import MOST_LEVELS, Key, key
 
 BOM = "\ufeff"
-LEVELS = 50
-"""Of a keyword, at most. The ranks of living things are some thirty; each keyword of a list also makes all that stand
-above it, so that one line with ten thousand slashes would make a hundred million names."""
 # Not str.splitlines: to that, U+2028 and others end a line too, which no program means in a keyword.
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]+")
@@ -59,8 +56,8 @@ def numbered(text: str) -> Iterator[tuple[int, str, str]]:
 
 def leveled(number: int, path: Path) -> Path:
     """The path of a keyword of line ``number``. Raises VocabularyInvalid where it has more levels than a list may."""
-    if len(path) > LEVELS:
-        raise invalid(number, f"has {len(path)} levels", f"A keyword has {LEVELS} levels at most.")
+    if len(path) > MOST_LEVELS:
+        raise invalid(number, f"has {len(path)} levels", f"A keyword has {MOST_LEVELS} levels at most.")
     return path
 
 

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from bridge.vocabulary.tree import Path, Term, Vocabulary, with_parents
-from bridge.words import Key, key
+from bridge.words import MOST_LEVELS, Key, key
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,8 @@ def learn(photos: Iterable[Iterable[Path]], at_least: int = 1) -> tuple[Learned,
     for paths in photos:
         mine: dict[Key, Path] = {}
         for path in paths:
-            mine.setdefault(key(path), path)
+            if len(path) <= MOST_LEVELS:
+                mine.setdefault(key(path), path)
         counts.update(mine.keys())
         levels = {folded[:depth]: mine[folded][depth - 1] for folded in mine for depth in range(1, len(folded) + 1)}
         for folded, name in levels.items():

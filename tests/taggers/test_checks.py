@@ -131,8 +131,6 @@ def test_what_is_no_keyword_goes_with_its_reason(word: str, why: str) -> None:
         "日本",
         "İstanbul",
         "👩‍👩‍👧 family",
-        "-all=",
-        "-if",
     ],
 )
 def test_names_and_odd_words_stay_as_they_are(word: str) -> None:

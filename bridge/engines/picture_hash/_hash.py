@@ -29,6 +29,8 @@ _WALKERS: dict[Format, Callable[[BinaryIO, int], list[Range]]] = {
     Format.PSD: psd_ranges,
 }
 
+MOST_TIMES = 8
+"""How often a file may name its own bytes as picture; programs that name some twice are not known, and do no harm."""
 COUNTED = frozenset(_WALKERS)
 """The formats whose picture data is told apart from their metadata."""
 
@@ -48,6 +50,11 @@ def picture_ranges(file: BinaryIO, format: Format) -> list[Range]:
             raise PhotoDamaged(
                 f"The {format.upper()} structure of this file is broken.", detail="picture data beyond the end"
             )
+    if sum(length for _, length in ranges) > MOST_TIMES * size:
+        # Half a million strips that are all the same 100 MB: reading them would take weeks.
+        raise PhotoDamaged(
+            f"The {format.upper()} structure of this file is broken.", detail="the same bytes many times"
+        )
     if not ranges:
         raise PhotoDamaged(f"There is no picture in this {format.upper()} file.")
     return ranges

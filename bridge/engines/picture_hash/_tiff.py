@@ -15,6 +15,8 @@ _SUB_IFDS = 0x014A
 _LAYERS = 0x935C
 """Photoshop's layers, often larger than the picture (Adobe Photoshop TIFF Technical Notes, ImageSourceData)."""
 _MOST_IFDS = 4096
+_MOST_VALUES = 2_000_000
+"""Of one tag: 500 megapixels in tiles of 16 x 16."""
 
 _TYPES = {1: "B", 3: "H", 4: "I", 13: "I", 16: "Q", 18: "Q"}
 _WANTED = {_STRIPS, _STRIP_BYTES, _TILES, _TILE_BYTES, _JPEG, _JPEG_BYTES, _SUB_IFDS}
@@ -88,7 +90,7 @@ def _ifd(file: BinaryIO, at: int, layout: _Layout, size: int) -> tuple[dict[int,
         if tag not in _WANTED or letter is None:
             continue
         length = struct.calcsize(letter) * number
-        if length > size:
+        if length > size or number > _MOST_VALUES:
             raise Unwalkable(f"tag {tag:04x} of {length} bytes")
         if length <= len(inline):
             data = inline[:length]
