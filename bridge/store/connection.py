@@ -17,7 +17,8 @@ BUSY_SECONDS = 10.0
 
 
 class Store:
-    """Two connections to one file, used by one thread at a time.
+    """Two connections to one file, each used by one thread at a time: one writes, and one reads what is committed, so
+    that nobody who only asks waits while the journal waits for the disk.
 
     Stages are committed without waiting for the disk: after a kill they are all there, after a loss of power the last
     few may be asked for again. The journal commits with ``durable=True``: when that returns, the bytes are on the disk.
@@ -31,41 +32,58 @@ class Store:
         ``scripts`` are the migrations, oldest first; a test names others than the shipped ones.
         """
         self.path = path
-        self._lock = threading.RLock()
+        self._writing, self._reading = threading.RLock(), threading.RLock()
+        self._writer: int | None = None
+        """The thread that has a transaction open."""
+        self._waits = True
+        """Whether a commit of the connection that writes waits for the disk."""
         with _typed_errors(path):
             _make_private(path)
-            self._relaxed = _connect(path, busy_seconds, "NORMAL")
-            self._durable = _connect(path, busy_seconds, "FULL")
-            _migrate(self._durable, path, migration_scripts() if scripts is None else scripts)
+            self._writes = _connect(path, busy_seconds)
+            _migrate(self._writes, path, migration_scripts() if scripts is None else scripts)
+            self._reads = _connect(path, busy_seconds)
 
     @contextmanager
     def transaction(self, *, durable: bool = False) -> Iterator[sqlite3.Connection]:
         """A write transaction: committed when the body ends, rolled back when it raises."""
-        connection = self._durable if durable else self._relaxed
-        with self._lock, _typed_errors(self.path):
-            connection.execute("BEGIN IMMEDIATE")
+        with self._writing, _typed_errors(self.path):
+            if durable != self._waits:
+                # In WAL mode that says whether a commit syncs the log; earlier commits in it are synced with it.
+                self._writes.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
+                self._waits = durable
+            self._writes.execute("BEGIN IMMEDIATE")
+            self._writer = threading.get_ident()
             try:
-                yield connection
+                yield self._writes
+                self._writes.execute("COMMIT")
             except BaseException:
-                connection.execute("ROLLBACK")
+                if self._writes.in_transaction:  # a full disk may have ended it already
+                    self._writes.execute("ROLLBACK")
                 raise
-            connection.execute("COMMIT")
+            finally:
+                self._writer = None
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
-        with self._lock, _typed_errors(self.path):
-            yield self._relaxed
+        """What is committed; within a transaction of the same thread, what that has written too."""
+        if self._writer == threading.get_ident():
+            with _typed_errors(self.path):
+                yield self._writes
+            return
+        with self._reading, _typed_errors(self.path):
+            yield self._reads
 
     @contextmanager
     def alone(self) -> Iterator[sqlite3.Connection]:
         """For what cannot be done within a transaction, or beside another one: VACUUM."""
-        with self._lock, _typed_errors(self.path):
-            yield self._durable
+        # In this order: who reads may begin to write, and who writes never waits for those that read.
+        with self._reading, self._writing, _typed_errors(self.path):
+            yield self._writes
 
     def close(self) -> None:
-        with self._lock:
-            self._relaxed.close()
-            self._durable.close()
+        with self._reading, self._writing:
+            self._reads.close()
+            self._writes.close()
 
 
 @contextmanager
@@ -85,13 +103,13 @@ def _typed_errors(path: Path) -> Iterator[None]:
         raise StoreDamaged(f"The database {path} is damaged.", detail=str(error)) from error
 
 
-def _connect(path: Path, busy_seconds: float, synchronous: str) -> sqlite3.Connection:
+def _connect(path: Path, busy_seconds: float) -> sqlite3.Connection:
     # isolation_level=None: transactions are said, never guessed by the module.
     connection = sqlite3.connect(path, timeout=busy_seconds, isolation_level=None, check_same_thread=False)
     connection.row_factory = sqlite3.Row
     connection.create_function("unpacked", 1, unpack, deterministic=True)
     connection.execute("PRAGMA journal_mode = WAL")
-    connection.execute(f"PRAGMA synchronous = {synchronous}")
+    connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA foreign_keys = ON")
     return connection
 

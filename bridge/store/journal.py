@@ -60,9 +60,9 @@ class SqliteJournal(Journal):
         with self._store.transaction(durable=True) as db:
             for entry, fingerprint in zip(ids, prints, strict=True):
                 changed = db.execute(
-                    "UPDATE journal SET state = ?, after_print = COALESCE(?, after_print), temporary = NULL"
-                    " WHERE id = ?",
-                    (state, _packed(fingerprint), entry),
+                    "UPDATE journal SET state = ?, after_print = COALESCE(?, after_print), temporary = NULL,"
+                    " after_digest = NULLIF(after_digest, ?) WHERE id = ?",
+                    (state, _packed(fingerprint), fingerprint and fingerprint.digest, entry),
                 ).rowcount
                 if not changed:
                     raise NotFound(f"The journal has no entry {entry}.")
@@ -111,6 +111,7 @@ class SqliteJournal(Journal):
 
 
 def _entry(row: Row) -> JournalEntry:
+    after = _fingerprint(row["after_print"])
     return JournalEntry(
         photo=Path(os.fsdecode(row["photo"])),
         target=Path(os.fsdecode(row["target"])),
@@ -119,11 +120,12 @@ def _entry(row: Row) -> JournalEntry:
         kind=row["kind"],
         before=row["before"],
         before_print=_fingerprint(row["before_print"]),
-        after_digest=row["after_digest"],
+        # Once the file is there as it was meant to be, its digest stands with what it looks like.
+        after_digest=row["after_digest"] or (None if after is None else after.digest),
         changes=json.loads(unpack(row["changes"])),
         temporary=None if row["temporary"] is None else Path(os.fsdecode(row["temporary"])),
         state=EntryState(row["state"]),
-        after_print=_fingerprint(row["after_print"]),
+        after_print=after,
         id=row["id"],
     )
 

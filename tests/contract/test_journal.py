@@ -69,6 +69,12 @@ class JournalContract(ABC):
         (found,) = journal.of_job("j")
         assert found == replace(entry(), id=ids[0], state=EntryState.DONE, after_print=AFTER, temporary=None)
 
+    def test_a_file_that_is_there_as_it_was_meant_to_be_keeps_its_digest(self, journal: Journal) -> None:
+        there = replace(AFTER, digest=entry().after_digest)
+        journal.settle(journal.intend([entry()]), EntryState.DONE, [there])
+        (found,) = journal.of_job("j")
+        assert (found.after_digest, found.after_print) == (entry().after_digest, there)
+
     def test_what_was_rolled_back_is_nothing_that_was_done(self, journal: Journal) -> None:
         journal.settle(journal.intend([entry()]), EntryState.ROLLED_BACK)
         assert list(journal.unsettled()) == [] and journal.of_job("j") == []

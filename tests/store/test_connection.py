@@ -1,4 +1,5 @@
 import sqlite3
+import threading
 from pathlib import Path
 
 import pytest
@@ -69,3 +70,25 @@ def test_a_damaged_database_is_called_so(tmp_path: Path) -> None:
     (tmp_path / "bridge.db").write_bytes(b"no database at all " * 100)
     with pytest.raises(StoreDamaged, match=r"bridge\.db"):
         Store(tmp_path / "bridge.db")
+
+
+def test_who_asks_does_not_wait_for_who_writes(tmp_path: Path) -> None:
+    store = Store(tmp_path / "bridge.db")
+    jobs = JobTable(store)
+    job = jobs.create("tag", "{}")
+    told: list[str] = []
+    with store.transaction(durable=True) as db:
+        db.execute("UPDATE jobs SET kind = 'undo'")
+        asker = threading.Thread(target=lambda: told.append(jobs.get(job).kind), daemon=True)
+        asker.start()
+        asker.join(60)
+        assert told == ["tag"]
+        assert jobs.get(job).kind == "undo"  # who writes sees what it has written
+    assert jobs.get(job).kind == "undo"
+
+
+def test_only_what_the_journal_asks_for_waits_for_the_disk(tmp_path: Path) -> None:
+    store = Store(tmp_path / "bridge.db")
+    for durable, synchronous in ((True, 2), (False, 1), (True, 2), (True, 2), (False, 1)):
+        with store.transaction(durable=durable) as db:
+            assert db.execute("PRAGMA synchronous").fetchone()[0] == synchronous
