@@ -3,8 +3,8 @@
     python -m campaigns.endurance --form ci|full [--keep] [--progress FILE]
 
 Generated JPEGs with real metadata, a fake model server in a process of its own, and real everything else: the daemon,
-its ExifTool, its store; asked over the wire, keywords written into every photo. Beside it, in turn with it, a loop that
-writes the same fields blindly.
+its ExifTool, its store; asked over the wire, keywords written into every photo. Beside it, in turn with it, loops that
+write the same fields blindly.
 """
 
 from __future__ import annotations
@@ -51,8 +51,8 @@ class Form:
 
 
 FORMS = {
-    "ci": Form(2_000, 200, 0.5, 100, Pace(window=4.0, writes=40, sample=0.5)),
-    "full": Form(100_000, 5_000, 0.25, 400, Pace(window=20.0, writes=100)),
+    "ci": Form(2_000, 200, 0.5, 100, Pace(window=4.0, writes=60, sample=0.5)),
+    "full": Form(100_000, 5_000, 0.25, 400, Pace(window=20.0, writes=200)),
 }
 
 
@@ -208,9 +208,9 @@ def notes(result: Result) -> tuple[str, ...]:
         " for `index_while_tagging`, which is off: to look at a photo for search takes more than ten times as long as"
         " all the rest, and benchmarks/search.py measures what grows there.",
         "Memory: PSS of the daemon and all its children, sampled as the run went on; what is compared are the highest"
-        " samples. Rate: photos a second over writes a second of the reference loop, which takes its turn with the"
-        " daemon: one stands still while the other works. Start and end are the first and the last"
-        f" {100 * result.share:.0f} % of the photos after the first {result.early:,}.",
+        " samples. Rate: photos a second over writes a second of the reference loops, two side by side as the daemon"
+        " has two writers. They take turns with the daemon: one stands still while the other works. Start and end are"
+        f" the first and the last {100 * result.share:.0f} % of the photos after the first {result.early:,}.",
         f"Bytes a photo in the database, indexes included: {tables}. The journal's before-images are"
         f" {stored.before_images / stored.journal_entries:,.0f} of its bytes; the rest is what an undo needs after"
         f" another program wrote: paths, digests, each word and text. It is measured beside all segments that a write"

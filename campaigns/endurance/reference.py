@@ -1,6 +1,7 @@
-"""What the daemon is measured beside: a loop that writes the same fields with one open ExifTool and asks nothing.
+"""What the daemon is measured beside: loops that write the same fields with an open ExifTool each and ask nothing.
 
-Into a temporary file, to the disk, rename: photo after photo, without a look at what was there. It runs in slices, in
+Into a temporary file, to the disk, rename: photo after photo, without a look at what was there. There are as many loops
+side by side as the daemon has writers, so that whatever else the machine does slows both alike. They run in slices, in
 the same minutes as the daemon and in turn with it: the daemon stands still meanwhile.
 """
 
@@ -10,12 +11,16 @@ import os
 import shutil
 import time
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 
 import exiftool
 
+from bridge.settings import Settings
+
+LOOPS: int = Settings.model_fields["writers"].default
 LISTS = ("XMP-dc:Subject", "XMP-lr:HierarchicalSubject", "XMP-digiKam:TagsList", "IPTC:Keywords")
 WORDS = ("harbour", "sailing boat", "evening", "sea", "mast", "clouds", "pier", "gull", "reflection", "summer")
 TITLE, CAPTION = "Evening in the harbour", "A sailing boat lies at a pier in warm evening light."
@@ -41,19 +46,23 @@ class Blind:
     def __init__(self, masters: Sequence[Path], folder: Path) -> None:
         self._masters = masters
         self._folder = folder
-        self._tool = exiftool.ExifTool(common_args=None)
+        self._tools = [exiftool.ExifTool(common_args=None) for _ in range(LOOPS)]
+        self._threads = ThreadPoolExecutor(LOOPS)
         self._arguments = [f"-{tag}+={word}" for tag in LISTS for word in WORDS]
         self._arguments += [f"-{tag}={text}" for tag, text in TEXTS.items()]
 
     def __enter__(self) -> Blind:
-        self._tool.run()
+        for tool in self._tools:
+            tool.run()
         self.slice(16)  # ExifTool loads its modules when it first needs them
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._tool.terminate()
+        for tool in self._tools:
+            tool.terminate()
+        self._threads.shutdown()
 
     def slice(self, writes: int) -> Slice:
         shutil.rmtree(self._folder, ignore_errors=True)
@@ -62,13 +71,14 @@ class Blind:
         for number, copy in enumerate(copies):
             shutil.copyfile(self._masters[number % len(self._masters)], copy)
         begun = time.perf_counter()
-        for copy in copies:
-            self._write(copy)
+        for done in [self._threads.submit(self._loop, tool, copies[at::LOOPS]) for at, tool in enumerate(self._tools)]:
+            done.result()
         return Slice(writes, time.perf_counter() - begun)
 
-    def _write(self, photo: Path) -> None:
-        new = photo.with_name(f".{photo.name}.new")
-        self._tool.execute(*self._arguments, "-o", str(new), str(photo))
-        with new.open("rb") as file:
-            os.fsync(file.fileno())
-        new.replace(photo)
+    def _loop(self, tool: exiftool.ExifTool, photos: Sequence[Path]) -> None:
+        for photo in photos:
+            new = photo.with_name(f".{photo.name}.new")
+            tool.execute(*self._arguments, "-o", str(new), str(photo))
+            with new.open("rb") as file:
+                os.fsync(file.fileno())
+            new.replace(photo)

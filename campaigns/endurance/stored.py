@@ -38,7 +38,7 @@ def what_is_stored(database: Path) -> Stored:
     with sqlite3.connect(f"file:{database}?mode=ro", uri=True) as db:
         rows = db.execute(
             "SELECT COALESCE(m.tbl_name, s.name), SUM(s.pgsize) FROM dbstat s"
-            " LEFT JOIN sqlite_schema m ON m.name = s.name WHERE s.aggregate GROUP BY 1 ORDER BY 2 DESC"
+            " LEFT JOIN sqlite_schema m ON m.name = s.name GROUP BY 1 ORDER BY 2 DESC"
         ).fetchall()
         entries, images = db.execute("SELECT COUNT(*), SUM(LENGTH(before)) FROM journal").fetchone()
     db.close()
