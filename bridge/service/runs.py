@@ -238,7 +238,7 @@ class RunService:
         """Take back what a run wrote into files. Raises NotFound, Refused while it is at work."""
         with suppress(NotFound):  # the journal outlives the jobs that were purged
             self.refuse_open(self._jobs.get(job))
-        items = {entry.photo: entry.item for entry in self._tools.journal.of_job(job, photo)}
+        items = self._tools.journal.photos_of(job, photo)
         # A run that takes a model's words away may have found them in another model's keeping, and written nothing; one
         # that was reviewed may have found nothing to write but what a person refused.
         unwritten = (*self._tools.provenance.taken_by(job), *self._tools.written.decided_by(job))

@@ -83,6 +83,17 @@ class SqliteJournal(Journal):
     def undone_at(self, target: Path) -> list[JournalEntry]:
         return self._select("target = ? AND state = 'undone' ORDER BY id", (os.fsencode(target),))
 
+    def photos_of(self, job: str, photo: Path | None = None) -> dict[Path, int]:
+        """The photos, with their items, of the entries that ``of_job`` gives, without loading what is in them: a run of
+        100,000 photos has hundreds of megabytes of that."""
+        with self._store.reading() as db:
+            rows = db.execute(
+                "SELECT photo, item FROM journal WHERE job = ?1 AND (?2 IS NULL OR photo = ?2) AND state = 'done'"
+                " ORDER BY id DESC",
+                (job, None if photo is None else os.fsencode(photo)),
+            ).fetchall()
+        return {Path(os.fsdecode(row["photo"])): row["item"] for row in rows}
+
     def wrote(self, job: str) -> bool:
         """Whether there is something of a run that could be undone."""
         with self._store.reading() as db:

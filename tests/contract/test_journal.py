@@ -133,3 +133,11 @@ class TestSqliteJournal(JournalContract):
         SqliteJournal(store).intend([entry()])
         store.close()
         assert [found.job for found in SqliteJournal(Store(tmp_path / "bridge.db")).unsettled()] == ["j"]
+
+    def test_which_photos_a_run_wrote_is_told_without_what_is_in_its_entries(self, tmp_path: Path) -> None:
+        journal = SqliteJournal(Store(tmp_path / "bridge.db"))
+        other = PHOTO.with_name("other.jpg")
+        self.done(journal, entry(item=1), entry(item=1, target=PHOTO.with_suffix(".xmp")), entry(item=2, photo=other))
+        journal.intend([entry(item=3, photo=PHOTO.with_name("open.jpg"))])
+        assert journal.photos_of("j") == {PHOTO: 1, other: 2}
+        assert (journal.photos_of("j", other), journal.photos_of("k")) == ({other: 2}, {})
