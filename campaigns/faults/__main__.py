@@ -10,109 +10,33 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from concurrent.futures import ProcessPoolExecutor
 from functools import partial
+from multiprocessing import active_children, get_context
 
-from campaigns.faults.clocks import clocks
-from campaigns.faults.disks import disks
-from campaigns.faults.exiftools import exiftools
-from campaigns.faults.homes import at_once, databases
-from campaigns.faults.killing import killing
-from campaigns.faults.kills import Moment
-from campaigns.faults.models import models
-from campaigns.faults.scene import Scene, scene
-from campaigns.faults.trial import Trial, figures, notes
-from campaigns.faults.volumes import volumes
+from campaigns.faults.forms import FORMS, one, trials_of
+from campaigns.faults.trial import figures, notes
 from campaigns.report import Report, publish
 
 SEED = 20261130
-
-
-@dataclass(frozen=True, slots=True)
-class Form:
-    kills: dict[Moment, int]
-    rounds: int
-    photos: int
-    """Of one run."""
-    versions: int
-    """Of older databases."""
-
-    @property
-    def least_kills(self) -> int:
-        return sum(self.kills.values())
-
-
-FORMS = {
-    "ci": Form(
-        kills={
-            Moment.WORK: 4,
-            Moment.START: 3,
-            Moment.FILE: 2,
-            Moment.INTENT: 2,
-            Moment.RENAMED: 2,
-            Moment.UNDO: 2,
-        },
-        rounds=1,
-        photos=24,
-        versions=3,
-    ),
-    "full": Form(
-        kills={
-            Moment.WORK: 30,
-            Moment.START: 15,
-            Moment.FILE: 15,
-            Moment.INTENT: 15,
-            Moment.RENAMED: 15,
-            Moment.UNDO: 10,
-        },
-        rounds=2,
-        photos=36,
-        versions=1000,
-    ),
-}
-
-
-def trials_of(form: Form) -> dict[str, Callable[[Scene], Trial]]:
-    rounds, photos = {"rounds": form.rounds}, {"photos": form.photos}
-    return {
-        "kills": partial(killing, kills=form.kills, **photos),
-        "exiftool": partial(exiftools, **rounds, **photos),
-        "model": partial(models, **rounds, **photos),
-        "disk": partial(disks, **rounds, **photos),
-        "clock": partial(clocks, **rounds, **photos),
-        "volume": partial(volumes, **rounds, **photos),
-        "at-once": partial(at_once, rounds=2 * form.rounds, **photos),
-        "databases": partial(databases, versions=form.versions, photos=12),
-    }
+LANES = 2
+"""Trials that run side by side, each with a daemon, a model server and disks of its own: much of them is waiting."""
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(prog="python -m campaigns.faults", description=__doc__)
-    parser.add_argument("--form", choices=FORMS, default="full")
-    parser.add_argument("--keep", action="store_true", help="write docs/reports/ anew")
-    parser.add_argument("--seed", type=int, default=SEED)
-    parser.add_argument("--only", help="one kind of fault, or several with commas between them")
-    options = parser.parse_args()
-    if sys.platform != "linux" or os.geteuid() != 0:
-        parser.error("disks are mounted and unmounted here: run it as root, on Linux")
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # disks are unmounted and daemons ended then too
+    options = _options()
+    signal.signal(signal.SIGTERM, _end)
     form = FORMS[options.form]
-    wanted = trials_of(form)
-    if options.only:
-        wanted = {name: wanted[name] for name in options.only.split(",")}
-    trials = []
+    names = options.only.split(",") if options.only else list(trials_of(form))
     start = time.monotonic()
-    with scene(options.seed) as stage:
-        for name, run in wanted.items():
-            began = time.monotonic()
-            trials.append(run(stage))
-            found = len(trials[-1].findings)
-            print(f"{name}: {time.monotonic() - began:.0f} s, {found} findings", file=sys.stderr, flush=True)
-            if found:
-                print(stage.bridge.log()[-8000:], file=sys.stderr)
-    took = f"It took {(time.monotonic() - start) / 60:.0f} minutes."
-    least = form.least_kills if "kills" in wanted else 0
+    if options.lanes > 1 and len(names) > 1:
+        # Processes of their own, since a trial stops and signals what it started.
+        with ProcessPoolExecutor(options.lanes, mp_context=get_context("spawn")) as lanes:
+            trials = list(lanes.map(partial(one, options.form, options.seed), names))
+    else:
+        trials = [one(options.form, options.seed, name) for name in names]
+    took = f"It took {(time.monotonic() - start) / 60:.0f} minutes, {options.lanes} trials side by side."
+    least = form.least_kills if {"kills", "more-kills"} <= set(names) else 0
     report = Report(
         name=f"faults-{options.form}",
         title="Faults: a library of photos on bad days",
@@ -122,6 +46,25 @@ def main() -> int:
         notes=(took, *notes(trials)),
     )
     return publish(report, keep=options.keep)
+
+
+def _end(*_: object) -> None:
+    for lane in active_children():
+        lane.terminate()
+    sys.exit(143)
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m campaigns.faults", description=__doc__)
+    parser.add_argument("--form", choices=FORMS, default="full")
+    parser.add_argument("--keep", action="store_true", help="write docs/reports/ anew")
+    parser.add_argument("--seed", type=int, default=SEED)
+    parser.add_argument("--only", help="one kind of fault, or several with commas between them")
+    parser.add_argument("--lanes", type=int, default=LANES, help="trials side by side")
+    options = parser.parse_args()
+    if sys.platform != "linux" or os.geteuid() != 0:
+        parser.error("disks are mounted and unmounted here: run it as root, on Linux")
+    return options
 
 
 if __name__ == "__main__":

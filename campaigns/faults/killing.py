@@ -11,8 +11,8 @@ from campaigns.faults.scene import Scene
 from campaigns.faults.trial import Trial
 
 
-def killing(scene: Scene, kills: dict[Moment, int], photos: int) -> Trial:
-    trial, chance = Trial("kills"), scene.chance("kills")
+def killing(scene: Scene, name: str, kills: dict[Moment, int], photos: int) -> Trial:
+    trial, chance = Trial(name), scene.chance(name)
     moments = [moment for moment, count in kills.items() for _ in range(count) if moment is not Moment.UNDO]
     chance.shuffle(moments)
     scene.bridge.start()
