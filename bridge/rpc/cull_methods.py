@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, ValidationError, model_validator
 
 from bridge.jobs.request import CullRequest, RunOptions
 from bridge.paths import from_uri
@@ -98,6 +98,14 @@ class FlagParams(CullJob):
     apply: Literal["daemon", "host"] = Field("daemon", description="host: by metadata.plan, as for photos.analyze")
     sidecar: SidecarRule | None = None
     session: str | None = Field(None, max_length=200)
+
+    @model_validator(mode="after")
+    def _fits(self) -> FlagParams:
+        try:
+            self.options()
+        except ValidationError as error:
+            raise ValueError(error.errors()[0]["msg"].removeprefix("Value error, ")) from error
+        return self
 
     def options(self) -> RunOptions:
         return RunOptions(

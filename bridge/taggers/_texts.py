@@ -24,6 +24,9 @@ _LEAD_IN = re.compile(
 _PLACEHOLDER = re.compile(
     r"(?:string|text|\.{2,}|…|n/?a|none|null|unknown|untitled|no (?:title|caption|description))\W*", re.IGNORECASE
 )
+LONGEST = 4000
+"""Characters that are looked at: ten captions. A model that repeats a bracket for ever is not read to its end, which
+takes the square of the length."""
 _ENDS = '.!?…。！？"”’)'
 _DANGLING = frozenset(["a", "an", "the", "of", "in", "on", "at", "by", "to", "for", "and", "or", "with", "from", "as"])
 _SENTENCE_END = re.compile(r"(?<=[.!?])[\"”’)]?\s+(?=[\"“‘(]?[^\W\d_a-z])")
@@ -89,7 +92,7 @@ def _plain(text: str | None) -> str | None:
     """One line without markdown, markers, labels, quotes around it and "This image shows"."""
     if text is None:
         return None
-    line = one_line(_MARKDOWN.sub("", _LINK.sub(r"\1", _MARKER.sub(" ", text))))
+    line = one_line(_MARKDOWN.sub("", _LINK.sub(r"\1", _MARKER.sub(" ", text[:LONGEST]))))
     line = _LABEL.sub("", line, count=1) if _LABEL.match(line) else line
     for opening, closing in ('""', "''", "“”", "‘’", "«»"):
         if len(line) > 1 and line[0] == opening and line[-1] == closing and opening not in line[1:-1]:

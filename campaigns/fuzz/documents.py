@@ -301,7 +301,7 @@ class Writes(Bytes):
     def __init__(self, work: Path) -> None:
         super().__init__(work)
         self.folder = work / "photos"
-        self.tool = ExifTool(processes=1)
+        self.tool = ExifTool(processes=1, timeout_s=20.0)  # a typed error then, before the campaign calls it a hang
         self.whole = jpeg(picture(), *app_segments(), quality=70)
         self.photos = [seed for seed in photos(real=False) if seed.family not in ("gif", "raw")]
         self.sidecars = sidecars()

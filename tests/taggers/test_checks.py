@@ -277,6 +277,14 @@ def test_place_names_are_facts() -> None:
     assert [word.name for word in checked.keywords] == [name.strip() for name in names]
 
 
+@pytest.mark.parametrize("mark", ["[", "[](", "<", "**", "# ", "("])
+def test_a_caption_of_nothing_but_marks_is_no_trouble(mark: str) -> None:
+    caption = "A boat. " + mark * 60_000
+    told = check(Answer(title=caption, caption=caption), CAPTION_ONLY, Limits()).caption or ""
+    assert told.startswith("A boat")
+    assert len(told) <= MAX_CAPTION
+
+
 def test_a_word_of_a_hundred_thousand_marks_is_no_trouble() -> None:
     words = ("the " * 50_000 + "sea", "* " * 50_000 + "sea", "harbour")
     answer = check(Answer(keywords=tuple(Keyword((word,)) for word in words)), KEYWORDS_ONLY, Limits())
