@@ -53,8 +53,9 @@ class JobService:
         holds it back."""
         job = self._resolve(job)
         before = self._status(self._jobs.get(job))
-        if wait_ms and before.state == JobState.OPEN:
-            self._runner.wait(lambda: self._moved(before), min(wait_ms, MAX_WAIT_MS) / 1000)
+        if not wait_ms or before.state != JobState.OPEN:
+            return before
+        self._runner.wait(lambda: self._moved(before), min(wait_ms, MAX_WAIT_MS) / 1000)
         return self._status(self._jobs.get(job))
 
     def _moved(self, before: JobStatus) -> bool:
