@@ -46,7 +46,6 @@ from bridge.jobs.runner import Runner, Work, pool
 from bridge.jobs.spaces import Spaces
 from bridge.jobs.tagging import TagWork
 from bridge.jobs.tasks import Tasks
-from bridge.jobs.threads import Threads
 from bridge.jobs.throttle import limits_of
 from bridge.jobs.tools import Tools
 from bridge.jobs.undoing import UndoWork
@@ -101,6 +100,7 @@ from bridge.taggers import (
 from bridge.taggers.contract import Tagger
 from bridge.taggers.embedding import Embedder
 from bridge.taggers.starter import FactFinder, Looker, Sight
+from bridge.threads import Threads
 from bridge.values import PassSettings, Picture, TreeKeyword
 
 KEPT_TAGGERS = 8
@@ -181,11 +181,12 @@ def build(
         return made
 
     store = Store(home / "bridge.db")
-    jobs, answers, written, journal = JobTable(store), AnswerTable(store), WrittenTable(store), SqliteJournal(store)
+    jobs, answers, journal = JobTable(store), AnswerTable(store), SqliteJournal(store)
+    drives = Drives(jobs.volumes, jobs.known_volumes, fetch=settings.fetch_from_cloud)
+    written = WrittenTable(store, drives.is_gone)
     exiftool = ExifTool(settings.exiftool, processes=settings.writers, timeout_s=settings.exiftool_timeout_s)
     vocabularies, trees = VocabularyTable(store), TreeTable(store)
     lists = Lists(vocabularies, trees)
-    drives = Drives(jobs.volumes, fetch=settings.fetch_from_cloud)
     writer = Writer(exiftool, journal, home / "spool", is_away=drives.is_away)
     proxies = fresh_folder(home / "proxies")
     library = LibraryTable(store)
@@ -215,7 +216,7 @@ def build(
         jobs=jobs,
         answers=answers,
         written=written,
-        provenance=ProvenanceTable(store),
+        provenance=ProvenanceTable(store, drives.is_gone),
         rules=RuleTable(store),
         journal=journal,
         host_writes=HostWriteTable(store),
@@ -350,6 +351,7 @@ def build(
         job_ended=job_ended,
         drives=drives,
         drive_timeout_s=settings.drive_timeout_s,
+        given_up=exiftool.give_up,
         gate=Gate(limits_of(settings), sensors or MachineSensors()),
         purpose=lambda row: purpose_of(tools.passes, row),
     )

@@ -64,10 +64,16 @@ class Share:
     server: subprocess.Popen[bytes]
 
     def falls_asleep(self) -> None:
+        """It takes no question any more."""
+        self.server.send_signal(signal.SIGUSR1)
+
+    def hangs(self) -> None:
+        """It may have taken one that it does not answer: whoever asked cannot even be killed."""
         self.server.send_signal(signal.SIGSTOP)
 
     def wakes_up(self) -> None:
         self.server.send_signal(signal.SIGCONT)
+        self.server.send_signal(signal.SIGUSR2)
 
 
 @contextmanager

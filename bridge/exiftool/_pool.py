@@ -38,6 +38,8 @@ class ExifTool:
         self._links = tempfile.TemporaryDirectory(prefix="photo-bridge-")
         self._next_link = 0
         self._lock = threading.Lock()
+        self._used_by: dict[int, Process] = {}
+        self._given_up: set[int] = set()
 
     @property
     def version(self) -> str:
@@ -59,9 +61,20 @@ class ExifTool:
         try:
             return self._run([build(command, self._alias(links)) for command in commands], commands)
         finally:
+            with self._lock:
+                self._given_up.discard(threading.get_ident())
             for link in links:
                 with suppress(OSError):
                     link.unlink()
+
+    def give_up(self, thread: int) -> None:
+        """Nobody waits any more for what a thread (by its number) has asked: its process may be held by a drive, and is
+        ended, so that others have theirs."""
+        with self._lock:
+            process = self._used_by.get(thread)
+            if process is not None:
+                self._given_up.add(thread)
+                process.give_up()
 
     def close(self) -> None:
         """End the processes that are idle; waits for those that are at work."""
@@ -79,6 +92,9 @@ class ExifTool:
         alone = False
         while len(replies) < len(lines):
             at = len(replies)
+            if threading.get_ident() in self._given_up:
+                replies.append(ExifToolFailed("ExifTool was ended: the drive does not answer."))
+                continue
             try:
                 with self._process() as process:
                     replies += process.converse(lines[at : at + 1] if alone else lines[at:])
@@ -100,8 +116,12 @@ class ExifTool:
         try:
             if process is None or not process.running:
                 process = self._starter.submit(Process, self._executable, self._timeout_s).result()
+            with self._lock:
+                self._used_by[threading.get_ident()] = process
             yield process
         finally:
+            with self._lock:
+                self._used_by.pop(threading.get_ident(), None)
             self._slots.put(process if process is not None and process.running else None)
 
     def _alias(self, links: list[Path]) -> Any:

@@ -140,6 +140,12 @@ class Process(exiftool.ExifTool):  # type: ignore[misc] # pyexiftool has no type
                 self._allow(None)
         return replies
 
+    def give_up(self) -> None:
+        """From another thread: as if the time were up."""
+        self._timed_out = True
+        with suppress(OSError):
+            self._process.kill()
+
     def terminate(self, timeout: int = 2, _del: bool = False) -> None:
         process = self._process
         if process is None:

@@ -71,7 +71,7 @@ class Absence:
         first = causes[0]
         photos = sum(cause.photos for cause in causes)
         message = f"{'1 photo waits' if photos == 1 else f'{photos:,} photos wait'}. {first.message}"
-        others = f" There are {len(causes) - 1} other causes." if len(causes) > 1 else ""
+        others = " Others wait for something else." if len(causes) > 1 else ""
         return Waiting(code=first.code, message=message + others, hint=first.hint, since=time.time())
 
     def over(self, job: str, drives: Drives, path_of: Callable[[int], Path], held: set[int]) -> list[int]:

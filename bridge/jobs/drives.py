@@ -55,6 +55,7 @@ class Drives:
     def __init__(
         self,
         remembered: Callable[[str], Sequence[Volume]],
+        known: Callable[[], Sequence[Volume]] = lambda: (),
         *,
         look: Callable[[], Volumes] = Volumes,
         ask: Callable[[Path], None] = ask,
@@ -62,8 +63,12 @@ class Drives:
         fetch: bool = False,
         patience: float = PATIENCE_SECONDS,
     ) -> None:
-        """``remembered`` gives the volumes of a run; ``fetch``: what is in the cloud is fetched."""
+        """``remembered`` gives the volumes of a run, ``known`` those of all of them; ``fetch``: what is in
+        the cloud is fetched."""
         self._remembered = remembered
+        self._known = known
+        self._gone: Sequence[Volume] = ()
+        """Those that are known and not there."""
         self._look = look
         self._ask = ask
         self._clock = clock
@@ -86,7 +91,10 @@ class Drives:
         with self._lock:
             known = self._runs.get(job)
         if known is None:
-            known = self._remembered(job) if job else ()
+            if not job:
+                volumes = self._volumes()
+                return volumes.of(path, self._gone)
+            known = self._remembered(job)
             with self._lock:
                 self._runs[job] = known
         return self._volumes().of(path, known)
@@ -131,7 +139,7 @@ class Drives:
         # It answers again: a time-out of the network, say, that is over.
         return self._slowly(volume) if said is not None and says_gone(said, UNSTEADY) else None
 
-    def is_away(self, path: Path, job: str) -> bool:
+    def is_away(self, path: Path, job: str = "") -> bool:
         """Whether a file's drive is not there or does not answer; asks it. ``job`` wrote the file, wherever its drive
         is mounted by custom or not."""
         volume = self.of(path, job)
@@ -147,6 +155,10 @@ class Drives:
         if answer is None:
             self.hold(volume)
         return answer is not True
+
+    def is_gone(self, path: Path) -> bool:
+        """Whether a file is certainly not there: what lies on a drive that is away may be."""
+        return not self.is_away(path) and not os.path.lexists(path)
 
     def answers(self, root: Path) -> bool | OSError | None:
         """True where a drive answers, what it says where it cannot be used, None where it says nothing."""
@@ -206,9 +218,13 @@ class Drives:
 
     def _volumes(self) -> Volumes:
         with self._lock:
-            if self._now is None or self._clock() - self._looked >= FRESH_SECONDS:
-                self._now, self._looked = self._look(), self._clock()
-            return self._now
+            if self._now is not None and self._clock() - self._looked < FRESH_SECONDS:
+                return self._now
+        now = self._look()
+        gone = [volume for volume in self._known() if now.left_empty(volume)]
+        with self._lock:
+            self._now, self._looked, self._gone = now, self._clock(), gone
+        return now
 
     def _look_anew(self) -> None:
         with self._lock:

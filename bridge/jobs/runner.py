@@ -44,11 +44,11 @@ from bridge.jobs.absence import TRIES, Absence, Cause
 from bridge.jobs.drives import LOOK_SECONDS, Drives
 from bridge.jobs.gate import Gate
 from bridge.jobs.request import ErrorResult, PhotoResult, Waiting
-from bridge.jobs.threads import Threads
 from bridge.jobs.throttle import SHORT, SLOW_CODES, Purpose
 from bridge.paths import shown, to_uri
 from bridge.store import ItemRow, JobRow, JobState, JobTable, Stage
 from bridge.taggers.contract import Cancelled
+from bridge.threads import Threads
 
 PAUSING = (
     *(ModelUnreachable, ModelMissing, ModelNotLocal, RunWentBad),
@@ -66,6 +66,7 @@ CRASHES = 2
 
 LONG = 5
 """So many times the limit a photo may take on a drive that answers, before another thread takes its thread's place."""
+LONG_TOLD = "They take very long to read or to write, on a drive that answers."
 MOST_HELD = 32
 """Threads that drives hold, in all."""
 DOUBTFUL = frozenset({PhotoMissing.code, PhotoUnreadable.code, ExifToolFailed.code})
@@ -96,6 +97,8 @@ class Task:
     """A drive holds its thread: neither that nor the photo counts, until the thread returns."""
     counts: bool = True
     """It has a place in the window."""
+    cut_short: NotAtHand | None = None
+    """Why its ExifTool was ended."""
     given_up: bool = False
     """It was cancelled while it was held."""
     inside: bool = False
@@ -169,11 +172,13 @@ class Runner:
         drives: Drives | None = None,
         drive_timeout_s: float = 30.0,
         look_s: float = LOOK_SECONDS,
+        given_up: Callable[[int], None] = lambda _: None,
     ) -> None:
         """``make_work`` may raise BridgeError: the job is then paused with that cause. ``job_ended`` is called after
         a job is done or cancelled, with its name. ``gate`` is asked before each heavy step; ``purpose`` says what a
         job is to a person. ``drive_timeout_s``: see the settings. ``look_s``: between two looks at whether what photos
-        wait for is there."""
+        wait for is there. ``given_up`` is told of a thread, by its number, that a drive holds: nobody waits for it."""
+        self._given_up = given_up
         self._gate = gate
         self._purpose = purpose
         self._jobs = jobs
@@ -560,13 +565,16 @@ class Runner:
 
     def _look_at(self, run: _Run, task: Task, seconds: float) -> None:
         path = run.work.reads(task.item) or task.item.path
+        if away := self._drives.away(path, task.item.job):
+            self._hold(run, task, path, away)
+            return
         volume = self._drives.of(path, task.item.job)
         if volume is not None and self._drives.answers(volume.root) is None:
             self._hold(run, task, path, self._drives.hold(volume))
         elif seconds > LONG * self._drive_timeout_s:
-            self._hold(run, task, path, VolumeSlow("They take very long to read or to write, on a drive that answers."))
+            self._hold(run, task, path, VolumeSlow(LONG_TOLD), gives_up=False)
 
-    def _hold(self, run: _Run, task: Task, path: Path, error: NotAtHand) -> None:
+    def _hold(self, run: _Run, task: Task, path: Path, error: NotAtHand, *, gives_up: bool = True) -> None:
         """Let other photos go on without the thread that this one has."""
         with self._changed:
             if task.held or task.thread is None or len(self._held) >= MOST_HELD:
@@ -580,6 +588,9 @@ class Runner:
             if self._lone == task.item.id:
                 self._lone = None
             self._put_down(task.item)
+            if gives_up and task.thread.ident is not None:
+                task.cut_short = error
+                self._given_up(task.thread.ident)
             if task.threads is not None:
                 task.threads.replace(task.thread)
             if task.counts:
@@ -773,6 +784,8 @@ class Runner:
         try:
             if path is not None and index == 0:
                 self._drives.at_hand(path, task.item.job)
+            elif path is not None and task.thread is not None and (away := self._drives.away(path, task.item.job)):
+                raise away  # it was there when the photo was read; what is stored is found again
             result = step(task)
         except (Cancelled, *PAUSING):
             raise
@@ -791,6 +804,8 @@ class Runner:
 
     def _raise_not_at_hand(self, run: _Run, task: Task, path: Path | None, error: Exception) -> None:
         """Where it is the drive, and not the photo, that something is wrong with."""
+        if task.cut_short is not None and isinstance(error, ExifToolFailed):
+            raise task.cut_short from error
         away = None if path is None else self._drives.explain(path, task.item.job, error)
         if away is None:
             return

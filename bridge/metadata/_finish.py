@@ -29,8 +29,9 @@ from bridge.paths import shown
 from bridge.values import Fingerprint
 from bridge.words import key
 
-THREADS = 4
-"""For two writers, each with a file to put on the disk and the same to compare."""
+THREADS = 128
+"""At most. Two writers use four, each with a file to put on the disk and the same to compare; the others are for those
+whose files a drive holds."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -21,6 +20,7 @@ from bridge.metadata.outcome import Outcome, Settled, UndoReport, WriteRequest
 from bridge.metadata.plan import KeywordPath, Plan
 from bridge.metadata.state import Role
 from bridge.paths import shown
+from bridge.threads import Threads
 from bridge.values import Field
 
 _ROUNDS = 4
@@ -39,11 +39,11 @@ class Writer:
         self._tool = tool
         self._journal = journal
         self._scratch = Scratch(spool)
-        self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="finish")
+        self._pool = Threads("finish", THREADS)
 
     def close(self) -> None:
-        """End the threads, once nothing is written any more."""
-        self._pool.shutdown()
+        """End the threads, once nothing is written any more but what a drive holds."""
+        self._pool.shutdown(wait=False)
 
     def apply(self, plan: Plan, *, job: str, item: int, replan: Callable[[], Plan] | None = None) -> Outcome:
         """Write one plan.

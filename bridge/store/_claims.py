@@ -42,6 +42,14 @@ class Spot:
     host: str = ""
 
 
+IsGone = Callable[[Path], bool]
+"""Whether a file is certainly not there. A copy on a drive that is not connected is a copy all the same."""
+
+
+def no_file(path: Path) -> bool:
+    return not os.path.lexists(path)
+
+
 def folded(field: str, value: str) -> str:
     """What makes two values the same one."""
     return SEPARATOR.join(key(value.split(SEPARATOR))) if field == Field.KEYWORD else value
@@ -206,21 +214,23 @@ def _alone_again(db: Connection, row: Row) -> None:
     )
 
 
-def follow(db: Connection, spot: Spot, data_hash: str) -> None:
-    """A photo that moved takes its claims along, if the place it moved from is empty now."""
+def moved_from(db: Connection, spot: Spot, data_hash: str, is_gone: IsGone) -> str | None:
+    """The place that a photo moved from: of one with its picture whose file is gone. None where it has claims already,
+    or there is no such place. Looks at other drives, so never within a transaction that writes."""
     if db.execute("SELECT 1 FROM provenance WHERE place = ?", (spot.place,)).fetchone():
-        return
+        return None
     olds = db.execute(
         "SELECT photo, place FROM provenance WHERE data_hash = ? AND host = '' GROUP BY place ORDER BY MAX(id) DESC",
         (data_hash,),
     ).fetchall()
-    for old in olds:
-        if not os.path.lexists(old["photo"]):
-            db.execute(
-                "UPDATE claim_spots SET place = ?, photo = ? WHERE place = ?",
-                (spot.place, os.fsencode(spot.photo), old["place"]),
-            )
-            return
+    return next((old["place"] for old in olds if is_gone(Path(os.fsdecode(old["photo"])))), None)
+
+
+def follow(db: Connection, spot: Spot, place: str) -> None:
+    """A photo that moved takes its claims along."""
+    db.execute(
+        "UPDATE claim_spots SET place = ?, photo = ? WHERE place = ?", (spot.place, os.fsencode(spot.photo), place)
+    )
 
 
 @dataclass(frozen=True, slots=True)

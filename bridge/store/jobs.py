@@ -156,7 +156,7 @@ class JobTable:
         ]
         look = self._look()
         # One that earlier runs found there, and that is not connected now.
-        gone = [volume for volume in self._known_volumes() if look.left_empty(volume)]
+        gone = [volume for volume in self.known_volumes() if look.left_empty(volume)]
         volumes = {look.of(folder / "photo", gone) for folder in {photo.path.parent for photo in photos}} - {None}
         with self._store.transaction() as db:
             db.executemany(
@@ -185,7 +185,8 @@ class JobTable:
             rows = db.execute("SELECT root, uuid, mounted FROM job_volumes WHERE job = ?", (job,)).fetchall()
         return [_volume(row) for row in rows]
 
-    def _known_volumes(self) -> list[Volume]:
+    def known_volumes(self) -> list[Volume]:
+        """Those of all runs, as the newest found each."""
         with self._store.reading() as db:
             # SQLite takes the other columns from the row that has the greatest name: the newest run.
             rows = db.execute("SELECT root, uuid, mounted, MAX(job) FROM job_volumes GROUP BY root").fetchall()

@@ -9,7 +9,7 @@ from pathlib import Path
 from sqlite3 import Row
 
 from bridge.paths import to_uri
-from bridge.store._claims import SEPARATOR, Spot, Standing
+from bridge.store._claims import SEPARATOR, IsGone, Spot, Standing, no_file
 from bridge.store.connection import Store
 from bridge.values import Claim, Field
 from bridge.words import Key, key
@@ -45,8 +45,9 @@ _TOLD = (
 
 
 class ProvenanceTable:
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, is_gone: IsGone = no_file) -> None:
         self._store = store
+        self._is_gone = is_gone
 
     def at(self, photo: Path, data_hash: str | None = None) -> list[Record]:
         """Every claim on the files of one photo, oldest first: by path, or by its picture data where it has moved."""
@@ -54,7 +55,7 @@ class ProvenanceTable:
         if found or data_hash is None:
             return found
         lost = self._select("data_hash = ? AND host = '' ORDER BY id", data_hash)
-        places = [record.spot for record in reversed(lost) if not os.path.lexists(record.spot.photo)]
+        places = [record.spot for record in reversed(lost) if self._is_gone(record.spot.photo)]
         return [record for record in lost if places and record.spot.place == places[0].place]
 
     def told_of(self, names: Collection[Path]) -> list[Record]:
@@ -123,7 +124,7 @@ class ProvenanceTable:
             rows = db.execute(
                 "SELECT DISTINCT data_hash, photo FROM claim_writes JOIN claim_spots s ON s.id = spot WHERE host = ''"
             ).fetchall()
-        return {row["data_hash"] for row in rows if not os.path.lexists(row["photo"])}
+        return {row["data_hash"] for row in rows if self._is_gone(Path(os.fsdecode(row["photo"])))}
 
     def claimed(self, photos: Sequence[Path]) -> frozenset[Key]:
         """The keywords that runs claim in the files of these photos, as they are compared."""

@@ -12,7 +12,7 @@ from sqlite3 import Row
 from bridge.codec import from_json, to_json
 from bridge.paths import to_uri
 from bridge.store import _claims
-from bridge.store._claims import Ending, Spot
+from bridge.store._claims import Ending, IsGone, Spot, no_file
 from bridge.store._packing import pack, unpack
 from bridge.store.connection import Store
 from bridge.values import Claim, Field, Flags, Written
@@ -20,8 +20,9 @@ from bridge.words import key
 
 
 class WrittenTable:
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, is_gone: IsGone = no_file) -> None:
         self._store = store
+        self._is_gone = is_gone
 
     def get(self, photo: Path, data_hash: str) -> Written | None:
         """By path first. A photo that moved is found by its picture data, if the place it moved from is empty now:
@@ -36,7 +37,7 @@ class WrittenTable:
                 "SELECT path, written FROM written WHERE data_hash = ? ORDER BY id DESC", (data_hash,)
             ).fetchall()
         for other in others:
-            if not os.path.lexists(other["path"]):
+            if self._is_gone(Path(os.fsdecode(other["path"]))):
                 return _left(other)
         return None
 
@@ -91,12 +92,15 @@ class WrittenTable:
         """Record what ``job`` left of ours in a photo, what it claims of it, and which claims of others it ended: in
         one step, which may be repeated."""
         spot = Spot(to_uri(photo), photo)
+        with self._store.reading() as db:
+            place = _claims.moved_from(db, spot, data_hash, self._is_gone)
         with self._store.transaction() as db:
             db.execute(
                 "INSERT OR REPLACE INTO written (path, job, data_hash, written) VALUES (?, ?, ?, ?)",
                 (os.fsencode(photo), job, data_hash, pack(to_json(written))),
             )
-            _claims.follow(db, spot, data_hash)
+            if place is not None:
+                _claims.follow(db, spot, place)
             if ending is not None:
                 _claims.take_away(db, job, ending)
             _claims.record(db, spot, job, claims, written)

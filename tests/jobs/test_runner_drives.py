@@ -13,8 +13,8 @@ from bridge.errors import ExifToolFailed, PhotoUnreadable
 from bridge.jobs.drives import Drives
 from bridge.jobs.request import PhotoResult
 from bridge.jobs.runner import Runner, Step, Task, Work, ended
-from bridge.jobs.threads import Threads
 from bridge.store import JobState, JobTable, NewItem, Stage, Store
+from bridge.threads import Threads
 from bridge.volumes import Volumes
 
 WAIT = 30.0

@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-from bridge.jobs.threads import Threads
+from bridge.threads import Threads
 
 WAIT = 20.0
 
