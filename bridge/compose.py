@@ -42,7 +42,7 @@ from bridge.jobs.records import Records, quietly
 from bridge.jobs.removing import RemoveWork
 from bridge.jobs.request import CullRequest, RemoveRequest, RunOptions, UndoRequest
 from bridge.jobs.reviewing import ReviewWork
-from bridge.jobs.runner import Runner, Work, pool
+from bridge.jobs.runner import Runner
 from bridge.jobs.spaces import Spaces
 from bridge.jobs.tagging import TagWork
 from bridge.jobs.tasks import Tasks
@@ -53,6 +53,7 @@ from bridge.jobs.uploads import Uploads
 from bridge.jobs.watching_all import Watching
 from bridge.jobs.watching_disk import look_into, observe, why_polled
 from bridge.jobs.watching_folder import Around
+from bridge.jobs.work import Work, pool
 from bridge.metadata import Writer
 from bridge.photos import PictureCache, ReadLimits, Thumbnails
 from bridge.service import ModelService, Parts, PeopleService, PictureService, Service

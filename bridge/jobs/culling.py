@@ -24,8 +24,8 @@ from bridge.culling.series import shot_of
 from bridge.culling.verdict import Verdict, verdicts
 from bridge.errors import BadAnswer, BridgeError
 from bridge.jobs.request import CullRequest, PhotoResult
-from bridge.jobs.runner import Step, Task, Work, ended
 from bridge.jobs.tools import Tools
+from bridge.jobs.work import Step, Task, Work, ended
 from bridge.photos import Identity, PixelMemory, ReadLimits, full_size, glance, identify
 from bridge.store import CullRow, CullTable, CullVerdict, ItemRow, Measured, picture_key
 from bridge.taggers.contract import Tagger, Want

@@ -12,9 +12,9 @@ from bridge.hosts.flags import flags_for, how_for, marking_of
 from bridge.jobs import writing
 from bridge.jobs.claims import WRITE, Origin, Source
 from bridge.jobs.request import PhotoResult, RunOptions
-from bridge.jobs.runner import Step, Task, Work, ended
 from bridge.jobs.tagging import merged
 from bridge.jobs.tools import Tools
+from bridge.jobs.work import Step, Task, Work, ended
 from bridge.journal import place_of
 from bridge.metadata import plan_for_host
 from bridge.paths import shown

@@ -12,9 +12,9 @@ from bridge.jobs import writing
 from bridge.jobs.hosting import HostPhoto, finished_item, options_of, source_of
 from bridge.jobs.reading import format_of, stamp_of, states_of
 from bridge.jobs.request import PhotoResult
-from bridge.jobs.runner import failed
 from bridge.jobs.tagging import merged
 from bridge.jobs.tools import Tools
+from bridge.jobs.work import failed
 from bridge.metadata import shows
 from bridge.paths import shown
 from bridge.photos import ReadLimits, identify

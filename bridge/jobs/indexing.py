@@ -11,8 +11,8 @@ from bridge.errors import BridgeError
 from bridge.jobs.librarian import Librarian, Sighted
 from bridge.jobs.records import photo_stamp
 from bridge.jobs.request import PhotoResult
-from bridge.jobs.runner import Step, Task, Work, ended
 from bridge.jobs.tools import Tools
+from bridge.jobs.work import Step, Task, Work, ended
 from bridge.photos import Identity, ReadLimits, decode, identify
 from bridge.taggers.starter import LOOK_EDGE
 from bridge.values import Format, Picture

@@ -13,8 +13,8 @@ from bridge.faces.crops import CROP, crop, quality
 from bridge.jobs.people import People, embedded, packed
 from bridge.jobs.records import photo_stamp
 from bridge.jobs.request import PhotoResult
-from bridge.jobs.runner import Step, Task, Work, ended
 from bridge.jobs.tools import Tools
+from bridge.jobs.work import Step, Task, Work, ended
 from bridge.metadata import Box, Frame, named_regions, pairs, read_regions, read_state
 from bridge.photos import Identity, ReadLimits, decode, identify
 from bridge.store import FacePicture, NewFace, picture_key

@@ -10,9 +10,9 @@ from bridge.jobs.claims import WRITE, Origin, Source
 from bridge.jobs.keywording import keyword_path
 from bridge.jobs.people import People
 from bridge.jobs.request import PERSON, KeywordResult, PhotoResult, RunOptions
-from bridge.jobs.runner import Step, Task, Work, ended
 from bridge.jobs.tagging import merged
 from bridge.jobs.tools import Tools
+from bridge.jobs.work import Step, Task, Work, ended
 from bridge.metadata import (
     Box,
     DocumentRegions,

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from concurrent.futures import Executor
 
 from bridge.jobs.request import PhotoResult, RemoveRequest
-from bridge.jobs.runner import Step, Task, Work, ended
 from bridge.jobs.tools import Tools
 from bridge.jobs.unclaiming import Leaving, leaving
+from bridge.jobs.work import Step, Task, Work, ended
 from bridge.jobs.writing import rejected, written_over
 from bridge.metadata import Outcome, Plan, PlanOptions, make_removal, read_state
 from bridge.paths import canonical, shown

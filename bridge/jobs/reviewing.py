@@ -15,9 +15,9 @@ from bridge.jobs import writing
 from bridge.jobs.claims import WRITE, Origin, Source
 from bridge.jobs.request import PERSON, DroppedResult, KeywordResult, PhotoResult, RunOptions
 from bridge.jobs.review_overlay import Decided, Overlay, fold_actions, key_of, reviewed, text_of
-from bridge.jobs.runner import Step, Task, Work, ended
 from bridge.jobs.tagging import merged
 from bridge.jobs.tools import Tools
+from bridge.jobs.work import Step, Task, Work, ended
 from bridge.metadata import PhotoState, Plan
 from bridge.paths import shown
 from bridge.photos import ReadLimits, identify

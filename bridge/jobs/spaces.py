@@ -18,7 +18,7 @@ import numpy as np
 
 from bridge.engines.onnx import FloatArray
 from bridge.errors import BridgeError, Refused, VectorsDamaged, VectorsUnreadable
-from bridge.jobs.runner import pool
+from bridge.jobs.work import pool
 from bridge.paths import shown
 from bridge.search.index import Index, IndexOptions
 from bridge.search.vectors import VectorFile

@@ -17,11 +17,11 @@ from bridge.jobs.claims import WRITE, Source
 from bridge.jobs.librarian import Librarian, Sighted
 from bridge.jobs.records import quietly
 from bridge.jobs.request import DroppedResult, KeywordResult, PhotoResult, RunOptions
-from bridge.jobs.runner import Step, Task, Work, ended
 from bridge.jobs.styling import NamedGuide, RunStyles
 from bridge.jobs.tools import Tools
 from bridge.jobs.watch_quality import QualityWatch
 from bridge.jobs.wording import Worded, Wording, unsaid, without
+from bridge.jobs.work import Step, Task, Work, ended
 from bridge.journal import place_of
 from bridge.metadata import (
     HostPlan,

@@ -11,7 +11,7 @@ from bridge.jobs.locks import KeyedLocks
 from bridge.jobs.reading import states_of
 from bridge.jobs.records import Records
 from bridge.jobs.request import ErrorResult, PhotoResult, UndoRequest
-from bridge.jobs.runner import Step, Task, Work, ended
+from bridge.jobs.work import Step, Task, Work, ended
 from bridge.metadata import Restored, Writer, words_of
 from bridge.paths import canonical, shown
 from bridge.photos import Thumbnails

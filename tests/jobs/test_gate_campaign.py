@@ -14,8 +14,9 @@ import pytest
 
 from bridge.jobs.gate import Gate
 from bridge.jobs.request import PhotoResult
-from bridge.jobs.runner import Runner, Step, Task, Work, ended, pool
+from bridge.jobs.runner import Runner
 from bridge.jobs.throttle import Limits, Purpose
+from bridge.jobs.work import Step, Task, Work, ended, pool
 from bridge.quiet import parse_quiet
 from bridge.store import JobState, JobTable, NewItem, Stage, Store
 from tests.fakes.sensors import FakeSensors

@@ -10,7 +10,8 @@ import pytest
 
 from bridge.errors import BridgeError, ModelUnreachable, PhotoDamaged, StoreFull
 from bridge.jobs.request import PhotoResult, Waiting
-from bridge.jobs.runner import Runner, Step, Task, Work, ended, pool
+from bridge.jobs.runner import Runner
+from bridge.jobs.work import Step, Task, Work, ended, pool
 from bridge.store import JobRow, JobState, JobTable, NewItem, Stage, Store
 from bridge.taggers.contract import Cancelled
 
@@ -499,4 +500,24 @@ def test_the_time_that_a_run_waited_says_nothing_of_how_fast_it_goes(jobs: JobTa
     assert runner.rate(job) is None, "until two more have ended"
     let_go.set()
     assert runner.wait(has_state(jobs, job, JobState.DONE), WAIT)
+    runner.stop()
+
+
+def test_a_run_that_was_cancelled_after_its_last_photo_ends_when_it_is_resumed(
+    jobs: JobTable, threads: Executor
+) -> None:
+    finished = threading.Event()
+
+    class Judged(TwoSteps):
+        def finish(self) -> None:
+            finished.set()
+
+    job = submit(jobs, 1)
+    (item,) = jobs.unfinished(job, 0, 1)
+    jobs.finish(item.id, Stage.DONE, "{}")
+    jobs.set_state(job, JobState.CANCELLED)
+    runner = Runner(jobs, lambda _: Judged(threads, go_on, done))
+    runner.resume(job)
+    assert runner.wait(has_state(jobs, job, JobState.DONE), WAIT)
+    assert finished.is_set()
     runner.stop()

@@ -12,7 +12,8 @@ import pytest
 from bridge.errors import ExifToolFailed, PhotoUnreadable
 from bridge.jobs.drives import Drives
 from bridge.jobs.request import PhotoResult
-from bridge.jobs.runner import Runner, Step, Task, Work, ended
+from bridge.jobs.runner import Runner
+from bridge.jobs.work import Step, Task, Work, ended
 from bridge.store import JobState, JobTable, NewItem, Stage, Store
 from bridge.threads import Threads
 from bridge.volumes import Volumes

@@ -11,7 +11,7 @@ from PIL import Image
 from bridge.engines.likeness import Look, look_of
 from bridge.errors import BadAnswer, RunWentBad
 from bridge.jobs.request import RunOptions
-from bridge.jobs.runner import PAUSING
+from bridge.jobs.stages import PAUSING
 from bridge.jobs.watch_quality import LAST, MOST_FAILED, REPEATED, SAME, QualityWatch
 from bridge.taggers.contract import TagRequest
 from bridge.values import Answer, Keyword
