@@ -125,9 +125,10 @@ def _write(command: Write, alias: Alias) -> Iterator[bytes]:
         for tag in copy.tags:
             yield b"-" + (_tag(tag) if isinstance(tag, str) else _tag(tag[0]) + b"<" + _tag(tag[1]))
     yield from _assigns(command)
+    # Always through a link: ExifTool makes folders for its output as it needs them, and so would put one in the place
+    # of a drive that has just been pulled out. A link to nowhere is in its way.
     output = command.output.absolute()
-    if _NEEDS_LINK.search(os.fsencode(output.parent)):
-        output = alias(output.parent, "") / output.name
+    output = alias(output.parent, "") / output.name
     if command.file is not None:
         yield b"-o"
     yield _cstring(output)

@@ -255,3 +255,11 @@ def test_no_links_stay(own: ExifTool, jpeg: Path) -> None:
     assert list(links.iterdir()) == []
     own.close()
     assert not links.exists()
+
+
+def test_no_folder_is_made_where_one_has_gone(jpeg: Path, tmp_path: Path, own: ExifTool) -> None:
+    gone = tmp_path / "card" / "DCIM"
+    commands = [Write(source, gone / "new.xmp", (Assign(CREATOR, "new"),)) for source in (jpeg, None)]
+    for reply in own.run(commands):
+        assert isinstance(reply, Reply) and reply.status != 0
+    assert not gone.parent.exists()
