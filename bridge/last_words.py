@@ -7,10 +7,14 @@ a person, a loss of power or an end as asked for leaves nothing here.
 from __future__ import annotations
 
 import faulthandler
+import logging
+from contextlib import suppress
+from io import FileIO
 from pathlib import Path
-from typing import BinaryIO
 
 from bridge.home import private
+
+_log = logging.getLogger(__name__)
 
 NAME = "crash.txt"
 VMSTAT, BOOT = Path("/proc/vmstat"), Path("/proc/sys/kernel/random/boot_id")
@@ -35,12 +39,15 @@ class Listening:
 
     def __init__(self, home: Path) -> None:
         self._path = home / NAME
-        self._file: BinaryIO | None = None
+        self._file: FileIO | None = None
 
     def __enter__(self) -> Listening:
-        self._file = open(self._path, "wb", opener=private)
-        self._file.write(f"{_so_far()}\n".encode())
-        self._file.flush()
+        try:
+            self._file = open(self._path, "wb", buffering=0, opener=private)
+            self._file.write(f"{_so_far()}\n".encode())
+        except OSError as error:  # a full disk, say: what needs the room more tells of it in words for a person
+            _log.warning("nothing will be kept of what ends this daemon: %s", error)
+            return self
         faulthandler.enable(self._file)
         return self
 
@@ -48,7 +55,8 @@ class Listening:
         faulthandler.disable()
         if self._file is not None:
             self._file.close()
-        self._path.unlink(missing_ok=True)
+        with suppress(OSError):
+            self._path.unlink(missing_ok=True)
 
 
 def _memory_ran_out(before: str) -> str:

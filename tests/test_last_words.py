@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bridge import last_words as words
-from bridge.last_words import NAME, last_words
+from bridge.last_words import NAME, Listening, last_words
 
 
 def end(home: Path, how: str) -> None:
@@ -50,3 +50,9 @@ def test_a_daemon_that_the_system_ended_for_want_of_memory_is_told(
         monkeypatch.setattr(words, name, tmp_path / name)
     assert bool(last_words(tmp_path)) is told
     assert not last_words(tmp_path)
+
+
+def test_where_nothing_can_be_kept_the_daemon_runs_all_the_same(tmp_path: Path) -> None:
+    with Listening(tmp_path / "a disk that is full, or not there"):
+        pass
+    assert list(tmp_path.iterdir()) == []
