@@ -26,6 +26,8 @@ LANES = 2
 def main() -> int:
     options = _options()
     signal.signal(signal.SIGTERM, _end)
+    # Else each of the hundred daemons would compile all that it imports, which takes longer than what it then does.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     form = FORMS[options.form]
     names = options.only.split(",") if options.only else list(trials_of(form))
     start = time.monotonic()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import sys
 import time
+import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -88,7 +89,10 @@ def one(form: str, seed: int, name: str) -> Trial:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # disks are unmounted and daemons ended then too
     began = time.monotonic()
     with scene(seed) as stage:
-        trial = trials_of(FORMS[form])[name](stage)
+        try:
+            trial = trials_of(FORMS[form])[name](stage)
+        except Exception:  # what the others found is told all the same
+            trial = Trial(name, wrong=[f"it could not be carried out: {traceback.format_exc()}"])
         told = f"{name}: {time.monotonic() - began:.0f} s, {len(trial.findings)} findings\n"
         if trial.findings:
             told += "\n".join([*trial.findings, stage.bridge.log()[-8000:]])
