@@ -10,7 +10,7 @@ import hashlib
 import os
 import secrets
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -89,7 +89,9 @@ class Scratch:
         finally:
             self._leave(note, batch.clear(), keep=batch.held)
 
-    def clear(self, folders: Iterable[Path], needed: set[Path]) -> None:
+    def clear(
+        self, folders: Iterable[Path], needed: set[Path], is_away: Callable[[Path], bool] = lambda _: False
+    ) -> None:
         """After a crash: remove every unfinished file that is noted, in the spool or in ``folders``, but ``needed``.
 
         What lies on a drive that is away stays noted, until something is written into its folder or the next start.
@@ -106,7 +108,9 @@ class Scratch:
             left = {
                 path
                 for path, folder in noted.items()
-                if path not in needed and path.name.startswith(self._prefix) and not _remove(path, folder)
+                if path not in needed
+                and path.name.startswith(self._prefix)
+                and (is_away(path) or not _remove(path, folder))
             }
             self._leave(note, left)
 

@@ -62,7 +62,7 @@ def settle(
     needed = {entry.temporary for entry in entries if entry.id in said and entry.temporary is not None}
     folders = _folders_of(path for path in unfinished if not folder_is_away(path))
     folders.update(entry.target.parent for entry in entries if entry.id not in said)
-    scratch.clear(folders, needed)
+    scratch.clear(folders, needed, folder_is_away)
     return settled
 
 

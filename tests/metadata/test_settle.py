@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Callable
 from dataclasses import replace
@@ -9,8 +10,11 @@ from pathlib import Path
 
 import pytest
 
+from bridge.errors import BridgeError
 from bridge.exiftool import ExifTool
 from bridge.journal import EntryState, JournalEntry
+from bridge.metadata import _commit
+from bridge.metadata._files import exchange
 from bridge.metadata.outcome import Restored, Settlement
 from bridge.metadata.plan import Plan, TextChange
 from bridge.metadata.writer import Writer
@@ -18,7 +22,7 @@ from bridge.store import SqliteJournal, Store
 from bridge.values import Fingerprint
 from tests.fakes.journal import MemoryJournal
 from tests.metadata.crash import Recording, crash_at, folder_state
-from tests.metadata.desk import Desk, exiftool, into, picture, plan_for, sidecar
+from tests.metadata.desk import WORDS, Desk, exiftool, into, picture, plan_for, sidecar
 
 Prepare = Callable[[Path], Plan]
 
@@ -299,3 +303,34 @@ def test_an_entry_of_a_job_that_never_began_is_no_ones_concern(desk: Desk) -> No
     plan = replace(plan_for(photo), targets=())
     desk.writer.apply(plan, job="j", item=1)
     assert desk.writer.settle([photo, desk.folder / "gone" / "b.jpg"]) == []
+
+
+def test_a_drive_that_goes_as_the_files_change_places_leaves_the_intent_open(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It may have done what it was asked, and not come to say so."""
+    photo = picture(desk.folder / "a.jpg")
+    before = photo.read_bytes()
+
+    def done_and_gone(one: Path, other: Path) -> bool:
+        assert exchange(one, other)
+        raise OSError(errno.EIO, "Input/output error")
+
+    monkeypatch.setattr(_commit, "exchange", done_and_gone)
+    with pytest.raises(BridgeError):
+        desk.writer.apply(plan_for(photo), job="j", item=1)
+    monkeypatch.undo()
+    assert len(list(desk.journal.unsettled())) == 1
+    (settled,) = desk.writer.settle_photo(photo)
+    assert settled.outcome is Settlement.DONE and desk.words(photo) == list(WORDS)
+    desk.writer.undo(desk.journal.of_job("j"))
+    assert photo.read_bytes() == before
+
+
+def test_settling_one_photo_leaves_the_others_to_those_who_write_them(desk: Desk) -> None:
+    photo, other = picture(desk.folder / "a.jpg"), picture(desk.folder / "b.jpg")
+    cut = cut_short(desk, plan_for(photo), after_intent=True)
+    assert cut.writer.settle_photo(other) == []
+    (settled,) = cut.writer.settle_photo(photo)
+    assert settled.outcome is Settlement.ROLLED_BACK
+    assert [path for path in cut.leftovers() if path.suffix != ".note"] == []

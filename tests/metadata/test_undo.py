@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from bridge.exiftool import ExifTool
-from bridge.metadata import PlanOptions, make_plan, read_state
+from bridge.metadata import PlanOptions, Writer, make_plan, read_state
 from bridge.metadata.outcome import Restored
 from bridge.metadata.plan import ListChange, Plan, TextChange
 from bridge.values import Format, Keyword, Proposal, Written
@@ -290,6 +290,15 @@ def test_a_drive_that_is_away_is_undone_another_day(desk: Desk, photo: Path) -> 
     away.rename(desk.folder)
     assert restored(desk, "j") == [Restored.EXACTLY]
     assert photo.read_bytes() == before
+
+
+def test_the_empty_place_of_a_drive_is_no_photo_that_is_gone(desk: Desk, photo: Path) -> None:
+    desk.writer.apply(plan_for(photo), job="j", item=1)
+    photo.unlink()
+    away = Writer(desk.tool, desk.journal, desk.spool, is_away=lambda *_: True)
+    (undone,) = away.undo(desk.journal.of_job("j")).photos
+    assert undone.error is not None and undone.error["code"] == "photo_missing"
+    assert len(desk.journal.of_job("j")) == 1, "it can be undone another day"
 
 
 def test_a_file_that_failed_is_reported_and_the_others_go_on(desk: Desk, photo: Path) -> None:

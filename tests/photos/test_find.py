@@ -171,3 +171,10 @@ def test_photos_come_before_the_search_has_ended_and_none_is_kept(tmp_path: Path
     assert count + sum(1 for _ in search) == 200 * 20 + 1
     # 4,000 paths would be some 400 kB; the folders that were seen are 30.
     assert sum(trace.size for trace in kept.traces) < 100_000
+
+
+def test_a_photo_of_which_only_the_name_is_here_is_given_by_its_name(tmp_path: Path) -> None:
+    for name in (".b.jpg.icloud", ".notes.txt.icloud", "a.jpg", ".c.jpg.icloud", "c.jpg"):
+        (tmp_path / name).touch()
+    assert [path.name for path in find_photos([tmp_path])] == ["a.jpg", "b.jpg", "c.jpg"]
+    assert [path.name for path in find_photos([tmp_path], exclude=["b.*"])] == ["a.jpg", "c.jpg"]

@@ -14,6 +14,7 @@ from PIL import Image
 from bridge.engines.picture_hash import picture_hash
 from bridge.errors import (
     BridgeError,
+    InTheCloud,
     NotAPhoto,
     PhotoChanged,
     PhotoDamaged,
@@ -279,3 +280,17 @@ def test_bytes_that_look_like_a_film_cut_short_are_told_as_what_they_are(tmp_pat
     path.write_bytes((b"\xfd\xfd\xfd\xfd\x47".ljust(196, b"\xfd") + b"\x47").ljust(length, b"\xfd"))
     with pytest.raises(NotAPhoto):
         look(path)
+
+
+def test_what_is_only_in_the_cloud_is_not_opened_unasked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    picture().save(tmp_path / "a.jpg")
+    monkeypatch.setattr("bridge.photos._open.in_the_cloud", lambda _: True)
+    monkeypatch.setattr(Path, "open", lambda *_: pytest.fail("reading it would fetch it"))
+    with pytest.raises(InTheCloud):
+        look(tmp_path / "a.jpg")
+    monkeypatch.undo()
+    monkeypatch.setattr("bridge.photos._open.in_the_cloud", lambda _: True)
+    assert identify(tmp_path / "a.jpg", ReadLimits(fetch=True)).format is Format.JPEG
+    (tmp_path / ".b.jpg.icloud").touch()
+    with pytest.raises(InTheCloud):
+        look(tmp_path / "b.jpg")

@@ -219,3 +219,17 @@ def test_a_photo_is_found_among_all_claims_without_a_walk_through_them(store: St
         with store.reading() as db:
             steps = db.execute(f"EXPLAIN QUERY PLAN SELECT * FROM provenance p WHERE {column} = ?", (value,)).fetchall()
         assert not [step["detail"] for step in steps if step["detail"].startswith("SCAN")]
+
+
+def test_a_copy_on_a_drive_that_is_away_has_not_moved_here(store: Store, tmp_path: Path) -> None:
+    """Its words would count as taken away from this photo."""
+    words, gone = Written(keywords=(("cat",),)), tmp_path / "gone.jpg"
+    away = tmp_path / "unplugged" / "a.jpg"
+    knows = lambda path: path == gone  # noqa: E731
+    table = WrittenTable(store, knows)
+    table.put(away, "one", "hash", words, claims=claims("cat"))
+    assert table.get(PHOTO, "hash") is None
+    table.put(PHOTO, "two", "hash", Written())
+    assert [record.spot.photo for record in ProvenanceTable(store, knows).at(away)] == [away]
+    table.put(gone, "three", "other", words)
+    assert table.get(PHOTO.with_name("new.jpg"), "other") == words

@@ -117,33 +117,3 @@ def test_a_share_that_falls_asleep_holds_up_nothing_else_and_nothing_is_written_
         )
         assert bridge.run("undo", job).returncode == 0
         assert digests(sorted(there.iterdir())) == before
-
-
-@pytest.mark.timeout(400)
-def test_a_daemon_ends_and_starts_while_a_share_sleeps(
-    own_home: Path, tmp_path: Path, settings: dict[str, str]
-) -> None:
-    with share(tmp_path / "media") as nas, running(own_home, settings) as bridge:
-        there = nas.place / "2024"
-        before = make_photos(there, 12)
-        with bridge.client() as client:
-            job = client.call("photos.analyze", uris=[there.as_uri()], options={**LLAVA, "write": True})["job"]
-            status = client.call("jobs.status", job=job)
-            while status["done"] < 2:
-                status = client.call("jobs.status", job=job, wait_ms=5000)
-            nas.falls_asleep()
-            while not status["waiting"]:
-                status = client.call("jobs.status", job=job, wait_ms=5000)
-        bridge.stop()
-        bridge.start()
-        with bridge.client() as client:
-            status = client.call("jobs.status", job=job)
-            while not status["waiting"]:
-                assert status["state"] == "open"
-                status = client.call("jobs.status", job=job, wait_ms=5000)
-            nas.wakes_up()
-            status = until(client, job, state="done")
-            assert (status["done"], status["failed"]) == (12, 0), bridge.log()[-4000:]
-        assert {path.name for path in there.iterdir()} == set(before), "a temporary file stayed"
-        assert bridge.run("undo", job).returncode == 0
-        assert digests(sorted(there.iterdir())) == before
