@@ -7,13 +7,14 @@ import os
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from bridge.errors import BridgeError
 from bridge.exiftool import ExifTool
 from bridge.journal import EntryState, JournalEntry
-from bridge.metadata import _commit
+from bridge.metadata import _commit, _scratch
 from bridge.metadata._files import exchange
 from bridge.metadata.outcome import Restored, Settlement
 from bridge.metadata.plan import Plan, TextChange
@@ -284,7 +285,7 @@ def test_whether_a_drive_is_away_is_asked_for_the_run_that_wrote_there(desk: Des
         return True
 
     assert Writer(desk.tool, cut.journal, cut.spool, is_away=is_away).settle() == []
-    assert asked == [(photo, "j")]
+    assert asked[0] == (photo, "j")
 
 
 def test_a_file_of_ours_that_no_note_knows_is_found_beside_the_photo(desk: Desk) -> None:
@@ -334,3 +335,20 @@ def test_settling_one_photo_leaves_the_others_to_those_who_write_them(desk: Desk
     (settled,) = cut.writer.settle_photo(photo)
     assert settled.outcome is Settlement.ROLLED_BACK
     assert [path for path in cut.leftovers() if path.suffix != ".note"] == []
+
+
+def test_a_start_asks_nothing_of_a_drive_that_does_not_answer(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    photo = picture(desk.folder / "a.jpg")
+    cut = cut_short(desk, plan_for(photo), after_intent=True)
+    asked: list[Path] = []
+    remove = _scratch._remove
+
+    def noted(path: Path, folder: Any) -> bool:
+        asked.append(path)
+        return remove(path, folder)
+
+    monkeypatch.setattr(_scratch, "_remove", noted)
+    assert Writer(desk.tool, cut.journal, cut.spool, is_away=lambda *_: True).settle([photo]) == []
+    assert [path for path in asked if desk.folder in path.parents] == []
+    (settled,) = cut.writer.settle([photo])
+    assert settled.outcome is Settlement.ROLLED_BACK and cut.leftovers() == []
