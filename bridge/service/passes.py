@@ -26,7 +26,7 @@ class PassService:
 
     def all(self) -> tuple[Pass, ...]:
         """Passes of which something is in the photos, the latest first."""
-        return tuple(map(_told, self._standing()))
+        return tuple(_told(row, self._tools.passes.photos(row)) for row in self._standing())
 
     def scopes(self, places: Sequence[Path], *, recursive: bool, want: str) -> list[Scope]:
         """The folders among ``places``: a run over these is a pass, one over single photos is not."""
@@ -81,10 +81,11 @@ class PassService:
                 continue
             other = differences(latest.settings, settings)
             if other:
+                photos = self._tools.passes.photos(latest)
                 since = time.strftime("%Y-%m-%d", time.localtime(latest.started))
                 told.setdefault(
                     latest.scope.folder,
-                    f"{shown(latest.scope.folder)} has a pass by {latest.settings.model} ({latest.photos} photos, since"
+                    f"{shown(latest.scope.folder)} has a pass by {latest.settings.model} ({photos} photos, since"
                     f" {since}); this run has {', '.join(other)}.",
                 )
         return list(told.values())
@@ -93,7 +94,7 @@ class PassService:
         return [row for row in self._tools.passes.all() if row.stands]
 
 
-def _told(row: PassRow) -> Pass:
+def _told(row: PassRow, photos: int) -> Pass:
     settings = row.settings
     return Pass(
         uri=to_uri(row.scope.folder),
@@ -106,7 +107,7 @@ def _told(row: PassRow) -> Pass:
         style=settings.style or None,
         vocabulary=settings.vocabulary or None,
         policy=settings.policy,
-        photos=row.photos,
+        photos=photos,
         state=JobState.OPEN if row.at_work else JobState.DONE,
         started=row.started,
         latest=row.latest,

@@ -13,12 +13,15 @@ from bridge.codec import from_json, to_json
 from bridge.store.connection import Store
 from bridge.values import PassSettings, Scope
 
-_PASSES = """
-SELECT p.*, MAX(j.made) AS latest,
-  (SELECT COUNT(DISTINCT w.path) FROM pass_jobs k JOIN written w ON w.job = k.job
-   WHERE k.pass = p.id AND NOT EXISTS (
-     SELECT 1 FROM provenance n WHERE n.job = w.job AND n.photo = w.path GROUP BY n.job
-     HAVING SUM(n.state NOT IN ('removed', 'undone', 'released')) = 0)) AS photos,
+_GONE = "('removed', 'undone', 'released')"
+# Few photos lose all that a run wrote, so these are looked for first; else each photo of a library would be.
+_WRITTEN = f"""
+FROM pass_jobs k JOIN written w ON w.job = k.job WHERE k.pass = p.id AND NOT (
+  (w.job, w.path) IN (SELECT job, photo FROM provenance WHERE ended_by IS NOT NULL AND state IN {_GONE})
+  AND NOT EXISTS (SELECT 1 FROM provenance n WHERE n.job = w.job AND n.photo = w.path AND n.state NOT IN {_GONE}))
+"""
+_PASSES = f"""
+SELECT p.*, MAX(j.made) AS latest, EXISTS (SELECT 1 {_WRITTEN}) AS wrote,
   (SELECT COUNT(*) FROM pass_jobs k JOIN jobs o ON o.id = k.job WHERE k.pass = p.id AND o.state IN ('open', 'paused')
    AND json_extract(o.request, '$.write')) AS at_work
 FROM passes p JOIN pass_jobs j ON j.pass = p.id
@@ -27,10 +30,11 @@ FROM passes p JOIN pass_jobs j ON j.pass = p.id
 
 @dataclass(frozen=True, slots=True)
 class PassRow:
+    id: int
     scope: Scope
     settings: PassSettings
-    photos: int
-    """How many its runs have written, less those from which all of it was taken away."""
+    wrote: bool
+    """Whether its runs have written a photo from which not all of it was taken away."""
     at_work: bool
     """Whether a run of it is writing, or waits to."""
     started: float
@@ -40,7 +44,7 @@ class PassRow:
     @property
     def stands(self) -> bool:
         """Whether something of it is in the photos: a dry run leaves nothing, nor does one that was taken back."""
-        return self.at_work or self.photos > 0
+        return self.at_work or self.wrote
 
 
 class PassTable:
@@ -68,6 +72,12 @@ class PassTable:
         with self._store.reading() as db:
             return list(map(_pass, db.execute(f"{_PASSES} GROUP BY p.id ORDER BY latest DESC, p.id DESC")))
 
+    def photos(self, row: PassRow) -> int:
+        """How many photos its runs have written, less those from which all of it was taken away."""
+        with self._store.reading() as db:
+            counted = f"SELECT (SELECT COUNT(DISTINCT w.path) {_WRITTEN}) AS n FROM passes p WHERE p.id = ?"
+            return int(db.execute(counted, (row.id,)).fetchone()["n"])
+
     def has(self, job: str) -> bool:
         """Whether a run belongs to any."""
         with self._store.reading() as db:
@@ -85,9 +95,10 @@ class PassTable:
 
 def _pass(row: Row) -> PassRow:
     return PassRow(
+        id=row["id"],
         scope=Scope(Path(os.fsdecode(row["folder"])), bool(row["recursive"]), row["want"]),
         settings=from_json(PassSettings, row["settings"]),
-        photos=row["photos"],
+        wrote=bool(row["wrote"]),
         at_work=bool(row["at_work"]),
         started=row["started"],
         latest=row["latest"],
