@@ -47,6 +47,7 @@ def clocks(scene: Scene, rounds: int, photos: int) -> Trial:
     chance.shuffle(faults)
     courses(scene, trial, bridge, photos, faults, name="clock")
     bridge.stop()
+    tidy()
     years = sorted({line[:4] for line in bridge.log().splitlines() if line[:4].isdigit()})
     trial.felt[f"a log with entries of {', '.join(years)}"] += 1
     if len(years) < 2:
@@ -60,6 +61,14 @@ def library() -> Path:
         if (path := Path(folder) / LIBRARY).exists():
             return path
     raise RuntimeError("libfaketime is missing: apt-get install faketime")
+
+
+def tidy() -> None:
+    """A process under libfaketime that is killed leaves files, and a later one of its number would not start."""
+    for path in Path("/dev/shm").glob("*faketime_*"):
+        number = path.name.rpartition("_")[2]
+        if number.isdecimal() and not psutil.pid_exists(int(number)):
+            path.unlink(missing_ok=True)
 
 
 def jump(scene: Scene, to: str) -> None:
@@ -77,6 +86,7 @@ def _jump(scene: Scene, trial: Trial, bridge: Bridge, chance: Random, to: str, _
         trial.under_way += SLOTS
         time.sleep(chance.uniform(0.0, 0.3))
         bridge.kill()
+        tidy()
         bridge.start()
 
 
