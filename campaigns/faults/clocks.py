@@ -21,7 +21,8 @@ from campaigns.faults.scene import EXIFTOOL_S, Scene
 from campaigns.faults.trial import Trial
 from tests.system.daemon import Bridge
 
-LIBRARY = "faketime/libfaketimeMT.so.1"
+LIBRARY = "faketime/libfaketime.so.1"
+"""Not libfaketimeMT: its lock, where another thread holds it, stays locked in a process that is just being forked."""
 JUMPS = ("+3h", "-3h", "+1y", "-5y", "+20y", "-1d", "+0")
 """As libfaketime reads them; 20 years on, seconds since 1970 need more than 31 bits."""
 KILLED_AT = ("+20y", "-5y")
