@@ -64,7 +64,7 @@ class SqliteJournal(Journal):
                     " after_digest = NULLIF(after_digest, ?) WHERE id = ?",
                     (state, _packed(fingerprint), fingerprint and fingerprint.digest, entry),
                 ).rowcount
-                if not changed:
+                if not changed and state is not EntryState.UNDONE:
                     raise NotFound(f"The journal has no entry {entry}.")
 
     def unsettled(self) -> Iterator[JournalEntry]:

@@ -92,6 +92,12 @@ class JournalContract(ABC):
             journal.settle([number, number + 1000], EntryState.DONE)
         assert [found.id for found in journal.unsettled()] == [number]
 
+    def test_an_undo_of_what_was_forgotten_meanwhile_has_an_outcome_too(self, journal: Journal) -> None:
+        (number,) = journal.intend([entry()])
+        journal.settle([number, number + 1000], EntryState.UNDONE)
+        assert list(journal.unsettled()) == []
+        assert [found.id for found in journal.undone_at(PHOTO)] == [number]
+
     def test_a_run_is_listed_newest_first_whole_or_by_photo(self, journal: Journal) -> None:
         other = Path("/photos/b.jpg")
         self.done(journal, entry(item=1), entry(item=2, photo=other), entry("another", item=3))

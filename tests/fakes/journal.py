@@ -32,6 +32,8 @@ class MemoryJournal(Journal):
         prints = after or [None] * len(ids)
         changed = dict(self._entries)
         for number, fingerprint in zip(ids, prints, strict=True):
+            if number not in changed and state is EntryState.UNDONE:
+                continue
             if number not in changed:
                 raise NotFound(f"The journal has no entry {number}.")
             entry = changed[number]

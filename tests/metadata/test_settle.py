@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -286,6 +287,29 @@ def test_whether_a_drive_is_away_is_asked_for_the_run_that_wrote_there(desk: Des
 
     assert Writer(desk.tool, cut.journal, cut.spool, is_away=is_away).settle() == []
     assert asked[0] == (photo, "j")
+
+
+def test_an_undo_that_a_drive_cut_short_is_settled_although_the_journal_was_pruned_since(
+    tool: ExifTool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    journal = SqliteJournal(Store(tmp_path / "bridge.db"))
+    desk = Desk(tool, tmp_path / "photos", journal)
+    photo = picture(desk.folder / "a.jpg")
+    before = photo.read_bytes()
+    desk.writer.apply(plan_for(photo), job="j", item=1)
+    real = _commit.exchange
+
+    def gone_meanwhile(one: Path, other: Path) -> bool:
+        real(one, other)
+        raise OSError(errno.ENOTCONN, "Transport endpoint is not connected")
+
+    monkeypatch.setattr(_commit, "exchange", gone_meanwhile)
+    (undone,) = desk.writer.undo(journal.of_job("j")).photos
+    assert undone.restored is Restored.FAILED
+    monkeypatch.undo()
+    assert journal.prune(time.time() + 1) == 1
+    assert desk.writer.settle() == []  # an undo is settled without a word
+    assert list(journal.unsettled()) == [] and photo.read_bytes() == before and desk.leftovers() == []
 
 
 def test_a_file_of_ours_that_no_note_knows_is_found_beside_the_photo(desk: Desk) -> None:
