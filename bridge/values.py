@@ -351,9 +351,9 @@ class Written:
     runs that stand."""
     typed: tuple[Field, ...] = ()
     """The texts that the person wrote and had this very run write: an undo of an earlier one does not take them."""
-    lists: tuple[str, ...] = ()
+    lists: tuple[str, ...] | None = None
     """The lists that carried all of these, such as ``photo IPTC:Keywords`` or ``.xmp XMP-dc:Subject``: the sidecar by
-    what follows the photo's name. Empty: not known."""
+    what follows the photo's name. None: not known. Empty: none did, so that no list says what was taken away."""
     made: tuple[str, ...] = ()
     """The lists that runs of ours made, by the same names. While one is in use, the person's words stay in it too."""
     flags: Flags = field(default_factory=Flags)

@@ -285,10 +285,10 @@ def _watched(base: Written, targets: Sequence[Target]) -> Iterator[tuple[ListKin
         stripped = target.values(DC) and not any(target.values(kind) for kind in (LIGHTROOM, DIGIKAM))
         for kind in target.kinds():
             values = target.values(kind)
-            if target.name(kind) in base.lists:
-                if stripped and not any(values):
+            if base.lists is None:
+                if not any(values):
                     continue
-            elif base.lists or not any(values):
+            elif target.name(kind) not in base.lists or (stripped and not any(values)):
                 continue
             found = entries(kind, values)
             yield kind, found, {name for path in found - ours if len(path) > 1 for name in path}

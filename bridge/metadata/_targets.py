@@ -15,6 +15,9 @@ from bridge.metadata.state import Document, IptcCharset, PhotoState, Role
 from bridge.paths import shown
 from bridge.values import RAW_SUFFIXES, Fingerprint, Format, SidecarRule
 
+IN_PHOTO = "photo "
+"""With what the names of a photo's own lists begin in ``Written.lists``."""
+
 _EMBEDDED = {
     Format.JPEG,
     Format.PNG,
@@ -93,7 +96,9 @@ def targets_of(state: PhotoState, options: PlanOptions) -> list[Target]:
     raw = state.photo.suffix.lower() in RAW_SUFFIXES
     if state.format in _EMBEDDED and not raw and not options.read_only:
         found.append(
-            Target(state.photo, Role.PHOTO, "photo", state.embedded, state.embedded, iptc=state.format in _IPTC)
+            Target(
+                state.photo, Role.PHOTO, IN_PHOTO.strip(), state.embedded, state.embedded, iptc=state.format in _IPTC
+            )
         )
     for document in state.sidecars:
         shared = bool(state.shared_with) and shares_name(document.path, state.photo)

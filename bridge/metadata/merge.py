@@ -12,7 +12,7 @@ from bridge.metadata._merge_texts import MergedText, change_texts, merge_text, m
 from bridge.metadata._merge_words import Merged, change_list, may_go, merge_words
 from bridge.metadata._notes import warnings_of
 from bridge.metadata._sidecars import shares_name
-from bridge.metadata._targets import Target, targets_of
+from bridge.metadata._targets import IN_PHOTO, Target, targets_of
 from bridge.metadata.chosen import as_theirs, asked_for
 from bridge.metadata.keywords import ACDSEE_TREE, LISTS, WINDOWS, entries, entry_key, to_path, words_of
 from bridge.metadata.plan import KeywordPath, ListChange, Plan, PlanOptions, TargetPlan, TextChange
@@ -20,6 +20,7 @@ from bridge.metadata.state import Document, PhotoState, Role
 from bridge.metadata.texts import ALT_TEXT, CAPTION, TITLE, TextKind
 from bridge.paths import shown
 from bridge.values import Flags, Format, Proposal, Written
+from bridge.words import key
 
 CHANGED_SINCE = "The {} was changed since you saw it: what the photo says now stays."
 ANOTHER_STAYS = "Another {} that stands in another field stays there: “{}”."
@@ -65,7 +66,7 @@ def make_plan(
     plans = [_target(target, words if sync else None, texts, marks, state, options) for target in targets]
     changes = [plan for plan in plans if plan.lists or plan.texts]
     title, caption, alt_text = (text.new if _changes(text, changes) else None for text in texts)
-    lists = _carriers(targets, plans, base) if sync else base.lists
+    lists = tuple(_carriers(targets, plans, base, words.written)) if sync else base.lists
     made = _made(targets, plans, base) if sync else base.made
     gives_way = {text.kind.field.value: text.present for text in texts if _changes(text, changes) and text.present}
     flags = {merged.kind.field: merged.new for merged in marks if _marks(merged, changes)}
@@ -100,7 +101,7 @@ def make_plan(
             title=texts[0].base,
             caption=texts[1].base,
             alt_text=texts[2].base,
-            lists=tuple(lists),
+            lists=lists,
             made=tuple(made),
             flags=flags_of({merged.kind.field: merged.base for merged in marks}),
             typed=tuple(text.kind.field for text in texts if text.typed),
@@ -180,13 +181,19 @@ def _as_text(old: str, change: ListChange) -> str:
     )
 
 
-def _carriers(targets: Sequence[Target], plans: Sequence[TargetPlan], base: Written) -> Iterator[str]:
+def _carriers(targets: Sequence[Target], plans: Sequence[TargetPlan], base: Written, written: Written) -> Iterator[str]:
     """The lists that carry the photo's words once the plan is applied, and those that a host emptied."""
+    then = base.lists or ()
+    if not any(target.role is Role.PHOTO for target in targets):
+        # The original is only read: its lists carry what they did, which is all as long as there is no new word.
+        known = set(map(key, (*base.keywords, *base.others)))
+        if all(key(path) in known for path in (*written.keywords, *written.others)):
+            yield from (name for name in then if name.startswith(IN_PHOTO))
     for target, plan in zip(targets, plans, strict=True):
         grown = {change.tag for change in plan.lists if change.add} | {text.tag for text in plan.texts if text.new}
         for kind in target.kinds():
             name = target.name(kind)
-            if any(target.values(kind)) or kind.tag in grown or name in base.lists:
+            if any(target.values(kind)) or kind.tag in grown or name in then:
                 yield name
 
 

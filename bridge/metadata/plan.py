@@ -142,7 +142,7 @@ class Plan:
                 chosen=_paths(raw["written"].get("chosen", [])),
                 refused=_paths(raw["written"].get("refused", [])),
                 typed=tuple(map(Field, raw["written"].get("typed", []))),
-                lists=tuple(raw["written"]["lists"]),
+                lists=None if raw["written"]["lists"] is None else tuple(raw["written"]["lists"]),
                 made=tuple(raw["written"].get("made", [])),
                 flags=Flags(**raw["written"].get("flags", {})),
             ),

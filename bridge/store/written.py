@@ -153,6 +153,16 @@ def _with(written: Written, again: Iterable[tuple[str, ...]]) -> Written:
     return replace(written, keywords=(*written.keywords, *(path for path in again if key(path) not in theirs)))
 
 
+def _lists_without(
+    lists: tuple[str, ...] | None, undone: Collection[str], before: Collection[str]
+) -> tuple[str, ...] | None:
+    """Lists that the run made or filled may be gone with it: that says nothing about the words of later ones. Where no
+    other is left, those that are there tell."""
+    if not lists:
+        return lists
+    return tuple(name for name in lists if name not in undone or name in before) or None
+
+
 def without(written: Written, undone: Written, before: Written) -> Written:
     """``written`` less what ``undone`` had beyond ``before``."""
     gone = set(undone.keywords) - set(before.keywords)
@@ -168,8 +178,7 @@ def without(written: Written, undone: Written, before: Written) -> Written:
         chosen=tuple(chosen.elements()),
         rejected=tuple(path for path in written.rejected if path not in wanted),
         refused=tuple(refused.elements()),
-        # Lists that the run made or filled may be gone with it: that says nothing about the words of later ones.
-        lists=tuple(name for name in written.lists if name not in undone.lists or name in before.lists),
+        lists=_lists_without(written.lists, undone.lists or (), before.lists or ()),
         title=before.title if written.title == undone.title else written.title,
         caption=before.caption if written.caption == undone.caption else written.caption,
         alt_text=before.alt_text if written.alt_text == undone.alt_text else written.alt_text,

@@ -154,6 +154,23 @@ class TestRejection:
         plan = make_plan(state, words("boat"), Written(keywords=(("boat",),)))
         assert plan.removed == (("boat",),)
 
+    def test_a_run_that_only_reads_the_photo_takes_no_word_of_one_list_for_one_taken_away(self) -> None:
+        state, first = run(photo(), words("sea", "boat"))
+        state = photo(dict(state.embedded.lists) | {LR: ("sea", "boat", "owl")})
+        _, beside = run(state, words("sea"), first.written, PlanOptions(read_only=True))
+        assert beside.empty and ("owl",) in beside.written.others
+        after, again = run(state, words("sea"), beside.written)
+        assert again.written.withheld == () and again.written.rejected == ()
+        assert all("owl" in values for values in after.embedded.lists.values())
+
+    def test_gone_is_gone_although_a_run_that_only_reads_the_photo_came_between(self) -> None:
+        state, first = run(photo(), words("sea", "boat"))
+        _, beside = run(state, words("sea"), first.written, PlanOptions(read_only=True))
+        assert beside.empty
+        after, again = run(take_away(state, "boat", DC), words("boat"), beside.written)
+        assert again.removed == (("boat",),)
+        assert all(values == ("sea",) for values in after.embedded.lists.values())
+
     def test_a_person_who_types_a_rejected_word_has_it(self) -> None:
         base = Written(rejected=(("boat",),))
         after, plan = run(photo({DC: ["Boat"]}), words("boat"), base)
