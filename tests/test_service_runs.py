@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -11,7 +13,8 @@ from bridge.errors import InvalidParams, NotFound
 from bridge.jobs.request import RunOptions
 from bridge.paths import to_uri
 from bridge.service import Service, place_at
-from tests.fakes.bridge import finish
+from bridge.volumes import Volumes
+from tests.fakes.bridge import WAIT_MS, finish
 from tests.photos.made import jpeg_bytes, picture
 
 
@@ -54,6 +57,68 @@ def test_what_wrote_can_be_undone_once(service: Service, folder: Path) -> None:
         (written, False),
         (shown, False),
     ]
+
+
+@dataclass
+class Reader:
+    """A card reader: whatever card is in it, its photos have the same place and the same names."""
+
+    place: Path
+    card: str = "A"
+
+    def mounts(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(Volumes, "_is_mounted", lambda _, place: place == str(self.place))
+        monkeypatch.setattr(Volumes, "_look_up", lambda _, place: self.card if place == str(self.place) else "")
+
+    def put(self, card: str, photo: bytes) -> None:
+        self.card = card
+        (self.place / "IMG_0001.jpg").write_bytes(photo)
+
+
+@pytest.fixture
+def reader(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Reader:
+    made = Reader(tmp_path / "card")
+    made.place.mkdir()
+    made.mounts(monkeypatch)
+    return made
+
+
+def test_an_undo_does_not_touch_a_photo_of_that_name_on_another_card(service: Service, reader: Reader) -> None:
+    photo = reader.place / "IMG_0001.jpg"
+    reader.put("A", before := jpeg_bytes(picture()))
+    run = tagged(service, reader.place, write=True)
+    written = photo.read_bytes()
+    word = service.jobs.results(run).results[0].added[0]
+    # The next card has another photo, to which a person gave one of the same words.
+    reader.put("B", jpeg_bytes(picture(300, 500)))
+    subprocess.run(["exiftool", "-q", "-overwrite_original", f"-XMP-dc:Subject={word}", photo], check=True)
+    others = photo.read_bytes()
+    undo = service.runs.undo(run).job
+    assert undo is not None
+    status = service.jobs.status(undo)
+    while status.state == "open" and status.waiting is None:
+        status = service.jobs.status(undo, WAIT_MS)
+    assert photo.read_bytes() == others
+    reader.put("A", written)
+    service.jobs.resume(undo)
+    finish(service, undo)
+    assert photo.read_bytes() == before
+
+
+def test_photos_of_the_next_card_do_not_join_the_run_that_waits_for_the_one_before(
+    service: Service, reader: Reader
+) -> None:
+    photo = reader.place / "IMG_0001.jpg"
+    reader.put("A", jpeg_bytes(picture()))
+    options = RunOptions()
+    first = service.runs.analyze([photo], options, session="a host").job
+    assert first is not None
+    finish(service, first)
+    assert service.runs.analyze([photo], options, session="a host").job == first
+    reader.card = "B"
+    second = service.runs.analyze([photo], options, session="a host").job
+    assert second not in (None, first)
+    finish(service, second or "")
 
 
 def test_failures_are_told_by_cause(service: Service, folder: Path) -> None:

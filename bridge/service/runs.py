@@ -179,7 +179,8 @@ class RunService:
     def _job_for(self, text: str, session: str | None, kind: str) -> str:
         if session is not None:
             open_job = self._jobs.of_session(session, time.time() - SESSION_IDLE_SECONDS)
-            if open_job is not None and (open_job.kind, open_job.request) == (kind, text):
+            same = open_job is not None and (open_job.kind, open_job.request) == (kind, text)
+            if open_job is not None and same and not self._jobs.displaced(open_job.id):
                 return open_job.id
         return self._jobs.create(kind, text, session=session)
 
@@ -210,7 +211,7 @@ class RunService:
     ) -> Submitted:
         """A run that writes what the run ``row`` only showed, and goes on with its passes. Raises MixedPass."""
         passes = self._passes.go_on(row.id, allow_mixed=allow_mixed)
-        fresh = self._jobs.create(kind, options.model_dump_json())
+        fresh = self._jobs.create(kind, options.model_dump_json(), about=row.id)
         for scope, settings in passes:
             self._passes.record([scope], settings, fresh)
         added = self._jobs.add(fresh, items)
@@ -246,7 +247,7 @@ class RunService:
         items |= {path: 0 for path in unwritten if canonical(path) not in known and photo in (None, path)}
         if not items:
             raise NotFound(f"The run {job} has nothing left to undo{' in this photo' if photo else ''}.")
-        undo = self._jobs.create("undo", UndoRequest(job=job).model_dump_json())
+        undo = self._jobs.create("undo", UndoRequest(job=job).model_dump_json(), about=job)
         added = self._jobs.add(undo, [NewItem(path, host_id=self._host_id(item)) for path, item in items.items()])
         self._runner.kick(undo)
         return Submitted(job=undo, photos=added, undoes=job)

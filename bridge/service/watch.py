@@ -125,6 +125,8 @@ class WatchService:
             return None
         if job.state is not JobState.OPEN and job.updated < time.time() - JOINED_SECONDS:
             return None
+        if self._tools.jobs.displaced(job.id):
+            return None  # it waits for the card that was pulled, and these are on the next one
         # A run has each photo once: one with a new picture needs another.
         has = any(self._tools.jobs.find(job.id, path) for path in photos)
         return None if has else last.session

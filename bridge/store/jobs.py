@@ -128,14 +128,20 @@ class JobTable:
         self._store = store
         self._look = look
 
-    def create(self, kind: str, request: str, *, session: str | None = None) -> str:
-        """A new open job without items; returns its id, which sorts by time."""
+    def create(self, kind: str, request: str, *, session: str | None = None, about: str | None = None) -> str:
+        """A new open job without items; returns its id, which sorts by time. ``about``: the job whose photos it will
+        have; they lie on the drives on which they lay then, and not on what is in their place by now."""
         job = time.strftime("%Y%m%d-%H%M%S-") + secrets.token_hex(3)
         now = time.time()
         with self._store.transaction() as db:
             db.execute(
                 "INSERT INTO jobs (id, kind, state, request, session, created, updated) VALUES (?, ?, ?, ?, ?, ?, ?)",
                 (job, kind, JobState.OPEN, request, session, now, now),
+            )
+            db.execute(
+                "INSERT INTO job_volumes (job, root, uuid, mounted)"
+                " SELECT ?, root, uuid, mounted FROM job_volumes WHERE job = ?",
+                (job, about),
             )
         return job
 
@@ -191,6 +197,11 @@ class JobTable:
             # SQLite takes the other columns from the row that has the greatest name: the newest run.
             rows = db.execute("SELECT root, uuid, mounted, MAX(job) FROM job_volumes GROUP BY root").fetchall()
         return [_volume(row) for row in rows]
+
+    def displaced(self, job: str) -> bool:
+        """Whether another drive is now where one of a run's was: what is on that one is no matter of this run."""
+        look = self._look()
+        return any(look.another_is_there(volume) for volume in self.volumes(job))
 
     def put_volumes(self, job: str, volumes: Iterable[Volume]) -> None:
         """The run is about what is on these from now on."""
