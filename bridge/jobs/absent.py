@@ -23,7 +23,12 @@ class AbsentPhotos:
     def waits(self, run: Run, item: ItemRow) -> bool:
         """Whether a photo cannot be begun now. Its drive is not touched."""
         with self._floor.changed:
-            if item.id in run.absence.items or item.id in self._held.photos:
+            if item.id in run.absence.items:
+                return True
+            held = self._held.photos.get(item.id)
+            if held is not None and held.waits_for is not None:  # since before it was resumed: it is told all the same
+                run.absence.add(item.id, run.work.reads(item) or item.path, held.waits_for)
+            if held is not None:
                 return True
         path = run.work.reads(item)
         error = None if path is None else self._drives.away(path, item.job)

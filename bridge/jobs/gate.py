@@ -21,6 +21,8 @@ STALE_S = 10.0
 """A look so old says nothing any more: nothing was worked on, or the machine slept."""
 HANGS_S = 30.0
 """A look that takes so long is no longer waited for: work goes on as if the machine told nothing."""
+STOP_S = 3.0
+"""So long the end of the daemon waits for a look that is under way."""
 MOST_REST_S = 60.0
 MANY = 1_000_000
 _log = logging.getLogger(__name__)
@@ -101,7 +103,7 @@ class Gate:
             self._stopping = True
             self._lock.notify_all()
         if self._thread is not None:
-            self._thread.join()
+            self._thread.join(STOP_S)
 
     def look(self) -> None:
         """Ask the machine how it stands, and tell whoever waits."""

@@ -85,6 +85,8 @@ class HeldThreads:
                 for one in (run, self._floor.runs.get(task.item.job)):
                     if one is not None:
                         one.fresh = True
+                    if one is not None and one is not run:
+                        one.absence.drop(task.item.id)
             self._floor.changed.notify_all()
 
     def give_up(self, item: ItemRow) -> None:
@@ -127,7 +129,7 @@ class HeldThreads:
                 return
             self._parking.leave(task, 0.0)  # in slow work nobody else would be let in until then
             _log.warning("a thread is held by %s: %s", shown(path), error.message)
-            task.held = True
+            task.held, task.waits_for = True, error
             self.photos[task.item.id] = task
             run.absence.add(task.item.id, path, error)
             run.under_way -= 1

@@ -15,7 +15,6 @@ from bridge.metadata import Outcome, Plan, PlanOptions, make_removal, read_state
 from bridge.paths import canonical, shown
 from bridge.photos import Identity, ReadLimits, identify
 from bridge.store import ItemRow, Stage
-from bridge.taggers.contract import Cancelled
 from bridge.values import Written
 
 IN_FLIGHT = 4
@@ -59,8 +58,7 @@ class RemoveWork(Work):
                 return made
 
             first = plan_again()
-            if task.cancelled():
-                raise Cancelled
+            task.still_wanted()
             outcome = tools.writer.apply(first, job=item.job, item=item.id, replan=plan_again)
             tools.thumbnails.follow(photo.path, written_over(outcome.plan))
         base = self._base(photo)

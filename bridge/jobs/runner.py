@@ -122,7 +122,7 @@ class Runner:
             elif items is None:
                 self._jobs.cancel_rest(job)
                 self._jobs.set_state(job, JobState.CANCELLED)
-                self._job_ended(job)
+                self._tell_end(job)
             else:
                 for item in map(self._jobs.item, items):
                     self._held.give_up(item)
@@ -285,7 +285,14 @@ class Runner:
             self._threads.pop(job, None)
             self._floor.changed.notify_all()
         if state is not JobState.PAUSED:
+            self._tell_end(job)
+
+    def _tell_end(self, job: str) -> None:
+        """Its end is stored: what goes wrong afterwards does not bring it back as a run that is paused."""
+        try:
             self._job_ended(job)
+        except Exception:
+            _log.exception("job %s has ended", job)
 
     def _open(self, job: str) -> Run:
         work = self._make_work(self._jobs.get(job))
@@ -338,7 +345,7 @@ class Runner:
             )
             with self._floor.changed:
                 self._floor.changed.wait_for(
-                    lambda: self._floor.stopping or run is None or run.pause is None, timeout=STORE_S
+                    lambda: self._floor.stopping or (run is not None and run.pause is None), timeout=STORE_S
                 )
                 if self._floor.stopping:
                     return False

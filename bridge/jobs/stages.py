@@ -64,19 +64,8 @@ class Stages:
     def _step(self, run: Run, task: Task, steps: Sequence[tuple[Executor, Step]], index: int) -> None:
         begun = time.monotonic()
         try:
-            if not self._parking.admit(run, task, steps, index):
+            if self._goes_on(run, task, steps, index):
                 return
-            if index == 0 or task.parked:
-                self._floor.jobs.begin(task.item.id)
-                task.parked = False
-            if self._advance(run, task, steps, index):
-                return
-        except Cancelled:
-            self._drop(run, task)
-        except NotAtHand as error:
-            with self._floor.changed:
-                if not task.given_up:
-                    run.absence.add(task.item.id, run.work.reads(task.item) or task.item.path, error)
         except PAUSING as error:
             self._stop_for(run, error)
         except Exception as error:
@@ -87,6 +76,23 @@ class Stages:
         if not task.ended:
             self._floor.put_down(task.item)
         self._held.leave(run, task)
+
+    def _goes_on(self, run: Run, task: Task, steps: Sequence[tuple[Executor, Step]], index: int) -> bool:
+        """True where its next stage or the gate has the photo now. Raises whatever the store does, and PAUSING."""
+        try:
+            if not self._parking.admit(run, task, steps, index):
+                return True
+            if index == 0 or task.parked:
+                self._floor.jobs.begin(task.item.id)
+                task.parked = False
+            return self._advance(run, task, steps, index)
+        except Cancelled:
+            self._drop(run, task)
+        except NotAtHand as error:
+            with self._floor.changed:
+                if not task.given_up:
+                    run.absence.add(task.item.id, run.work.reads(task.item) or task.item.path, error)
+        return False
 
     def _stop_for(self, run: Run, cause: BridgeError) -> None:
         with self._floor.changed:

@@ -54,6 +54,7 @@ class UndoWork(Work):
     def _undo(self, task: Task) -> PhotoResult | None:
         photo = task.item.path
         with self._writing.hold(photo.resolve()):
+            task.still_wanted()
             self._writer.settle_photo(photo)
             chosen = self._written.chosen(canonical(photo), self._job)
             theirs = self._written.theirs(canonical(photo), self._job)

@@ -36,6 +36,8 @@ class Task:
     """That does this stage, where it is one that a drive may hold."""
     threads: Threads | None = None
     """Those that it is one of."""
+    waits_for: NotAtHand | None = None
+    """Why its drive holds it, or held it last."""
     held: bool = False
     """A drive holds its thread: neither that nor the photo counts, until the thread returns."""
     counts: bool = True
@@ -49,7 +51,7 @@ class Task:
 
     def still_wanted(self) -> None:
         """Raises Cancelled where it is not."""
-        if self.cancelled():
+        if self.given_up or self.cancelled():
             raise Cancelled
 
 

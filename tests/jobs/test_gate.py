@@ -138,6 +138,33 @@ def test_a_driver_that_hangs_holds_nothing_up_for_long(clocks: Clocks) -> None:
     looking.join(WAIT)
 
 
+def test_a_driver_that_hangs_does_not_keep_the_daemon_from_its_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bridge.jobs.gate.STOP_S", 0.05)
+    hangs, let_go, stopped = threading.Event(), threading.Event(), threading.Event()
+
+    class Hanging(FakeSensors):
+        def gpus(self) -> tuple[GpuReading, ...]:
+            hangs.set()
+            assert let_go.wait(WAIT)
+            return ()
+
+    gate = Gate(LIMITS, Hanging())
+    gate.start(lambda: None)
+    assert not gate.enter(SHORT)
+    assert hangs.wait(WAIT)
+
+    def stop() -> None:
+        gate.stop()
+        stopped.set()
+
+    stopping = threading.Thread(target=stop)
+    stopping.start()
+    ended = stopped.wait(WAIT)
+    let_go.set()
+    stopping.join(WAIT)
+    assert ended
+
+
 def test_its_thread_looks_when_somebody_comes_and_tells_them(sensors: FakeSensors) -> None:
     told = threading.Event()
     gate = Gate(LIMITS, sensors, wall=lambda: datetime(2026, 11, 30, 12))

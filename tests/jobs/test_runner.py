@@ -521,3 +521,70 @@ def test_a_run_that_was_cancelled_after_its_last_photo_ends_when_it_is_resumed(
     assert runner.wait(has_state(jobs, job, JobState.DONE), WAIT)
     assert finished.is_set()
     runner.stop()
+
+
+def test_a_cancel_that_cannot_be_stored_does_not_keep_the_run_at_work_for_ever(
+    jobs: JobTable, threads: Executor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    full = Full(jobs, monkeypatch)
+    begun, let_go = threading.Event(), threading.Event()
+
+    def first(_: Task) -> PhotoResult | None:
+        begun.set()
+        assert let_go.wait(WAIT)
+        return None
+
+    job = submit(jobs, 1)
+    runner = Runner(jobs, lambda _: TwoSteps(threads, first, done))
+    runner.kick(job)
+    assert begun.wait(WAIT)
+    runner.cancel(job, [item.id for item in jobs.unfinished(job, 0, 1)])
+    full.now = True
+    let_go.set()
+    assert runner.wait(told(runner, job, "disk_full"), WAIT)
+    full.now = False
+    assert runner.wait(has_state(jobs, job, JobState.PAUSED), WAIT)
+    runner.stop()
+
+
+def test_a_run_that_never_began_and_cannot_be_stored_is_tried_again_from_time_to_time(
+    jobs: JobTable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = submit(jobs, 1)
+    tries: list[JobState] = []
+    second = threading.Event()
+    real = jobs.set_state
+
+    def set_state(job: str, state: JobState, **more: Any) -> None:
+        if state is JobState.PAUSED:
+            tries.append(state)
+            if len(tries) > 1:
+                second.set()
+            raise StoreFull("There is no room for the database.")
+        real(job, state, **more)
+
+    def make(_: JobRow) -> Work:
+        raise ModelUnreachable("The model server does not answer.")
+
+    monkeypatch.setattr(jobs, "set_state", set_state)
+    monkeypatch.setattr("bridge.jobs.runner.STORE_S", 60.0)
+    runner = Runner(jobs, make)
+    runner.kick(job)
+    assert runner.wait(lambda: bool(tries), WAIT)
+    assert not second.wait(0.2), "it does not try as fast as it can"
+    runner.stop()
+
+
+def test_what_goes_wrong_after_the_end_of_a_run_does_not_pause_it(jobs: JobTable, threads: Executor) -> None:
+    told_of: list[str] = []
+
+    def ended_badly(job: str) -> None:
+        told_of.append(job)
+        raise StoreFull("There is no room for the database.")
+
+    job = submit(jobs, 2)
+    runner = Runner(jobs, lambda _: TwoSteps(threads, go_on, done), job_ended=ended_badly)
+    runner.kick(job)
+    assert runner.wait(lambda: bool(told_of), WAIT)
+    runner.stop()
+    assert (jobs.get(job).state, told_of) == (JobState.DONE, [job])

@@ -300,3 +300,46 @@ def test_photos_that_were_moved_to_a_plain_folder_of_that_name_are_read_there(de
     desk.runner.kick(job)
     desk.until(desk.has_state(job, JobState.DONE))
     assert desk.counts(job) == {Stage.DONE: 1}
+
+
+def test_a_photo_that_was_cancelled_while_it_was_held_is_not_written_when_its_thread_returns(desk: Desk) -> None:
+    let_go, returned = threading.Event(), threading.Event()
+    written: list[str] = []
+
+    def write(task: Task) -> PhotoResult | None:
+        try:
+            assert let_go.wait(WAIT)
+            task.still_wanted()
+            written.append(task.item.path.name)
+            return ended(task.item, "done")
+        finally:
+            returned.set()
+
+    desk.step = write
+    desk.answers.clear()
+    job = desk.submit(here=0, there=1)
+    desk.runner.kick(job)
+    desk.until(lambda: desk.absent(job) == {"volume_slow": 1})
+    desk.runner.cancel(job, [item.id for item in desk.jobs.unfinished(job, 0, 1)])
+    let_go.set()
+    assert returned.wait(WAIT)
+    desk.answers.set()
+    desk.until(desk.has_state(job, JobState.DONE))
+    assert (written, desk.counts(job)) == ([], {Stage.CANCELLED: 1})
+
+
+def test_a_run_that_is_resumed_still_tells_of_a_photo_that_its_drive_holds(desk: Desk) -> None:
+    let_go = hang_on(desk, "n")
+    desk.answers.clear()
+    job = desk.submit(here=0, there=1)
+    desk.runner.kick(job)
+    desk.until(lambda: desk.absent(job) == {"volume_slow": 1})
+    desk.runner.cancel(job)
+    desk.until(desk.has_state(job, JobState.CANCELLED))
+    desk.runner.resume(job)
+    desk.until(lambda: desk.absent(job) == {"volume_slow": 1} and desk.runner.waiting(job) is not None)
+    assert len(desk.seen) == 1
+    let_go.set()
+    desk.answers.set()
+    desk.until(desk.has_state(job, JobState.DONE))
+    assert desk.counts(job) == {Stage.DONE: 1}
