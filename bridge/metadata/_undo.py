@@ -186,7 +186,7 @@ class _Undoing:
         self, entry: JournalEntry, now: Fingerprint, taken_back: list[JournalEntry], later: Sequence[JournalEntry]
     ) -> PhotoUndo:
         """Somebody wrote since, or what came before was taken back first."""
-        entry = with_what_stayed(entry, taken_back)
+        entry = _with_what_stayed(self.journal, entry, taken_back)
         if not entry.changes["lists"] and not entry.changes["texts"]:
             return self._settled(entry, Restored.NOTHING)
         role = Role(entry.changes["role"])
@@ -237,7 +237,12 @@ def _taken_back_since(journal: Journal, entry: JournalEntry) -> list[JournalEntr
     since = {other.changes.get("undoes") for other in undone if other.id > entry.id}
     earlier = [other for other in undone if other.id < entry.id and other.id in since]
     # What stayed when those before them were taken back was theirs by then.
-    return [with_what_stayed(other, _taken_back_since(journal, other)) for other in earlier]
+    return [_with_what_stayed(journal, other, _taken_back_since(journal, other)) for other in earlier]
+
+
+def _with_what_stayed(journal: Journal, entry: JournalEntry, taken_back: Sequence[JournalEntry]) -> JournalEntry:
+    between = {other.id: [one for one in journal.after(other) if one.id < entry.id] for other in taken_back}
+    return with_what_stayed(entry, taken_back, between)
 
 
 def _all_taken_back(journal: Journal, entry: JournalEntry) -> list[JournalEntry]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -108,15 +108,20 @@ def added_any(entry: JournalEntry, chosen: Sequence[KeywordPath]) -> bool:
     return False
 
 
-def with_what_stayed(entry: JournalEntry, taken_back: Sequence[JournalEntry]) -> JournalEntry:
+def with_what_stayed(
+    entry: JournalEntry, taken_back: Sequence[JournalEntry], between: Mapping[int, Sequence[JournalEntry]]
+) -> JournalEntry:
     """An entry whose lists have what stayed when earlier ones were taken back, since this one said it too or used the
-    list."""
+    list. ``between`` are the writes that stand from each of those to this one: what they say too is theirs, and goes
+    with them."""
     lists = {change["tag"]: change for change in entry.changes["lists"]}
     for other in taken_back:
         for change in other.changes["lists"]:
             tag = change["tag"]
             kind = next((kind for kind in LISTS if kind.tag == tag), None)
             kept = {from_path(kind, tuple(path)) for path in entry.changes.get("kept", ())} if kind else set()
+            said = {loose(word) for one in between[other.id] for word in _words_of(one, tag)}
+            kept = {word for word in kept if loose(word) not in said}
             own = lists.get(tag, {"tag": tag, "add": [], "remove": []})
             copied = change.get("copied", ())
             stayed = [word for word in change["add"] if (word in kept or word in copied) and word not in own["add"]]

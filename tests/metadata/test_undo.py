@@ -402,6 +402,28 @@ def test_a_rating_in_a_sidecar_of_ours_leaves_it_with_what_the_photo_says(desk: 
     assert desk.words(xmp) == ["gull"] and desk.text(xmp, "XMP-dc:Description") == "Mine"
 
 
+def test_a_word_that_three_runs_say_stays_until_the_last_of_them_is_taken_back(desk: Desk, photo: Path) -> None:
+    base = write(desk, photo, Proposal((Keyword(("boat",)),)))
+    base = write(desk, photo, Proposal((Keyword(("boat",)), Keyword(("sea",)))), base=base, job="second")
+    write(desk, photo, Proposal((Keyword(("boat",)), Keyword(("harbour",)))), base=base, job="third")
+    for job, left in (("j", {"boat", "sea", "harbour"}), ("third", {"boat", "sea"}), ("second", set())):
+        desk.writer.undo(desk.journal.of_job(job))
+        assert set(desk.words(photo)) == left
+
+
+def test_a_chosen_word_stays_when_runs_before_and_after_it_that_say_it_too_are_taken_back(
+    desk: Desk, photo: Path
+) -> None:
+    base = write(desk, photo, Proposal((Keyword(("boat",)),)))
+    chosen = Proposal((Keyword(("boat",)),), chosen=(("boat",),))
+    base = write(desk, photo, chosen, base=base, job="review")
+    exiftool("-q", "-overwrite_original", "-XMP-lr:HierarchicalSubject+=owl", photo)
+    write(desk, photo, Proposal((Keyword(("boat",)),)), base=base, job="later")
+    desk.writer.undo(desk.journal.of_job("j"), [("boat",)])
+    desk.writer.undo(desk.journal.of_job("later"))
+    assert set(desk.words(photo)) == {"boat", "owl"}
+
+
 def test_a_word_that_was_rejected_and_typed_again_is_the_persons(desk: Desk, photo: Path) -> None:
     base = write(desk, photo, Proposal((Keyword(("sea",)), Keyword(("harbour",)))))
     exiftool("-q", "-overwrite_original", "-XMP:all=", "-IPTC:all=", photo)
