@@ -140,5 +140,6 @@ def _before_a_crash(tools: Tools, item: ItemRow, photo: Identity, source: Source
     if len(entries) < len(made.targets):
         _record(tools, item, photo, source, made)
         return None
+    tools.writer.note(made, job=item.job, item=item.id)
     targets = tuple(target.path for target in made.targets)
     return Outcome(made, targets, made.written, tuple(entry.id for entry in entries))

@@ -21,7 +21,7 @@ from bridge.journal import JournalEntry
 from bridge.metadata import _before
 from bridge.metadata._apply import Draft
 from bridge.metadata._commit import Change, How
-from bridge.metadata._files import CannotKeep, FileChanged, dress, print_of, same, typed
+from bridge.metadata._files import CannotKeep, FileChanged, dress, look, print_of, same, typed
 from bridge.metadata.keywords import LISTS, from_path
 from bridge.metadata.plan import ListChange, Plan, TextChange
 from bridge.metadata.texts import TEXTS
@@ -176,7 +176,10 @@ def noted(plan: Plan, job: str, number: int) -> list[JournalEntry]:
     for target in plan.noted:
         with typed(target.path):
             path = Path(os.path.realpath(target.path))
-            now = replace(print_of(path.stat()), digest=file_digest(path))
+            found = look(path)
+            if found is None:
+                continue  # removed since the plan was made, and the word with it
+            now = replace(found, digest=file_digest(path))
         told = {"format": plan.format, "role": target.role, "how": How.NOTHING, "keep_times": plan.keep_times}
         kept = [list(word) for word in plan.kept]
         changes = {**told, "lists": [], "texts": [], "kept": kept, "rejected": []}

@@ -70,6 +70,15 @@ class Writer:
                 break
         return [results[number] for number in range(len(requests))]
 
+    def note(self, plan: Plan, *, job: str, item: int) -> None:
+        """Journal the files that have a chosen word and are left as they are. Repeating it changes nothing: after a
+        crash between the write and this, it is still to be done."""
+        if plan.noted:
+            there = {entry.target for entry in self._journal.of_job(job, plan.photo)}
+            entries = [entry for entry in noted(plan, job, item) if entry.target not in there]
+            if entries:
+                self._journal.settle(self._journal.intend(entries), EntryState.DONE)
+
     def undo(
         self, entries: Sequence[JournalEntry], chosen: Sequence[KeywordPath] = (), theirs: Collection[Field] = ()
     ) -> UndoReport:
@@ -98,7 +107,7 @@ class Writer:
             try:
                 check(request.plan)
                 if request.plan.empty:
-                    self._note(request)
+                    self.note(request.plan, job=request.job, item=request.item)
                     results[number] = Outcome(request.plan, written=request.plan.written)
                 else:
                     drafts = [draft(request.plan, target, self._scratch) for target in request.plan.targets]
@@ -111,12 +120,6 @@ class Writer:
         except BridgeError as error:  # no ExifTool, no room in the spool, a locked journal: nothing was replaced
             results |= dict.fromkeys(jobs, error)
         return results
-
-    def _note(self, request: WriteRequest) -> None:
-        """Journal the files that have a chosen word and are left as they are."""
-        entries = noted(request.plan, request.job, request.item)
-        if entries:
-            self._journal.settle(self._journal.intend(entries), EntryState.DONE)
 
     def _write(self, jobs: dict[int, _Work]) -> dict[int, Outcome | BridgeError | FileChanged]:
         results: dict[int, Outcome | BridgeError | FileChanged] = {}
@@ -145,9 +148,10 @@ class Writer:
                     if not isinstance(result, Committed):
                         results[number] = result
                         continue
-                    results[number] = _outcome(jobs[number].request.plan, result.ids, warnings[number])
+                    request, plan = jobs[number].request, jobs[number].request.plan
+                    results[number] = _outcome(plan, result.ids, warnings[number])
                     try:  # after the write: who finds a note after a crash finds the write done
-                        self._note(jobs[number].request)
+                        self.note(plan, job=request.job, item=request.item)
                     except BridgeError as error:
                         results[number] = error
         return results
