@@ -55,6 +55,11 @@ class HeldThreads:
     def close(self) -> None:
         self._over.set()
 
+    def now(self) -> frozenset[int]:
+        """The items whose threads drives hold now."""
+        with self._floor.changed:
+            return frozenset(self.photos)
+
     def begins(self, run: Run, task: Task, executor: Executor) -> None:
         with self._floor.changed:
             task.since = time.monotonic()

@@ -243,10 +243,14 @@ class Runner:
         steps = run.work.steps()
         suspects = {item.id for item in self._jobs.suspects()}
         after = 0
-        while (batch := self._jobs.unfinished(job, after, 200)) and self._floor.going(run):
+        while self._floor.going(run):
+            held = self._held.now()  # before they are read: its thread may end one of them in between
+            batch = self._jobs.unfinished(job, after, 200)
+            if not batch:
+                break
             for item in batch:
                 after = item.id
-                if self._absent.waits(run, item):
+                if item.id in held or self._absent.waits(run, item):
                     continue
                 if not self._enter(job, run, item.id if item.id in suspects else None):
                     break

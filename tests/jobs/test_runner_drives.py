@@ -14,7 +14,7 @@ from bridge.jobs.drives import Drives
 from bridge.jobs.request import PhotoResult
 from bridge.jobs.runner import Runner
 from bridge.jobs.work import Step, Task, Work, ended
-from bridge.store import JobState, JobTable, NewItem, Stage, Store
+from bridge.store import ItemRow, JobState, JobTable, NewItem, Stage, Store
 from bridge.threads import Threads
 from bridge.volumes import Volumes
 
@@ -343,3 +343,29 @@ def test_a_run_that_is_resumed_still_tells_of_a_photo_that_its_drive_holds(desk:
     desk.answers.set()
     desk.until(desk.has_state(job, JobState.DONE))
     assert desk.counts(job) == {Stage.DONE: 1}
+
+
+def test_a_photo_that_ends_while_what_is_left_is_read_is_not_begun_again(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    let_go = hang_on(desk, "n0")
+    desk.answers.clear()
+    job = desk.submit(here=0, there=1)
+    desk.runner.kick(job)
+    desk.until(lambda: desk.absent(job) == {"volume_slow": 1})
+    desk.runner.cancel(job)
+    desk.until(desk.has_state(job, JobState.CANCELLED))
+    real = desk.jobs.unfinished
+
+    def unfinished(job: str, after: int, limit: int) -> list[ItemRow]:
+        batch = real(job, after, limit)
+        if batch and limit > 1:
+            let_go.set()
+            desk.answers.set()
+            desk.until(lambda: desk.counts(job) == {Stage.DONE: 1} and not desk.runner._held.now())
+        return batch
+
+    monkeypatch.setattr(desk.jobs, "unfinished", unfinished)
+    desk.runner.resume(job)
+    desk.until(desk.has_state(job, JobState.DONE))
+    assert desk.seen == ["n0.jpg"]
