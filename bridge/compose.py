@@ -33,6 +33,7 @@ from bridge.jobs.keywording import KeywordWork
 from bridge.jobs.librarian import Librarian
 from bridge.jobs.lists import Lists, Source
 from bridge.jobs.locks import KeyedLocks
+from bridge.jobs.looking import Looking
 from bridge.jobs.notices import Notices
 from bridge.jobs.passes import pass_settings, purpose_of
 from bridge.jobs.people import People
@@ -371,11 +372,12 @@ def build(
 
         quietly(follow, new)
 
+    looking = Looking(home / "looking", crashed=crashed)
     watching = Watching(
         Around(
             watches=tools.watches,
             clock=time.monotonic,
-            look=lambda path: look_into(path, limits, picture_before),
+            look=lambda path: looking.at(path, lambda one: look_into(one, limits, picture_before)),
             observe=observe,
             why_polled=why_polled,
             give=lambda row, batch: service.watch.give(row, batch),

@@ -14,6 +14,7 @@ from typing import Protocol
 from bridge.errors import BridgeError, NotAtHand, PhotoMissing, PhotoTooLarge
 from bridge.jobs.reading import stamp_of
 from bridge.jobs.watching import Look
+from bridge.paths import shown
 from bridge.photos import ReadLimits, find_photos, identify, is_whole, would_find
 from bridge.values import Format
 from bridge.volumes import MOUNTS, REMOTE, mounted
@@ -83,11 +84,20 @@ def look_into(path: str, limits: ReadLimits, before: Callable[[Path], str]) -> L
         return None
     except BridgeError as error:
         # A run says what is wrong with it, if it stays as it is.
-        look = Look(stamp, f"unread {stamp}", whole=isinstance(error, (PhotoTooLarge, NotAtHand)))
+        look = unread(stamp, whole=isinstance(error, (PhotoTooLarge, NotAtHand)))
+    except Exception:  # the photos after it are looked into all the same
+        _log.exception("a look into %s", shown(photo))
+        look = unread(stamp, whole=False)
     else:
         look = Look(stamp, identity.data_hash, whole, identity.format is not Format.VIDEO, before(photo))
     now = stamp_at(path)
     return look if now == stamp else None if now is None else Look(now, "", whole=False)
+
+
+def unread(stamp: str, *, whole: bool = True) -> Look:
+    """Of a photo of which nothing but its stamp is known: it is given to a run, which says what is wrong with it.
+    ``whole``: at once, and not only when it has stayed as it is for some time."""
+    return Look(stamp, f"unread {stamp}", whole=whole)
 
 
 class Observing(Protocol):

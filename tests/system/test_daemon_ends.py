@@ -49,6 +49,26 @@ def test_a_photo_that_breaks_the_daemon_is_set_aside(own_home: Path, tmp_path: P
     assert not (own_home / "crash.txt").exists()
 
 
+def test_a_photo_in_a_watched_folder_that_breaks_the_daemon_is_set_aside(own_home: Path, tmp_path: Path) -> None:
+    bridge = Bridge(own_home, {"PHOTO_BRIDGE_WATCH_QUIET_S": "0.2"}, serve=("tests.system.poison_child",))
+    bridge.start()
+    with bridge.client() as client:
+        client.call("watch.add", uris=[to_uri(tmp_path)], options={})
+    Image.new("RGB", (64, 48), (220, 20, 20)).save(tmp_path / "red.png")
+    Image.new("RGB", (64, 48), (20, 90, 200)).save(tmp_path / "blue.png")
+    for _ in range(3):  # the look, and twice its run
+        assert ended_by_itself(bridge)
+        bridge.start()
+    with bridge.client() as client:
+        found: dict[str, str] = {}
+        while len(found) < 2:
+            for run in client.call("jobs.list", limit=10):
+                page = client.call("jobs.results", job=run["job"], limit=50, wait_ms=5000)
+                found |= {Path(one["path"]).name: (one["error"] or {"code": "done"})["code"] for one in page["results"]}
+    assert found == {"red.png": "photo_crashed", "blue.png": "done"}, bridge.log()[-4000:]
+    bridge.stop()
+
+
 def test_a_daemon_that_is_told_to_end_leaves_nothing_behind(own_home: Path) -> None:
     bridge = Bridge(own_home)
     bridge.start()
