@@ -22,6 +22,8 @@ _NOTE = ".note"
 
 Identity = tuple[int, int]
 """Device and inode: whether a folder is the one that it was, and not the empty place of a drive that is away."""
+Left = dict[Path, Identity | None]
+"""Files that may still be there, each with the folder that it was in."""
 
 
 class Batch:
@@ -49,9 +51,10 @@ class Batch:
     def held(self) -> bool:
         return bool(self._held)
 
-    def clear(self) -> set[Path]:
+    def clear(self) -> Left:
         """Remove what may go. Returns what may still be there all the same."""
-        return {path for path in self.paths - self._held if not _remove(path, self.folders[path.parent])}
+        places = {path: self.folders[path.parent] for path in self.paths - self._held}
+        return {path: folder for path, folder in places.items() if not _remove(path, folder)}
 
 
 class Scratch:
@@ -62,8 +65,8 @@ class Scratch:
         mark = hashlib.blake2b(os.fsencode(self._spool), digest_size=4).hexdigest()
         self._prefix = f"{_PREFIX}{mark}-"
         self._lock = threading.Lock()
-        self._waiting: dict[Path, dict[Path, Path]] = {}
-        """By folder: files that could not be removed there, each with its note."""
+        self._waiting: dict[Path, dict[Path, tuple[Path, Identity | None]]] = {}
+        """By folder: files that could not be removed there, each with its note and the folder that it was in."""
 
     def beside(self, target: Path) -> Path:
         """A name on the same volume. Without an extension that programs watch for; ExifTool does not mind."""
@@ -106,7 +109,7 @@ class Scratch:
             with suppress(OSError):
                 noted = _noted(note.read_bytes())
             left = {
-                path
+                path: folder
                 for path, folder in noted.items()
                 if path not in needed
                 and path.name.startswith(self._prefix)
@@ -114,32 +117,29 @@ class Scratch:
             }
             self._leave(note, left)
 
-    def _leave(self, note: Path, left: set[Path], *, keep: bool = False) -> None:
+    def _leave(self, note: Path, left: Left, *, keep: bool = False) -> None:
         """The note stays as long as it names a file that may be there, or that the journal needs (``keep``)."""
         if not left and not keep:
             with suppress(OSError):
                 note.unlink()
             return
         with self._lock:
-            for path in left:
-                self._waiting.setdefault(path.parent, {})[path] = note
+            for path, folder in left.items():
+                self._waiting.setdefault(path.parent, {})[path] = note, folder
 
     def _clear_what_waited(self, folders: Iterable[Path]) -> None:
-        """A folder that is written into is there again."""
+        """A folder that is written into is there again, or has just gone once more."""
         for folder in folders:
             with self._lock:
                 waiting = self._waiting.pop(folder, {})
-            for path, note in waiting.items():
-                try:
-                    path.unlink(missing_ok=True)
-                except OSError:
-                    self._leave(note, {path})
-                    continue
-                with self._lock:
-                    more = any(note in others.values() for others in self._waiting.values())
-                if not more:
-                    with suppress(OSError):
-                        note.unlink()
+            left = {path: (note, place) for path, (note, place) in waiting.items() if not _remove(path, place)}
+            with self._lock:
+                if left:
+                    self._waiting.setdefault(folder, {}).update(left)
+                needed = {note for paths in self._waiting.values() for note, _ in paths.values()}
+            for note in {note for note, _ in waiting.values()} - needed:
+                with suppress(OSError):
+                    note.unlink()
 
 
 def _list(folder: Path) -> list[Path]:

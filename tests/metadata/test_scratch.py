@@ -55,6 +55,21 @@ def test_what_lies_on_a_drive_that_is_away_goes_when_something_is_written_there_
     assert list(spool.iterdir()) == []
 
 
+def test_a_write_that_meets_the_empty_place_of_the_drive_forgets_nothing(spool: Path, folder: Path) -> None:
+    """Two are under way when it goes: one has failed when the other begins."""
+    half = crashed(spool, folder)
+    away = folder.rename(folder.with_name("away"))
+    folder.mkdir()
+    scratch = Scratch(spool)
+    scratch.clear([folder], set())
+    with scratch.batch([scratch.beside(folder / "b.jpg")]):
+        pass
+    folder.rmdir()
+    away.rename(folder)
+    with scratch.batch([scratch.beside(folder / "c.jpg")]):
+        assert not half.exists()
+
+
 def test_or_at_a_later_start(spool: Path, folder: Path) -> None:
     half = crashed(spool, folder)
     away = folder.rename(folder.with_name("away"))
