@@ -86,7 +86,7 @@ def _jump(scene: Scene, trial: Trial, bridge: Bridge, chance: Random, to: str, _
         trial.faults["killed under that clock"] += 1
         trial.under_way += SLOTS
         time.sleep(chance.uniform(0.0, 0.3))
-        bridge.kill()
+        _kill_all(bridge)
         tidy()
         bridge.start()
 
@@ -104,6 +104,16 @@ def _sleep(scene: Scene, trial: Trial, bridge: Bridge, chance: Random, model: bo
         scene.model.start()
     time.sleep(chance.choice([0.5, EXIFTOOL_S + 1.0]))  # a nap, and longer than any reply is waited for
     _signal(asleep, signal.SIGCONT)
+
+
+def _kill_all(bridge: Bridge) -> None:
+    """With what it is just forking: libfaketime waits for ever in a process that is no program yet, when another thread
+    was looking at the clock; and such a process holds all files of the daemon, its lock too."""
+    assert bridge.process is not None
+    bridge.process.send_signal(signal.SIGSTOP)
+    family = _family(bridge)
+    bridge.kill()
+    _signal(family, signal.SIGKILL)
 
 
 def _family(bridge: Bridge) -> list[psutil.Process]:
