@@ -6,7 +6,7 @@ import threading
 import time
 from dataclasses import replace
 
-from bridge.jobs.watching_folder import Around, Told, WatchedFolder
+from bridge.jobs.watching_folder import STOP_SECONDS, Around, Told, WatchedFolder
 from bridge.store import WatchRow
 
 
@@ -50,14 +50,18 @@ class Watching:
             return self._changes
 
     def stop(self) -> None:
-        """Returns when no folder is looked at any more."""
+        """Returns when no folder is looked at any more, or their drives have not answered for ``STOP_SECONDS``: ten
+        folders of one share that sleeps take no longer than one."""
         with self._changed:
             self._stopping = True
             folders = list(self._folders.values())
             self._folders.clear()
             self._changed.notify_all()
         for folder in folders:
-            folder.stop()
+            folder.stop_soon()
+        deadline = time.monotonic() + STOP_SECONDS
+        for folder in folders:
+            folder.stop(max(0.0, deadline - time.monotonic()))
 
     def _note(self) -> None:
         with self._changed:

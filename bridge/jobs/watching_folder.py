@@ -23,6 +23,8 @@ SETTLE_SECONDS = 600.0
 """Between two looks at everything where the system tells of changes: what it did not tell is found then."""
 RETRY_SECONDS = 60.0
 """After a batch could not be given to a run."""
+STOP_SECONDS = 10.0
+"""So long a thread that a drive may hold is waited for when its folder is watched no more."""
 REST = 20.0
 """A look at everything is followed by a rest of so many times its length: a slow server has other work too."""
 LIMIT_HINT = (
@@ -113,10 +115,14 @@ class WatchedFolder:
     def start(self) -> None:
         self._thread.start()
 
-    def stop(self, seconds: float = 10.0) -> None:
-        """Returns when nothing is done any more, or a drive has not answered for so long."""
+    def stop_soon(self) -> None:
+        """It begins nothing more."""
         self._stopping.set()
         self._wake.set()
+
+    def stop(self, seconds: float = STOP_SECONDS) -> None:
+        """Returns when nothing is done any more, or a drive has not answered for so long."""
+        self.stop_soon()
         if self._thread.is_alive():
             self._thread.join(seconds)
         self._unobserve()

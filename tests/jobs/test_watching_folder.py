@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import shutil
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,6 +14,7 @@ import pytest
 from PIL import Image
 
 from bridge.errors import ModelMissing
+from bridge.jobs.watching_all import Watching
 from bridge.jobs.watching_disk import Area, Tell, file_system, look_into, observe, why_polled
 from bridge.jobs.watching_folder import RETRY_SECONDS, SETTLE_SECONDS, Around, WatchedFolder, WatchState
 from bridge.photos import ReadLimits
@@ -69,8 +71,8 @@ class Desk:
             seen={path: (stamp, "") for path, stamp in Area(self.folder, recursive, ["out"]).listing().items()},
         )
 
-    def watch(self, row: WatchRow) -> WatchedFolder:
-        around = Around(
+    def around(self) -> Around:
+        return Around(
             watches=self.watches,
             clock=lambda: self.now,
             look=lambda path: look_into(path, ReadLimits(), lambda _: ""),
@@ -83,7 +85,9 @@ class Desk:
             quiet=QUIET,
             poll=POLL,
         )
-        return WatchedFolder(row, around)
+
+    def watch(self, row: WatchRow) -> WatchedFolder:
+        return WatchedFolder(row, self.around())
 
     def give(self, _: WatchRow, batch: BatchRow) -> None:
         if self.refuse is not None:
@@ -388,3 +392,38 @@ def test_of_a_folder_that_is_not_there_nothing_can_be_told(tmp_path: Path) -> No
     tell: Callable[..., None] = lambda *_, **__: None  # noqa: E731
     with pytest.raises(OSError):
         observe(tmp_path / "none", True, tell)
+
+
+def test_folders_on_drives_that_hold_their_threads_are_waited_for_together(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[WatchedFolder] = []
+    begun, all_told, let_go = threading.Semaphore(0), threading.Event(), threading.Event()
+    in_time: list[bool] = []
+    real = WatchedFolder.stop_soon
+
+    def held(_: WatchedFolder) -> float:
+        begun.release()
+        in_time.append(all_told.wait(3.0))
+        assert let_go.wait(20.0)
+        return 1.0
+
+    def stop_soon(folder: WatchedFolder) -> None:
+        real(folder)
+        if folder not in told:
+            told.append(folder)
+        if len(told) == 2:
+            all_told.set()
+            let_go.set()
+
+    monkeypatch.setattr(WatchedFolder, "step", held)
+    monkeypatch.setattr(WatchedFolder, "stop_soon", stop_soon)
+    watching = Watching(desk.around())
+    for name in ("photos", "more"):
+        desk.folder = tmp_path / name
+        desk.folder.mkdir(exist_ok=True)
+        watching.begin(desk.row())
+    for _ in range(2):
+        assert begun.acquire(timeout=20.0)
+    watching.stop()
+    assert in_time == [True, True]
