@@ -113,6 +113,8 @@ LOOKERS = 4
 """Pictures of the page that are read from disk at once."""
 MAKERS = max(1, min(2, (os.cpu_count() or 1) // 2))
 """Pictures of the page that are made at once: a run that is under way keeps half of the processor or more."""
+VIEWERS_S = 3.0
+"""So long the end of the daemon waits for pictures of the page that are being looked for or made."""
 _log = logging.getLogger(__name__)
 
 
@@ -207,11 +209,12 @@ def build(
         return embedder_named(models.choose_embedder(name or settings.search_model, settings).name)
 
     spaces = Spaces(home / "search", library, embedder_for, lambda space: service.search.begin_rebuild(space))
+    lookers, makers = Threads("look", LOOKERS), Threads("picture", MAKERS)
     thumbnails = Thumbnails(
         PictureCache(home / "thumbnails", settings.thumbnails_mb * 2**20),
         ReadLimits(settings.max_megapixels),
-        lookers=threads("look", LOOKERS),
-        makers=threads("picture", MAKERS),
+        lookers=lookers,
+        makers=makers,
     )
     tools = Tools(
         settings=settings,
@@ -430,6 +433,8 @@ def build(
             idle.stop()
         spaces.close()
         thumbnails.close()
+        for viewers in (lookers, makers):  # a drive that sleeps may hold them, and nothing is lost
+            viewers.shutdown(within=VIEWERS_S)
         for each in list(pools):
             each.shutdown()
         writer.close()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import queue
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import Executor, Future
 from typing import Any
@@ -51,8 +52,8 @@ class Threads(Executor):
                 if not self._ended:
                     self._start()
 
-    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
-        """Those that are held are not waited for."""
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False, within: float | None = None) -> None:
+        """Those that are held are not waited for. ``within``: seconds, after which none is."""
         with self._lock:
             self._ended = True
             if cancel_futures:
@@ -61,9 +62,10 @@ class Threads(Executor):
             at_work = list(self._at_work)
             for _ in at_work:
                 self._calls.put(None)
+        deadline = None if within is None else time.monotonic() + within
         if wait:
             for thread in at_work:
-                thread.join()
+                thread.join(None if deadline is None else max(0.0, deadline - time.monotonic()))
 
     def _start(self) -> None:
         thread = threading.Thread(target=self._work, name=f"{self._name}-{len(self._at_work)}", daemon=True)

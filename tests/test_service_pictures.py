@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -81,3 +82,25 @@ def test_a_photo_that_another_program_wrote_is_made_anew_after_our_write(own_hom
         submitted = service.runs.analyze([photo], RunOptions(write=True))
         assert submitted.job is not None and finish(service, submitted.job).state == "done"
         assert service.pictures.get(photo, 1600)[0] != before
+
+
+def test_the_daemon_ends_while_a_drive_holds_who_looks_for_a_picture(
+    own_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bridge.compose.VIEWERS_S", 0.1)
+    begun, ended, returned = threading.Event(), threading.Event(), threading.Event()
+    in_time: list[bool] = []
+
+    def asleep(*_: object) -> str:
+        begun.set()
+        in_time.append(ended.wait(20.0))
+        returned.set()
+        return ""
+
+    monkeypatch.setattr("bridge.photos.thumbnails.stamp", asleep)
+    with service_around(own_home, FakeTagger(), settings=Settings(port=0, index_while_tagging=False)) as service:
+        service.pictures.ask(tmp_path / "a.jpg", 320)
+        assert begun.wait(20.0)
+    ended.set()
+    assert returned.wait(20.0)
+    assert in_time == [True]

@@ -70,3 +70,20 @@ def test_the_end_waits_for_calls_and_not_for_what_is_held() -> None:
     let_go.set()
     with pytest.raises(RuntimeError):
         threads.submit(print)
+
+
+def test_the_end_waits_so_long_as_it_is_told_to() -> None:
+    threads = Threads("test", 1)
+    begun, ended, returned = threading.Event(), threading.Event(), threading.Event()
+    in_time: list[bool] = []
+
+    def hang() -> None:
+        begun.set()
+        in_time.append(ended.wait(WAIT))
+        returned.set()
+
+    threads.submit(hang)
+    assert begun.wait(WAIT)
+    threads.shutdown(within=0.05)
+    ended.set()
+    assert returned.wait(WAIT) and in_time == [True]
