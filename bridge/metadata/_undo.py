@@ -83,6 +83,14 @@ class _Undoing:
                 if not entry.target.parent.is_dir() or self.is_away(entry.target, entry.job):
                     raise PhotoMissing(f"{shown(entry.target)} is not there.")
                 return self._settled(entry, Restored.NOTHING)
+            if not entry.target.is_file():  # a pipe of its name would be waited for without end
+                raise PhotoMissing(f"{shown(entry.target)} is no file any more.")
+            if not found.size:
+                # Nothing could be taken away, and the run would count as undone when the photo is back.
+                raise PhotoDamaged(
+                    f"{shown(entry.target)} is empty: another program is writing it, or it was damaged.",
+                    hint="Bring it back from a backup, then undo the run again.",
+                )
             now = replace(found, digest=file_digest(entry.target))
         taken_back = _taken_back_since(self.journal, entry)
         as_it_was = entry.before_print is not None and now.digest == entry.before_print.digest

@@ -402,6 +402,24 @@ def test_a_rating_in_a_sidecar_of_ours_leaves_it_with_what_the_photo_says(desk: 
     assert desk.words(xmp) == ["gull"] and desk.text(xmp, "XMP-dc:Description") == "Mine"
 
 
+def test_an_empty_file_is_not_taken_for_one_without_our_words(desk: Desk, photo: Path) -> None:
+    before = photo.read_bytes()
+    desk.writer.apply(plan_for(photo), job="j", item=1)
+    ours = photo.read_bytes()
+    photo.write_bytes(b"")
+    assert restored(desk, "j") == [Restored.FAILED]
+    photo.write_bytes(ours)
+    assert restored(desk, "j") == [Restored.EXACTLY]
+    assert photo.read_bytes() == before
+
+
+def test_a_pipe_in_the_place_of_a_photo_is_not_waited_for(desk: Desk, photo: Path) -> None:
+    desk.writer.apply(plan_for(photo), job="j", item=1)
+    photo.unlink()
+    os.mkfifo(photo)
+    assert restored(desk, "j") == [Restored.FAILED]
+
+
 def test_a_word_that_three_runs_say_stays_until_the_last_of_them_is_taken_back(desk: Desk, photo: Path) -> None:
     base = write(desk, photo, Proposal((Keyword(("boat",)),)))
     base = write(desk, photo, Proposal((Keyword(("boat",)), Keyword(("sea",)))), base=base, job="second")
