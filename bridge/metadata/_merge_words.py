@@ -105,7 +105,10 @@ def look_back(base: Written, targets: Sequence[Target], documents: Sequence[Docu
             # Where its leaf is left, a program that knows no paths may have lost it: that is forgotten.
             if fold(path[-1]) not in anywhere.flat:
                 history.rejected[key(path)] = path
-        elif any(_look(kind, found, inside, path) == "gone" for kind, found, inside in watched):
+        elif base.lists is not None and any(
+            _look(kind, found, inside, path) == "gone" for kind, found, inside in watched
+        ):
+            # Where it is not known which lists had it, it may stand where they wrote it, and nowhere else.
             history.withheld[key(path)] = path
     return history
 

@@ -154,6 +154,12 @@ class TestRejection:
         plan = make_plan(state, words("boat"), Written(keywords=(("boat",),)))
         assert plan.removed == (("boat",),)
 
+    def test_without_a_word_on_where_it_was_a_persons_word_goes_to_all_lists(self) -> None:
+        state = photo({DC: ["sea"], TAGS: ["sea", "own"]})
+        after, plan = run(state, words("sea"), Written(others=(("sea",), ("own",))))
+        assert plan.written.withheld == ()
+        assert all(set(values) == {"sea", "own"} for values in after.embedded.lists.values())
+
     def test_a_run_that_only_reads_the_photo_takes_no_word_of_one_list_for_one_taken_away(self) -> None:
         state, first = run(photo(), words("sea", "boat"))
         state = photo(dict(state.embedded.lists) | {LR: ("sea", "boat", "owl")})
