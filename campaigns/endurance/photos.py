@@ -35,7 +35,7 @@ WITH_WORDS = 3
 """Every third photo has words by a person."""
 WITH_PLACE = 20
 """Every twentieth knows where it was taken. There the daemon looks at the picture itself, to tell indoors from outdoors
-before it says a season: four times the work of all the rest."""
+before it says a season: several times the work of all the rest. With more of them a run measures that model."""
 
 
 def make_library(folder: Path, photos: int, seed: int, tell: Callable[[int], None] = lambda _: None) -> list[Path]:
