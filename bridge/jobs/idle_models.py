@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from bridge.engines.onnx import FloatArray
-from bridge.faces.contract import FaceModel, FoundFace
+from bridge.faces.contract import FaceModel, FoundFace, Likeness
 from bridge.jobs.idle import Idle
 from bridge.taggers.contract import Tagger, TagRequest, Want
 from bridge.taggers.embedding import Embedder, Judged, Sought
@@ -104,7 +104,10 @@ class NotedFaceModel(FaceModel):
         self._model = model
         self._idle = idle
         self.edge = model.edge
-        self.likeness = model.likeness
+
+    @property
+    def likeness(self) -> Likeness:  # type: ignore[override]  # of the model, which is what is asked
+        return self._model.likeness
 
     @property
     def name(self) -> str:
