@@ -398,10 +398,26 @@ def test_names_are_written_as_regions_and_keywords_and_undone_byte_for_byte(albu
     (told,) = json.loads(exiftool("-j", "-XMP-lr:HierarchicalSubject", photo))
     assert told["HierarchicalSubject"] == "People|Anna"
     assert album.look() == {"a": "done"} and album.faces("a")[1].name is None
-    _, again = album.write(under="People")
+    second, again = album.write(under="People")
     assert again["a"].written_to == ()
+    album.undo(second)
+    assert regions(photo) == ["Anna"]
     album.undo(job)
     assert photo.read_bytes() == before
+
+
+def test_names_stay_while_one_of_the_runs_that_wrote_them_stands(album: Album) -> None:
+    photo = album.photo("a", "anna")
+    album.look()
+    album.service.people.name(album.groups()[0].group, "Anna")
+    first, _ = album.write(under="People")
+    second, _ = album.write(under="People")
+    album.undo(first)
+    (told,) = json.loads(exiftool("-j", "-XMP-lr:HierarchicalSubject", photo))
+    assert told["HierarchicalSubject"] == "People|Anna"
+    album.undo(second)
+    (told,) = json.loads(exiftool("-j", "-XMP:all", "-IPTC:Keywords", photo))
+    assert set(told) == {"SourceFile"}
 
 
 def test_a_dry_run_can_be_applied(album: Album) -> None:
