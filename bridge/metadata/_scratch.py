@@ -43,9 +43,7 @@ class Batch:
 
     def note(self) -> bytes:
         """The names, each with the folder that it was given in."""
-        return b"".join(
-            os.fsencode(path) + b"\0" + _told(self.folders[path.parent]) + b"\0" for path in sorted(self.paths)
-        )
+        return _as_note({path: self.folders[path.parent] for path in self.paths})
 
     @property
     def held(self) -> bool:
@@ -117,6 +115,19 @@ class Scratch:
             }
             self._leave(note, left)
 
+    def places(self, paths: Iterable[Path]) -> Left:
+        """Each with the folder that it is in now."""
+        return {path: _identity(path.parent) for path in paths}
+
+    def remove(self, files: Left) -> None:
+        """Files that nobody needs any more. What may still be there, since its drive has just gone, is noted."""
+        left = {path: folder for path, folder in files.items() if not _remove(path, folder)}
+        if left:
+            note = self.spooled(_NOTE)
+            with suppress(OSError):
+                note.write_bytes(_as_note(left))
+            self._leave(note, left)
+
     def _leave(self, note: Path, left: Left, *, keep: bool = False) -> None:
         """The note stays as long as it names a file that may be there, or that the journal needs (``keep``)."""
         if not left and not keep:
@@ -165,6 +176,10 @@ def _remove(path: Path, folder: Identity | None) -> bool:
     except OSError:
         return False
     return True
+
+
+def _as_note(files: Left) -> bytes:
+    return b"".join(os.fsencode(path) + b"\0" + _told(folder) + b"\0" for path, folder in files.items())
 
 
 def _told(folder: Identity | None) -> bytes:

@@ -76,6 +76,7 @@ def settle_some(journal: Journal, scratch: Scratch, entries: Iterable[JournalEnt
     for group in groups.values():
         if any(is_away(entry.target, entry.job) for entry in group):
             continue
+        unfinished = scratch.places(entry.temporary for entry in group if entry.temporary is not None)
         found = {entry.id: _look_at(entry, scratch) for entry in group}
         if _Found.UNKNOWN in found.values():
             continue
@@ -85,10 +86,7 @@ def settle_some(journal: Journal, scratch: Scratch, entries: Iterable[JournalEnt
             with suppress(OSError):
                 sync_folder(folder)
         settled += _record(journal, group, found)
-        for entry in group:
-            if entry.temporary is not None:
-                with suppress(OSError):
-                    entry.temporary.unlink()
+        scratch.remove(unfinished)
     return settled
 
 

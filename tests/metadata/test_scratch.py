@@ -112,3 +112,16 @@ def test_a_note_of_an_earlier_version_is_understood(spool: Path, folder: Path) -
     scratch.spooled(".note").write_bytes(bytes(half) + b"\0")
     Scratch(spool).clear([], set())
     assert not half.exists()
+
+
+def test_what_is_removed_as_its_drive_goes_is_noted_too(spool: Path, folder: Path) -> None:
+    half = crashed(spool, folder)
+    scratch = Scratch(spool)
+    files = scratch.places([half])
+    away = folder.rename(folder.with_name("away"))
+    folder.mkdir()
+    scratch.remove(files)
+    folder.rmdir()
+    away.rename(folder)
+    Scratch(spool).clear([], set())
+    assert not half.exists() and list(spool.iterdir()) == []
