@@ -120,7 +120,7 @@ def test_a_run_that_was_cancelled_says_so(culls: Talk, wired: Service, monkeypat
     kept = wired._tools.culls.note
     monkeypatch.setattr(wired._tools.culls, "note", lambda *args: event.wait(30) and kept(*args))
     job = program.run("cull", program.file(program.shots)).decode().strip()
-    wired.cancel(job)
+    wired.jobs.cancel(job)
     event.set()
     assert program.wait(job)[0] == "cancelled"
     counts, said, _ = rows(program.run("verdict", job))
