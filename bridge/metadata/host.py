@@ -183,7 +183,13 @@ def take_back(
     there = {key(path): path for path in known.keywords}
     claimed = {word for other in later for word in _claims(other)}
     refused = {key(path) for other in later for path in other.written.rejected}
-    chosen = {key(path) for other in later for path in Counter(other.written.chosen) - Counter(other.base.chosen)}
+    # A run that had nothing to do here has no undo: what it chose would stay for ever.
+    chosen = {
+        key(path)
+        for other in later
+        if other.operations
+        for path in Counter(other.written.chosen) - Counter(other.base.chosen)
+    }
     operations: list[Operation] = []
     left: list[str] = []
     for word, made in _put_there(write, undone).items():
