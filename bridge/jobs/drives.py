@@ -82,9 +82,10 @@ class Drives:
         self._asked: dict[Path, _Asked] = {}
 
     def forget(self, job: str) -> None:
-        """Its volumes may be others by now."""
+        """Its volumes may be others by now, and what is mounted too: a run begins with a look of its own."""
         with self._lock:
             self._runs.pop(job, None)
+            self._now = None
 
     def of(self, path: Path, job: str = "") -> Volume | None:
         """The volume that a photo lies on; None: that of the system."""

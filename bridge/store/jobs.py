@@ -138,11 +138,12 @@ class JobTable:
                 "INSERT INTO jobs (id, kind, state, request, session, created, updated) VALUES (?, ?, ?, ?, ?, ?, ?)",
                 (job, kind, JobState.OPEN, request, session, now, now),
             )
-            db.execute(
-                "INSERT INTO job_volumes (job, root, uuid, mounted)"
-                " SELECT ?, root, uuid, mounted FROM job_volumes WHERE job = ?",
-                (job, about),
-            )
+            if about is not None:
+                db.execute(
+                    "INSERT INTO job_volumes (job, root, uuid, mounted)"
+                    " SELECT ?, root, uuid, mounted FROM job_volumes WHERE job = ?",
+                    (job, about),
+                )
         return job
 
     def add(self, job: str, photos: Iterable[NewItem]) -> int:
