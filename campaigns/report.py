@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import platform
 import subprocess
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+
+from bridge.engines.hardware import GIB, look
 
 FOLDER = Path(__file__).parent.parent / "docs" / "reports"
 
@@ -61,9 +62,9 @@ def as_markdown(report: Report, where: str, when: datetime) -> str:
 
 def machine() -> str:
     """Processor, cores, memory, system, the versions that matter and the commit, in one line."""
-    memory = _first_number("/proc/meminfo", "MemTotal") / 2**20
+    hardware = look()
     parts = [
-        f"{_cpu()}, {_cores()} cores, {memory:.0f} GiB of memory",
+        f"{_cpu()}, {hardware.cores} cores, {hardware.memory / GIB:.0f} GiB of memory",
         f"{platform.system()} {platform.release()}",
         f"Python {platform.python_version()}",
         f"ExifTool {_said('exiftool', '-ver')}",
@@ -81,15 +82,6 @@ def _cpu() -> str:
         if line.startswith("model name"):
             return line.partition(":")[2].strip()
     return platform.machine()
-
-
-def _cores() -> int:
-    return len(os.sched_getaffinity(0))
-
-
-def _first_number(path: str, name: str) -> int:
-    lines = Path(path).read_text().splitlines()
-    return next(int(line.split()[1]) for line in lines if line.startswith(name))
 
 
 def _said(*command: str) -> str:

@@ -85,7 +85,7 @@ class Drives:
         """Its volumes may be others by now, and what is mounted too: a run begins with a look of its own."""
         with self._lock:
             self._runs.pop(job, None)
-            self._now = None
+        self._look_anew()
 
     def of(self, path: Path, job: str = "") -> Volume | None:
         """The volume that a photo lies on; None: that of the system."""
@@ -93,7 +93,7 @@ class Drives:
             known = self._runs.get(job)
         if known is None:
             if not job:
-                volumes = self._volumes()
+                volumes = self._volumes()  # which also finds what is gone
                 return volumes.of(path, self._gone)
             known = self._remembered(job)
             with self._lock:

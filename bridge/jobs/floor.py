@@ -65,6 +65,11 @@ class Floor:
     def busy(self) -> bool:
         return any(run.under_way > len(run.parked) for run in self.runs.values())
 
+    def no_longer_alone(self, item: int | None) -> None:
+        """Where that photo is the one that had to be alone, others may begin again."""
+        if self.lone == item:
+            self.lone = None
+
     def holds_back(self, job: str, waiting: Waiting) -> None:
         """Tell from now on why a run at work does not go on. Said again with the same code, it waits since the first
         time. Whoever tells it sees to it that the run really waits. A run that is not at work waits for nothing."""

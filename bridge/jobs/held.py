@@ -82,8 +82,7 @@ class HeldThreads:
             run.window.release()
         with self._floor.changed:
             run.under_way -= 1
-            if self._floor.lone == task.item.id:
-                self._floor.lone = None
+            self._floor.no_longer_alone(task.item.id)
             if self.photos.get(task.item.id) is task:
                 # Not before: its end is stored, or it was put down, and only now may it be begun again.
                 del self.photos[task.item.id]
@@ -138,8 +137,7 @@ class HeldThreads:
             self.photos[task.item.id] = task
             run.absence.add(task.item.id, path, error)
             run.under_way -= 1
-            if self._floor.lone == task.item.id:
-                self._floor.lone = None
+            self._floor.no_longer_alone(task.item.id)
             self._floor.put_down(task.item)
             if gives_up and task.thread.ident is not None:
                 task.cut_short = error

@@ -74,8 +74,7 @@ class Parking:
             if index > 0 and not task.parked:
                 self._floor.put_down(task.item)  # what brings the daemon down meanwhile is not this photo
             task.parked = True
-            if self._floor.lone == task.item.id:
-                self._floor.lone = None  # nobody else is to wait for it all night
+            self._floor.no_longer_alone(task.item.id)  # nobody else is to wait for it all night
             run.parked.append((task, steps, index))
             self.tell_hold(task.item.job, run)
             self._floor.changed.notify_all()

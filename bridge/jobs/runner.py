@@ -321,8 +321,8 @@ class Runner:
             going = self._floor.going(run)
             if going:
                 run.under_way += 1
-            elif self._floor.lone == lone:
-                self._floor.lone = None
+            else:
+                self._floor.no_longer_alone(lone)
         if not going:
             run.window.release()
         return going
