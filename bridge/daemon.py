@@ -37,6 +37,9 @@ from bridge.web.pictures import Signer, picture_routes
 M_MMAP_THRESHOLD = -3
 LOG_BYTES = 5 * 2**20
 FILES = 4096
+SWITCH = 0.001
+"""Seconds of Python after which a thread lets others go on, where Python's own is 0.005: who asks how far a run is
+waits for several turns of the threads that work."""
 OFFLINE = {
     "HF_HUB_OFFLINE": "1",
     "HF_HUB_DISABLE_TELEMETRY": "1",
@@ -52,6 +55,7 @@ _log = logging.getLogger(__name__)
 def run_daemon(home: Path, settings: Settings, *, ready: Callable[[int], None], models: Models | None = None) -> None:
     """Serve until a signal or ``system.stop``. Raises Refused where a daemon runs already, StoreLocked, StoreTooNew."""
     os.environ.update(OFFLINE)
+    sys.setswitchinterval(SWITCH)
     return_large_blocks()
     allow_files()
     lock = DaemonLock(home)
