@@ -245,6 +245,13 @@ class ModelUnreachable(BridgeError):
     default_hint = "Start the model server (ollama serve), then run: photo-bridge resume"
 
 
+class ModelsDiffer(Refused):
+    """Two machines of a cluster have two versions of one model: their answers would not be of one piece."""
+
+    code = "models_differ"
+    default_hint = "Pull the same one on each (photo-bridge models pull, ollama pull)."
+
+
 class ModelNotLocal(BridgeError):
     """The model or its server is not on this machine, and the configuration does not allow that host."""
 

@@ -1,0 +1,4 @@
+"""More than one machine: the infer stages of a run on the nodes of a Ray cluster (docs/scale.md).
+
+The daemon reads, plans, journals and writes; nodes look at pictures. Ray is imported by a child of the daemon alone.
+"""
