@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from bridge.faces.contract import Likeness
@@ -28,7 +28,7 @@ class TaggerSpec:
 class CullSpec:
     """What measures photos, which it reads itself: their paths lead to the same files on every node."""
 
-    limits: ReadLimits = ReadLimits()
+    limits: ReadLimits = field(default_factory=ReadLimits)
     raw_renderer: RawRenderer = RawRenderer.AUTO
 
 
