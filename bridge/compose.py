@@ -34,6 +34,7 @@ from bridge.jobs.librarian import Librarian
 from bridge.jobs.lists import Lists, Source
 from bridge.jobs.locks import KeyedLocks
 from bridge.jobs.looking import Looking
+from bridge.jobs.measuring import MeasuringHere
 from bridge.jobs.notices import Notices
 from bridge.jobs.passes import pass_settings, purpose_of
 from bridge.jobs.people import People
@@ -302,7 +303,9 @@ def build(
             return PeopleWork(tools, people, face_threads, FACE_THREADS)
         if job.kind == "cull":
             request = CullRequest.model_validate_json(job.request)
-            return CullWork(tools, job.id, request, measurer, cullers, judge_of(request))
+            reads = ReadLimits(settings.max_megapixels, settings.fetch_from_cloud)
+            measuring = MeasuringHere(measurer, reads, settings.raw_renderer)
+            return CullWork(tools, job.id, request, measuring, cullers, judge_of(request))
         options = RunOptions.model_validate_json(job.request)
         if job.kind == "flag":
             run = options.cull or ""

@@ -17,17 +17,17 @@ from bridge.codec import from_json, to_json
 from bridge.culling.candidate import Candidate
 from bridge.culling.descriptor import VERSION as LIKENESS_VERSION
 from bridge.culling.groups import groups
-from bridge.culling.measurer import EDGE, Measurer
 from bridge.culling.measures import MEASURES_VERSION, Measures, Shot
 from bridge.culling.presets import Limit, Preset, preset_named
 from bridge.culling.series import shot_of
 from bridge.culling.verdict import Verdict, verdicts
 from bridge.errors import BadAnswer, BridgeError
+from bridge.jobs.measuring import Measuring, Wanted
 from bridge.jobs.request import CullRequest, PhotoResult
 from bridge.jobs.tools import Tools
 from bridge.jobs.work import Step, Task, Work, ended
-from bridge.photos import Identity, PixelMemory, ReadLimits, full_size, glance, identify
-from bridge.store import CullRow, CullTable, CullVerdict, ItemRow, Measured, picture_key
+from bridge.photos import Identity, ReadLimits, glance, identify
+from bridge.store import CullRow, CullTable, CullVerdict, ItemRow, picture_key
 from bridge.taggers.contract import Tagger, Want
 from bridge.values import RGB, Format, Picture, Voice
 
@@ -35,8 +35,6 @@ CULLING = "culling"
 """What a culling run calls its model: several, and rules."""
 VERSION = f"{MEASURES_VERSION}.{LIKENESS_VERSION}"
 PAGE = 1000
-RAW_HEADROOM_EV = 1.0
-"""What a RAW commonly holds above its preview, at least."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -57,26 +55,25 @@ class Carry:
 
 
 class CullWork(Work):
-    """One such run. ``threads`` decode and measure: as many as there are cores, since a photo is 70 MB at full size."""
+    """One such run. On ``threads`` each photo is looked at: as many as ``measuring`` keeps in flight."""
 
     def __init__(
         self,
         tools: Tools,
         job: str,
         request: CullRequest,
-        measurer: Measurer,
+        measuring: Measuring,
         threads: Executor,
         judge: Judge | None = None,
     ) -> None:
         self._tools = tools
         self._job = job
         self._request = request
-        self._measurer = measurer
+        self._measuring = measuring
         self._threads = threads
         self._judge = judge
-        self._memory = PixelMemory()
         self._limits = ReadLimits(tools.settings.max_megapixels, tools.settings.fetch_from_cloud)
-        self.in_flight = 2 * (os.cpu_count() or 1) + (0 if judge is None else judge.tagger.in_flight)
+        self.in_flight = 2 * measuring.in_flight + (0 if judge is None else judge.tagger.in_flight)
 
     def steps(self) -> Sequence[tuple[Executor, Step]]:
         asking = [] if self._judge is None else [(self._judge.threads, self._ask)]
@@ -99,22 +96,20 @@ class CullWork(Work):
         picture = picture_key(photo.data_hash, photo.orientation)
         unmeasured = self._tools.culls.measured(picture, VERSION) is None
         unheard = self._judge is not None and self._tools.culls.voice(picture, self._voice_of) is None
-        proxy = self._look(photo, picture, measure=unmeasured) if unmeasured or unheard else None
-        task.carry = Carry(picture, photo, to_json(self._shot(item, photo)), proxy if unheard else None)
+        proxy = self._look(task, photo, picture, unmeasured, unheard) if unmeasured or unheard else None
+        task.carry = Carry(picture, photo, to_json(self._shot(item, photo)), proxy)
         return None
 
-    def _look(self, photo: Identity, picture: bytes, *, measure: bool) -> RGB | None:
+    def _look(self, task: Task, photo: Identity, picture: bytes, unmeasured: bool, unheard: bool) -> RGB | None:
         """Decode once for all that is asked. Returns what the language model is shown, where there is one."""
-        renderer = self._tools.settings.raw_renderer
-        tile = self._tools.thumbnails.lacking(photo.path)
-        with full_size(photo, limits=self._limits, memory=self._memory, raw_renderer=renderer) as whole:
-            if measure:
-                small = whole.smaller(EDGE)
-                measured = self._measurer.measure(whole.native, small, headroom_ev=_headroom(photo.format))
-                self._tools.thumbnails.keep(tile, small)
-                told = Measured(to_json(measured.measures), measured.descriptor)
-                self._tools.culls.keep(picture, VERSION, told)
-            return None if self._judge is None else whole.smaller(self._judge.tagger.edge)
+        tile = self._tools.thumbnails.lacking(photo.path) if unmeasured else None
+        edge = self._judge.tagger.edge if self._judge is not None and unheard else None
+        looked = self._measuring.look(photo, Wanted(unmeasured, tile is not None, edge), task.cancelled)
+        if looked.small is not None:
+            self._tools.thumbnails.keep(tile, looked.small)
+        if looked.measured is not None:
+            self._tools.culls.keep(picture, VERSION, looked.measured)
+        return looked.proxy
 
     def _shot(self, item: ItemRow, photo: Identity) -> Shot:
         """A proxy says nothing of how its original was taken."""
@@ -186,10 +181,6 @@ def _names_of(row: CullRow) -> tuple[Hashable, ...]:
     except OSError:
         return (os.fsencode(row.path),)
     return os.fsencode(row.path), (found.st_dev, found.st_ino, row.picture)
-
-
-def _headroom(format: Format) -> float:
-    return RAW_HEADROOM_EV if format in (Format.RAW, Format.DNG) else 0.0
 
 
 def each_photo(culls: CullTable, job: str) -> Iterator[CullRow]:
