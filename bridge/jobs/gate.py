@@ -92,9 +92,12 @@ class Gate:
 
     # -- the machine --------------------------------------------------------------------------------------------------
 
-    def start(self, moved: Callable[[], None]) -> None:
-        """Begin to look. ``moved`` is called, from a thread of its own, when it is worth asking again."""
+    def tell(self, moved: Callable[[], None]) -> None:
+        """After each look ``moved`` is called, by the thread that looked: it is worth asking again."""
         self._moved = moved
+
+    def start(self) -> None:
+        """Begin to look, in a thread of its own."""
         self._thread = threading.Thread(target=self._watch, name="gate", daemon=True)
         self._thread.start()
 

@@ -20,16 +20,18 @@ class Parking:
         self._floor = floor
         self._gate = gate
         self._again = again
+        if gate is not None:
+            gate.tell(self._moved)
 
     def open(self) -> None:
         if self._gate is not None:
-            self._gate.start(self.moved)
+            self._gate.start()
 
     def close(self) -> None:
         if self._gate is not None:
             self._gate.stop()
 
-    def moved(self) -> None:
+    def _moved(self) -> None:
         """Let through what the gate lets through now, and tell of each run what holds it back."""
         with self._floor.changed:
             for job, run in self._floor.runs.items():

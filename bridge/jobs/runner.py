@@ -170,21 +170,9 @@ class Runner:
         with self._floor.changed:
             return job in self._floor.runs
 
-    def holds_back(self, job: str, waiting: Waiting) -> None:
-        """See ``Floor.holds_back``."""
-        self._floor.holds_back(job, waiting)
-
-    def lets_go(self, job: str, code: str) -> None:
-        """What was told by ``holds_back`` with that code is over."""
-        self._floor.lets_go(job, code)
-
     def waiting(self, job: str) -> Waiting | None:
         """What holds a run at work back, the first where there are several; None where nothing does."""
         return self._floor.waiting(job)
-
-    def gate_moved(self) -> None:
-        """Let through what the gate lets through now."""
-        self._parking.moved()
 
     def absent(self, job: str) -> list[Cause]:
         """Why photos of a run at work wait, and how many."""

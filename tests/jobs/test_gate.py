@@ -149,7 +149,7 @@ def test_a_driver_that_hangs_does_not_keep_the_daemon_from_its_end(monkeypatch: 
             return ()
 
     gate = Gate(LIMITS, Hanging())
-    gate.start(lambda: None)
+    gate.start()
     assert not gate.enter(SHORT)
     assert hangs.wait(WAIT)
 
@@ -168,7 +168,8 @@ def test_a_driver_that_hangs_does_not_keep_the_daemon_from_its_end(monkeypatch: 
 def test_its_thread_looks_when_somebody_comes_and_tells_them(sensors: FakeSensors) -> None:
     told = threading.Event()
     gate = Gate(LIMITS, sensors, wall=lambda: datetime(2026, 11, 30, 12))
-    gate.start(told.set)
+    gate.tell(told.set)
+    gate.start()
     assert not gate.enter(SHORT)
     assert told.wait(WAIT)
     assert gate.enter(SHORT)
@@ -219,7 +220,7 @@ def work() -> Iterator[Model]:
 
 @pytest.fixture
 def runner(jobs: JobTable, work: Model, gate: Gate) -> Iterator[Runner]:
-    """Its gate's thread is not started: ``gate.look()`` and ``gate_moved`` are called by the test."""
+    """Its gate's thread is not started: ``gate.look()`` is called by the test."""
     runner = Runner(jobs, lambda _: work, gate=gate, purpose=lambda row: Purpose(long=True, anyway=row.anyway))
     yield runner
     runner.stop()
@@ -253,7 +254,6 @@ def test_a_run_waits_while_it_is_hot_and_goes_on_when_it_is_cool(
     assert told.message == "GPU at 88 °C, goes on below 78 °C."
     sensors.heat(81)
     gate.look()
-    runner.gate_moved()
     told = runner.waiting(job)
     assert told is not None
     assert told.message == "GPU at 81 °C, goes on below 78 °C."
@@ -263,7 +263,6 @@ def test_a_run_waits_while_it_is_hot_and_goes_on_when_it_is_cool(
     assert jobs.get(job).state is JobState.OPEN
     sensors.heat(60)
     gate.look()
-    runner.gate_moved()
     assert runner.wait(is_in(jobs, job, JobState.DONE), WAIT)
     assert len(work.asked) == len(set(work.asked)) == 20
     (held,) = jobs.holds(job, 10)
@@ -292,7 +291,6 @@ def test_when_it_is_warm_a_run_goes_on_photo_by_photo(
         assert len(work.asked) == asked
         clocks.seconds += 1
         gate.look()
-        runner.gate_moved()
     assert runner.wait(is_in(jobs, job, JobState.DONE), WAIT)
     assert [held.code for held in jobs.holds(job, 10)] == ["gpu_warm"]
 
@@ -362,11 +360,9 @@ def test_another_cause_to_wait_takes_the_place_of_the_first(
     assert runner.wait(lambda: waits(runner, job) == "quiet_hours", WAIT)
     clocks.wall, sensors.plugged = datetime(2026, 12, 1, 7), False
     gate.look()
-    runner.gate_moved()
     assert waits(runner, job) == "unplugged"
     sensors.plugged = True
     gate.look()
-    runner.gate_moved()
     assert runner.wait(is_in(jobs, job, JobState.DONE), WAIT)
     assert [held.code for held in jobs.holds(job, 10)] == ["quiet_hours", "unplugged"]
 
@@ -390,7 +386,6 @@ def test_a_photo_that_has_to_be_alone_keeps_nobody_waiting_while_it_waits_itself
     assert jobs.suspects(2) == [], "what waits brings nothing down"
     clocks.wall = datetime(2026, 12, 1, 8)
     gate.look()
-    runner.gate_moved()
     assert runner.wait(is_in(jobs, job, JobState.DONE), WAIT)
     assert sorted(work.asked) == [1, 2, 3]
 
@@ -418,7 +413,7 @@ def test_a_drive_that_holds_a_photo_does_not_hold_the_gate(tmp_path: Path, gate:
     runner.kick(job)
 
     def one_is_done() -> bool:
-        runner.gate_moved()
+        gate.look()
         return desk.counts(job).get(Stage.DONE) == 1
 
     assert runner.wait(one_is_done, WAIT)

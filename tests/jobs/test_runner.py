@@ -9,14 +9,13 @@ from typing import Any
 import pytest
 
 from bridge.errors import BridgeError, ModelUnreachable, PhotoDamaged, StoreFull
-from bridge.jobs.request import PhotoResult, Waiting
+from bridge.jobs.request import PhotoResult
 from bridge.jobs.runner import Runner
 from bridge.jobs.work import Step, Task, Work, ended, pool
 from bridge.store import JobRow, JobState, JobTable, NewItem, Stage, Store
 from bridge.taggers.contract import Cancelled
 
 WAIT = 20.0
-HOT = Waiting(code="gpu_hot", message="The GPU is at 86 °C.", hint="Give it air.", since=10.0)
 
 
 class TwoSteps(Work):
@@ -297,56 +296,6 @@ def test_one_photo_of_a_paused_run_can_be_cancelled(jobs: JobTable, threads: Exe
     assert jobs.counts(job) == {Stage.CANCELLED: 2}
 
 
-def test_what_holds_a_run_back_is_told_since_it_began_until_it_is_over(jobs: JobTable, threads: Executor) -> None:
-    begun, let_go = threading.Event(), threading.Event()
-
-    def hold(_: Task) -> PhotoResult | None:
-        begun.set()
-        assert let_go.wait(WAIT)
-        return None
-
-    job = submit(jobs, 1)
-    runner = Runner(jobs, lambda _: TwoSteps(threads, hold, done))
-    runner.holds_back(job, HOT)
-    assert runner.waiting(job) is None, "a run that is not at work waits for nothing"
-    runner.kick(job)
-    assert begun.wait(WAIT)
-    runner.holds_back(job, HOT)
-    runner.holds_back(job, HOT.model_copy(update={"code": "quiet_hours", "since": 20.0}))
-    runner.holds_back(job, HOT.model_copy(update={"message": "The GPU is at 84 °C.", "since": 30.0}))
-    assert runner.waiting(job) == HOT.model_copy(update={"message": "The GPU is at 84 °C."})
-    runner.lets_go(job, "gpu_hot")
-    waiting = runner.waiting(job)
-    assert waiting is not None
-    assert waiting.code == "quiet_hours"
-    runner.lets_go(job, "quiet_hours")
-    runner.lets_go(job, "quiet_hours")
-    assert runner.waiting(job) is None
-    let_go.set()
-    assert runner.wait(has_state(jobs, job, JobState.DONE), WAIT)
-    runner.stop()
-
-
-def test_a_new_cause_to_wait_wakes_whoever_follows_the_run(jobs: JobTable, threads: Executor) -> None:
-    begun, let_go = threading.Event(), threading.Event()
-
-    def hold(_: Task) -> PhotoResult | None:
-        begun.set()
-        assert let_go.wait(WAIT)
-        return None
-
-    job = submit(jobs, 1)
-    runner = Runner(jobs, lambda _: TwoSteps(threads, hold, done))
-    runner.kick(job)
-    assert begun.wait(WAIT)
-    told = threading.Thread(target=runner.holds_back, args=(job, HOT))
-    told.start()
-    assert runner.wait(lambda: runner.waiting(job) == HOT, WAIT)
-    told.join()
-    let_go.set()
-    runner.stop()
-
-
 def test_photos_under_way_as_the_daemon_broke_down_are_taken_up_one_at_a_time(
     jobs: JobTable, threads: Executor
 ) -> None:
@@ -482,7 +431,7 @@ def test_what_a_person_says_of_it_meanwhile_is_done_as_soon_as_there_is_room(
     runner.stop()
 
 
-def test_the_time_that_a_run_waited_says_nothing_of_how_fast_it_goes(jobs: JobTable, threads: Executor) -> None:
+def test_how_fast_a_run_goes_is_told_while_photos_end(jobs: JobTable, threads: Executor) -> None:
     let_go = threading.Event()
 
     def hold_the_last(task: Task) -> PhotoResult | None:
@@ -492,14 +441,12 @@ def test_the_time_that_a_run_waited_says_nothing_of_how_fast_it_goes(jobs: JobTa
 
     job = submit(jobs, 3)
     runner = Runner(jobs, lambda _: TwoSteps(threads, hold_the_last, done))
+    assert runner.rate(job) is None
     runner.kick(job)
     assert runner.wait(lambda: jobs.counts(job).get(Stage.DONE) == 2 and runner.rate(job) is not None, WAIT)
-    runner.holds_back(job, HOT)
-    assert runner.rate(job) is None
-    runner.lets_go(job, HOT.code)
-    assert runner.rate(job) is None, "until two more have ended"
     let_go.set()
     assert runner.wait(has_state(jobs, job, JobState.DONE), WAIT)
+    assert runner.rate(job) is None
     runner.stop()
 
 
