@@ -9,11 +9,11 @@ from typing import Annotated, Any
 
 import typer
 
+from bridge.cli.files import whole
 from bridge.cli.flags import AsJson
 from bridge.cli.follow import follow
 from bridge.cli.models import follow_task
 from bridge.cli.output import EXIT_DONE, print_json, say
-from bridge.cli.tables import whole
 from bridge.cli.tag import close, show_result
 from bridge.home import ensure_home
 from bridge.paths import to_uri

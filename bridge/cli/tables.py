@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import csv
 import json
-import os
-import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from io import TextIOWrapper
 from pathlib import Path
-from typing import Any, BinaryIO, TextIO
+from typing import Any, TextIO
 
-from bridge.errors import InvalidParams, Refused
-from bridge.home import umask
+from bridge.cli.files import whole
+from bridge.errors import Refused
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -60,27 +58,3 @@ def _new(path: Path, force: bool) -> Iterator[TextIO]:
         raise Refused(f"{path} is there already.", hint="Name another file, or add --force.")
     with whole(path) as binary, TextIOWrapper(binary, "utf-8", errors="backslashreplace", newline="") as file:
         yield file
-
-
-@contextmanager
-def whole(path: Path) -> Iterator[BinaryIO]:
-    """A file that is there when the body ends well, and else not at all. A link under its name gives way: in a folder
-    that others can write to, it may be another's, and lead to a file that this user alone can change.
-
-    Raises InvalidParams where it cannot be written.
-    """
-    if path.exists() and not path.is_file():
-        raise InvalidParams(f"{path} is no ordinary file.", hint="Name another file.")
-    temporary: Path | None = None
-    try:
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=".photo-bridge-")
-        temporary = Path(name)
-        with os.fdopen(handle, "wb") as file:
-            yield file
-        temporary.chmod(0o666 & ~umask())
-        temporary.replace(path)
-    except OSError as error:
-        raise InvalidParams(f"{path} cannot be written: {error.strerror}.", hint="Name another file.") from error
-    finally:
-        if temporary is not None:
-            temporary.unlink(missing_ok=True)

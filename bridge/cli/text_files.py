@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import sys
-import tempfile
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,6 +10,7 @@ from pathlib import Path
 
 import typer
 
+from bridge.cli.files import whole
 from bridge.cli.output import EXIT_SOME_FAILED, exit_code
 from bridge.errors import BridgeError, InvalidParams
 from bridge.home import ensure_home, private
@@ -57,13 +56,8 @@ def give(answer: str, out: Path | None) -> None:
         sys.stdout.buffer.write(told)
         sys.stdout.buffer.flush()
         return
-    try:
-        handle, name = tempfile.mkstemp(dir=out.parent, prefix=".photo-bridge-")
-        with os.fdopen(handle, "wb") as file:
-            file.write(told)
-        Path(name).replace(out)
-    except OSError as error:
-        raise InvalidParams(f"{out} cannot be written: {error.strerror}.", hint="Choose another folder.") from error
+    with whole(out, private=True) as file:
+        file.write(told)
 
 
 def _complain(message: str, hint: str) -> None:

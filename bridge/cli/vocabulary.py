@@ -9,9 +9,9 @@ from typing import Annotated, Any
 
 import typer
 
+from bridge.cli.files import whole
 from bridge.cli.flags import AsJson
 from bridge.cli.output import note, print_json, say
-from bridge.cli.tables import whole
 from bridge.errors import InvalidParams, Refused
 from bridge.home import ensure_home
 from bridge.hosts.digikam_tags import DATABASE, tag_list
