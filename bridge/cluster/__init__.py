@@ -2,3 +2,18 @@
 
 The daemon reads, plans, journals and writes; nodes look at pictures. Ray is imported by a child of the daemon alone.
 """
+
+from bridge.cluster.contract import CullSpec, Described, FaceSpec, Nodes, Spec, TaggerSpec
+from bridge.cluster.models import ClusterFaces, ClusterMeasuring, ClusterTagger
+
+__all__ = [
+    "ClusterFaces",
+    "ClusterMeasuring",
+    "ClusterTagger",
+    "CullSpec",
+    "Described",
+    "FaceSpec",
+    "Nodes",
+    "Spec",
+    "TaggerSpec",
+]

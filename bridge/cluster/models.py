@@ -1,0 +1,129 @@
+"""The contracts of models, kept by the machines of a cluster."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import cast
+
+from bridge.cluster.contract import CullSpec, FaceSpec, FaceTraits, Nodes, TaggerSpec, TaggerTraits
+from bridge.engines.onnx import FloatArray
+from bridge.errors import BridgeError, ModelUnreachable
+from bridge.faces.contract import FaceModel, FoundFace
+from bridge.jobs.measuring import Looked, Measuring, Wanted
+from bridge.photos import Identity
+from bridge.taggers.contract import Tagger, TagRequest, Want
+from bridge.values import RGB, Answer, ModelIdentity, Picture, Readiness, ReadyState, Voice
+
+
+def _readiness(nodes: Nodes, spec: TaggerSpec | FaceSpec) -> Readiness:
+    try:
+        nodes.describe(spec)
+    except BridgeError as error:
+        unreachable = isinstance(error, ModelUnreachable)
+        state = ReadyState.UNREACHABLE if unreachable else ReadyState.MISSING_MODEL
+        return Readiness(state, error.message, error.hint)
+    return Readiness(ReadyState.READY)
+
+
+class ClusterTagger(Tagger):
+    """Pixels go to whichever node is free: what the daemon has read need not be read again."""
+
+    def __init__(self, nodes: Nodes, spec: TaggerSpec) -> None:
+        """Raises as ``Nodes.describe``."""
+        described = nodes.describe(spec)
+        traits = cast(TaggerTraits, described.traits)
+        self._nodes = nodes
+        self._spec = spec
+        self._name = traits.name
+        self.capabilities = traits.capabilities
+        self.edge = traits.edge
+        self.in_flight = described.in_flight
+
+    @property
+    def name(self) -> str:
+        return self._name
+
+    def readiness(self) -> Readiness:
+        return _readiness(self._nodes, self._spec)
+
+    def identity(self, want: Want) -> ModelIdentity:
+        return cast(ModelIdentity, self._nodes.call(self._spec, "identity", want))
+
+    def load(self) -> None:
+        self._nodes.load(self._spec)
+
+    def tag(self, request: TagRequest) -> Answer:
+        told = self._nodes.call(
+            self._spec,
+            "tag",
+            request.picture,
+            request.want,
+            request.attempt,
+            request.context,
+            cancelled=request.cancelled,
+        )
+        return cast(Answer, told)
+
+    def judge(self, picture: Picture, cancelled: Callable[[], bool] = lambda: False) -> Voice:
+        return cast(Voice, self._nodes.call(self._spec, "judge", picture, cancelled=cancelled))
+
+    def close(self) -> None:
+        self._nodes.release(self._spec)
+
+
+class ClusterFaces(FaceModel):
+    """Pixels and crops go to whichever node is free."""
+
+    def __init__(self, nodes: Nodes, spec: FaceSpec) -> None:
+        """Raises as ``Nodes.describe``."""
+        described = nodes.describe(spec)
+        self._nodes = nodes
+        self._spec = spec
+        self._traits = cast(FaceTraits, described.traits)
+        self.in_flight = described.in_flight
+        """Photos at once that keep the nodes busy."""
+        self.edge = self._traits.edge
+        self.likeness = self._traits.likeness
+
+    @property
+    def name(self) -> str:
+        return self._traits.name
+
+    @property
+    def title(self) -> str:
+        return self._traits.title
+
+    @property
+    def dimensions(self) -> int:
+        return self._traits.dimensions
+
+    def readiness(self) -> Readiness:
+        return _readiness(self._nodes, self._spec)
+
+    def identity(self) -> ModelIdentity:
+        return self._traits.identity
+
+    def load(self) -> None:
+        self._nodes.load(self._spec)
+
+    def detect(self, rgb: RGB) -> Sequence[FoundFace]:
+        return cast(Sequence[FoundFace], self._nodes.call(self._spec, "detect", rgb))
+
+    def embed(self, crops: Sequence[RGB]) -> FloatArray:
+        return cast(FloatArray, self._nodes.call(self._spec, "embed", list(crops)))
+
+    def close(self) -> None:
+        self._nodes.release(self._spec)
+
+
+class ClusterMeasuring(Measuring):
+    """A path goes to whichever node is free, which reads the photo itself: at full size it is too large to send."""
+
+    def __init__(self, nodes: Nodes, spec: CullSpec) -> None:
+        """Raises as ``Nodes.describe``."""
+        self._nodes = nodes
+        self._spec = spec
+        self.in_flight = nodes.describe(spec).in_flight
+
+    def look(self, photo: Identity, wanted: Wanted, cancelled: Callable[[], bool] = lambda: False) -> Looked:
+        return cast(Looked, self._nodes.call(self._spec, "look", photo, wanted, cancelled=cancelled))
