@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from bridge.engines.shared import Engines
 from bridge.errors import BridgeError, InvalidParams, ModelMissing, ModelNotLocal, NoCaptionModel
 from bridge.home import home_folder
+from bridge.servers import server_url
 from bridge.settings import Settings
 from bridge.taggers import _ollama_api as api
 from bridge.taggers import _pulled, openai
-from bridge.taggers._hosts import server_url
 from bridge.taggers._language import LOOK_S
 from bridge.taggers._names import CLIP, is_pulled, pulled_model
 from bridge.taggers._queue import Queues

@@ -6,10 +6,11 @@ from typing import Any
 
 from bridge.errors import BridgeError, ModelNotLocal
 from bridge.home import home_folder
+from bridge.servers import server_url
 from bridge.settings import Settings
 from bridge.taggers import _ollama_api as api
 from bridge.taggers import _pulled, openai
-from bridge.taggers._hosts import cloud_reason, server_url
+from bridge.taggers._hosts import cloud_reason
 from bridge.taggers._language import LanguageTagger
 from bridge.taggers.contract import Capabilities, Readiness, ReadyState, Tagger
 from bridge.taggers.ollama import blind

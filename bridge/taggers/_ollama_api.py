@@ -14,7 +14,8 @@ from typing import Any, TypeVar
 import httpx
 
 from bridge.errors import ModelMissing, ModelUnreachable
-from bridge.taggers._hosts import cloud_reason, shown_url
+from bridge.servers import shown_url
+from bridge.taggers._hosts import cloud_reason
 from bridge.taggers._http import TooLarge, fenced_options, run_within
 
 T = TypeVar("T")

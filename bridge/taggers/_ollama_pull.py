@@ -10,9 +10,9 @@ from typing import Any
 import httpx
 
 from bridge.errors import ModelNotLocal, ModelUnreachable, PullFailed
+from bridge.servers import server_url, shown_url
 from bridge.settings import Settings
 from bridge.taggers import _ollama_api as api
-from bridge.taggers._hosts import server_url, shown_url
 from bridge.taggers._http import fenced_options, run_within
 from bridge.taggers._language import LOOK_S
 from bridge.taggers.pulling import Progress

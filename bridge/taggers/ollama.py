@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 import httpx
 
 from bridge.errors import BadAnswer, BridgeError, ModelFault, ModelMissing, ModelNotLocal, ModelUnreachable
+from bridge.servers import server_url
 from bridge.settings import Settings
 from bridge.taggers import _ollama_api as api
 from bridge.taggers._context import CONTEXT_TOKENS
-from bridge.taggers._hosts import server_url
 from bridge.taggers._http import fenced_options, run_within
 from bridge.taggers._language import LOOK_S, TEMPERATURE, LanguageTagger, Question, Reply
 from bridge.taggers._parse import MAX_CHARACTERS

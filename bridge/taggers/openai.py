@@ -10,8 +10,9 @@ from typing import Any, TypeVar
 import httpx
 
 from bridge.errors import BridgeError, InvalidParams, ModelFault, ModelMissing, ModelNotLocal, ModelUnreachable
+from bridge.servers import server_url
 from bridge.settings import Settings
-from bridge.taggers._hosts import cloud_reason, server_url
+from bridge.taggers._hosts import cloud_reason
 from bridge.taggers._http import TooLarge, fenced_options, run_within
 from bridge.taggers._language import LOOK_S, TEMPERATURE, LanguageTagger, Question, Reply
 from bridge.taggers._queue import Queues

@@ -13,9 +13,10 @@ import httpx
 import pytest
 
 from bridge.errors import InvalidParams, ModelNotLocal
+from bridge.servers import is_loopback, server_url
 from bridge.settings import Settings
 from bridge.taggers import choose_model, list_models, make_tagger
-from bridge.taggers._hosts import cloud_reason, is_loopback, server_url
+from bridge.taggers._hosts import cloud_reason
 from bridge.taggers._http import fenced_options
 from bridge.taggers._names import is_pulled
 from bridge.taggers.contract import ReadyState, Tagger, Want
