@@ -18,6 +18,7 @@ from starlette.types import ASGIApp
 from bridge.compose import Models, build, shipped_models
 from bridge.home import private
 from bridge.last_words import Listening, last_words
+from bridge.offline import OFFLINE
 from bridge.paths import visible
 from bridge.rpc.app import Page, make_app
 from bridge.rpc.daemonfile import DaemonLock
@@ -40,14 +41,6 @@ FILES = 4096
 SWITCH = 0.001
 """Seconds of Python after which a thread lets others go on, where Python's own is 0.005: who asks how far a run is
 waits for several turns of the threads that work."""
-OFFLINE = {
-    "HF_HUB_OFFLINE": "1",
-    "HF_HUB_DISABLE_TELEMETRY": "1",
-    "TRANSFORMERS_OFFLINE": "1",
-    "DO_NOT_TRACK": "1",
-    "RAY_USAGE_STATS_ENABLED": "0",
-}
-"""What libraries of models read before they would fetch or report anything."""
 
 _log = logging.getLogger(__name__)
 

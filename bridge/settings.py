@@ -5,6 +5,7 @@ The file is ``settings.toml`` in the state folder; ``settings.set`` and a text e
 
 from __future__ import annotations
 
+from ipaddress import IPv4Address
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,8 @@ from bridge.quiet import QuietHours, parse_quiet
 from bridge.values import RawRenderer, SidecarRule
 
 DEFAULT_PORT = 41730
+CLUSTER_PORTS = 100
+"""The ports of one node of a cluster: a block, so that a firewall can name them."""
 HEAD = """# Settings of photo-bridge. Take the # away before a name and give another value.
 # They are read when its daemon starts. After a change, in a terminal: photo-bridge stop"""
 
@@ -44,6 +47,13 @@ class Settings(BaseSettings):
     ollama_url: str = Field("http://127.0.0.1:11434", description="the Ollama server")
     openai_urls: tuple[str, ...] = Field((), description="OpenAI-compatible servers that models list asks")
     allowed_hosts: tuple[str, ...] = Field((), description="hosts beyond loopback that may see photos; none by default")
+    cluster_listen: str = Field(
+        "127.0.0.1",
+        description="the address of this machine that its node of a cluster listens on (photo-bridge cluster start)",
+    )
+    cluster_ports: int = Field(
+        41800, ge=1024, le=65536 - CLUSTER_PORTS, description="the first of the 100 ports of this machine's node"
+    )
     model_timeout_s: float = Field(120.0, gt=0, description="time for one whole answer of a language model, seconds")
     num_predict: int = Field(700, ge=16, description="tokens that a language model may answer with")
     model_in_flight: int = Field(2, ge=1, le=16, description="requests to a model server at once")
@@ -109,6 +119,15 @@ class Settings(BaseSettings):
     @classmethod
     def _are_hours(cls, told: str) -> str:
         parse_quiet(told)
+        return told
+
+    @field_validator("cluster_listen")
+    @classmethod
+    def _is_one_address(cls, told: str) -> str:
+        address = IPv4Address(told)
+        # Ray knows 127.0.0.1 alone for loopback: with another of them it listens on every interface.
+        if address.is_unspecified or (address.is_loopback and told != "127.0.0.1"):
+            raise ValueError("has to be 127.0.0.1 or the address of this machine in its network")
         return told
 
     @model_validator(mode="after")

@@ -35,7 +35,7 @@ def test_a_defect_arrives_with_its_traceback() -> None:
     def breaks() -> None:
         raise ZeroDivisionError("of a node")
 
-    with pytest.raises(NodeBroke, match="in breaks\n.*\nZeroDivisionError: of a node"):
+    with pytest.raises(NodeBroke, match=r"in breaks\n.*\nZeroDivisionError: of a node"):
         unpacked(packed(breaks))
 
 
@@ -76,9 +76,9 @@ def test_what_shapes_answers_is_said_by_who_asks_and_all_else_by_the_node(monkey
     assert asking["num_predict"] == 123
     assert "ollama_url" not in asking
     monkeypatch.setenv("PHOTO_BRIDGE_OLLAMA_URL", "http://127.0.0.1:9")
-    with pytest.raises(ModelUnreachable, match="127.0.0.1:9"):
+    with pytest.raises(ModelUnreachable, match=r"127\.0\.0\.1:9"):
         unpacked(choose_here("ollama:llava", "all", asking))
-    with pytest.raises(ModelUnreachable, match="127.0.0.1:9"):
+    with pytest.raises(ModelUnreachable, match=r"127\.0\.0\.1:9"):
         unpacked(Worker(TaggerSpec("ollama:llava"), asking).present())
 
 

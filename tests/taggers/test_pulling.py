@@ -13,12 +13,12 @@ import pytest
 
 import bridge.engines.hub
 import tests.site.sitecustomize  # noqa: F401 - lets torchvision be imported
-from bridge.daemon import OFFLINE
 from bridge.engines import _hub_child
 from bridge.engines.clip import CONFIG
 from bridge.engines.weights import check_hashes, read_manifest
 from bridge.errors import DiskFull, InvalidParams, PullFailed, Refused
 from bridge.faces import make_face_model
+from bridge.offline import OFFLINE
 from bridge.taggers import choose_model, make_tagger
 from bridge.taggers._hub_files import BLIP2_REPO, CLIP_REPO, YUNET_REPO
 from bridge.taggers._names import is_pulled
