@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from bridge.cli.tables import FORMULA
+from bridge.cells import said
 from bridge.errors import InvalidParams
 
 YES = frozenset({"y", "yes", "1", "true", "j", "ja", "o", "oui", "s", "si", "sí", "right", "ok"})
@@ -37,7 +37,7 @@ def read_verdicts(file: Path, photos: Iterable[Mapping[str, Any]]) -> list[dict[
 
     Raises InvalidParams naming the line, before anything is kept.
     """
-    there = {photo["path"]: photo for photo in photos}
+    there = {_plain(photo["path"]): photo for photo in photos}
     try:
         raw = file.read_bytes()
         # Excel's "Unicode text" is UTF-16.
@@ -64,13 +64,13 @@ def _read(
     row: Mapping[str, Any], line: int, file: Path, photos: Mapping[str, Mapping[str, Any]]
 ) -> dict[str, Any] | None:
     cells = {(name or "").strip().casefold(): _plain(value) for name, value in row.items() if isinstance(value, str)}
-    kind, word, said = cells.get("kind", ""), cells.get("word", ""), cells.get("verdict", "").casefold()
+    kind, word, verdict = cells.get("kind", ""), cells.get("word", ""), cells.get("verdict", "").casefold()
     if kind == "missing":
-        said = said or ("y" if word else "")
-    if not said or not (word or kind == "caption"):
+        verdict = verdict or ("y" if word else "")
+    if not verdict or not (word or kind == "caption"):
         return None
-    if said not in YES | NO:
-        raise InvalidParams(f"{file}, line {line}: {said!r} is no verdict.", hint="Write y or n, or leave it empty.")
+    if verdict not in YES | NO:
+        raise InvalidParams(f"{file}, line {line}: {verdict!r} is no verdict.", hint="Write y or n, or leave it empty.")
     photo = photos.get(cells.get("photo", ""))
     if photo is None:
         raise InvalidParams(
@@ -80,23 +80,27 @@ def _read(
     if kind not in ("keyword", "caption", "missing"):
         raise InvalidParams(f"{file}, line {line}: {kind!r} is no kind.", hint="It is keyword, caption or missing.")
     value = cells.get("models", "") if kind == "caption" else word
-    if kind == "caption":
-        known = value in photo["captions"]
-    else:
-        known = kind == "missing" or value in {_plain(each["value"]) for each in photo["words"]}
-    if not known:
+    names = photo["captions"] if kind == "caption" else (each["value"] for each in photo["words"])
+    known = {_plain(name): name for name in names}
+    if kind == "missing":
+        known.setdefault(value, value)
+    if value not in known:
         raise InvalidParams(
             f"{file}, line {line}: no model said {value!r} of this photo.",
             hint="A word that is missing goes into a line of the kind missing.",
         )
-    right = said in YES
-    return {"uri": photo["uri"], "kind": kind, "value": value, "right": (right or None) if kind == "missing" else right}
+    right = verdict in YES
+    return {
+        "uri": photo["uri"],
+        "kind": kind,
+        "value": known[value],
+        "right": (right or None) if kind == "missing" else right,
+    }
 
 
 def _plain(cell: str) -> str:
-    """Without the quote that keeps a spreadsheet from reading a word as a formula."""
-    cell = cell.strip()
-    return cell[1:] if cell.startswith("'") and cell[1:].startswith(FORMULA) else cell
+    """Without the quotes that keep a spreadsheet from reading a word as a formula, and the space around it."""
+    return said(cell.strip()).strip()
 
 
 def _verdict(right: bool | None) -> str:

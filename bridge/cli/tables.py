@@ -10,10 +10,9 @@ from io import TextIOWrapper
 from pathlib import Path
 from typing import Any, TextIO
 
+from bridge.cells import plain
 from bridge.cli.files import whole
 from bridge.errors import Refused
-
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def save_csv(
@@ -30,7 +29,7 @@ def save_csv(
         writer = csv.writer(file)
         writer.writerow(columns)
         for row in rows:
-            writer.writerow([plain(cell) for cell in row])
+            writer.writerow([plain(cell) if isinstance(cell, str) else cell for cell in row])
             count += 1
     return count
 
@@ -45,11 +44,6 @@ def save_json(path: Path, values: Iterable[Any], *, force: bool = False) -> int:
             count += 1
         file.write("\n]\n")
     return count
-
-
-def plain(cell: Any) -> Any:
-    """A cell that no spreadsheet takes for a formula: a keyword may be called ``=1+1``, or worse."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell
 
 
 @contextmanager

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from bridge.cells import has_formula, without_formulas
 from bridge.plurals import normal, singular
 from bridge.stock.agencies import SUPERTAGS, Agency
 from bridge.values import Category
@@ -15,8 +16,6 @@ Path = tuple[str, ...]
 
 _FORBIDDEN = re.compile(r"[,;|\"“”<>{}\[\]\\^~*\x00-\x1f\x7f]+")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
-_FORMULA = "=+-@'"
-"""What a cell may not begin with: a spreadsheet would take it for a formula."""
 _ROOTS = frozenset({"category"})
 """Names that say where a keyword stands, and nothing of the photo."""
 MOST_CHARACTERS = 50
@@ -95,8 +94,8 @@ def _lacks(photo: StockPhoto, agency: Agency, keywords: int) -> Iterator[str]:
         yield "no title and no caption"
     if agency.name_characters is not None and len(photo.name) > agency.name_characters:
         yield f"its file name is longer than {agency.name_characters} characters"
-    if photo.name[0] in _FORMULA:
-        yield f"its file name begins with {photo.name[0]}, which a spreadsheet takes for a formula"
+    if has_formula(photo.name) or photo.name.startswith("'"):
+        yield "its file name has a sign that a spreadsheet takes for the beginning of a formula"
     if any(not c.isprintable() for c in photo.name):
         yield "its file name has characters that no table can hold"
 
@@ -110,8 +109,8 @@ def _text(photo: StockPhoto, agency: Agency) -> str:
 
 
 def _cut(text: str | None, characters: int) -> str:
-    """One line, cut between words, with nothing at its beginning that a spreadsheet takes for a formula."""
-    line = " ".join(_CONTROL.sub(" ", text or "").split()).lstrip(_FORMULA + " ")
+    """One line, cut between words, with nothing in it that a spreadsheet takes for a formula."""
+    line = without_formulas(" ".join(_CONTROL.sub(" ", text or "").split()))
     if len(line) <= characters:
         return line
     cut = line[: characters + 1].rpartition(" ")[0] or line[:characters]
@@ -119,7 +118,7 @@ def _cut(text: str | None, characters: int) -> str:
 
 
 def _plain(name: str) -> str:
-    return " ".join(_FORBIDDEN.sub(" ", name.replace(DIVISION_SLASH, "/")).split()).lstrip(_FORMULA + " ")
+    return without_formulas(" ".join(_FORBIDDEN.sub(" ", name.replace(DIVISION_SLASH, "/")).split()))
 
 
 def _category(photo: StockPhoto, agency: Agency) -> str:

