@@ -9,12 +9,23 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache, partial
 from pathlib import Path
 from typing import Any
 from weakref import WeakSet
 
 from bridge import __version__
+from bridge.cluster import (
+    ClusterFaces,
+    ClusterMeasuring,
+    Clusters,
+    ClusterTagger,
+    CullSpec,
+    FaceSpec,
+    Nodes,
+    TaggerSpec,
+    connect,
+)
 from bridge.culling.measurer import Measurer
 from bridge.doctor import examine
 from bridge.engines.sensors import MachineSensors, Sensors
@@ -42,7 +53,7 @@ from bridge.jobs.people_finding import PeopleWork
 from bridge.jobs.people_naming import NamesWork
 from bridge.jobs.records import Records, quietly
 from bridge.jobs.removing import RemoveWork
-from bridge.jobs.request import CullRequest, RemoveRequest, RunOptions, UndoRequest
+from bridge.jobs.request import CullRequest, FacesRequest, Placed, RemoveRequest, RunOptions, UndoRequest
 from bridge.jobs.reviewing import ReviewWork
 from bridge.jobs.runner import Runner
 from bridge.jobs.spaces import Spaces
@@ -138,6 +149,8 @@ class Models:
     """What a photo can be filtered by."""
     faces: Callable[[Settings, Path], FaceModel]
     """(settings, our folder) -> what finds faces and tells people apart."""
+    cluster: Callable[[str, Settings, Path], Nodes]
+    """(HOST:PORT, settings, our folder) -> the machines of that cluster; it is joined at the first use."""
 
 
 def shipped_models() -> Models:
@@ -153,6 +166,7 @@ def shipped_models() -> Models:
         embedder=lambda name, settings: make_embedder(name, settings, engines=engines, looker=looker),
         sight=looker.sight,
         faces=lambda settings, home: make_face_model(settings.face_model, home),
+        cluster=connect,
     )
 
 
@@ -209,6 +223,7 @@ def build(
     def embedder_for(name: str | None) -> Embedder:
         return embedder_named(models.choose_embedder(name or settings.search_model, settings).name)
 
+    clusters = Clusters(lambda address: models.cluster(address, settings, home), settings.allowed_hosts, idle)
     spaces = Spaces(home / "search", library, embedder_for, lambda space: service.search.begin_rebuild(space))
     lookers, makers = Threads("look", LOOKERS), Threads("picture", MAKERS)
     thumbnails = Thumbnails(
@@ -254,7 +269,8 @@ def build(
     )
 
     people = People(FaceTable(store), FaceActions(store), face_model, on=settings.faces)
-    face_threads = file_threads("faces", FACE_THREADS)
+    cluster_threads = cache(file_threads)
+    """Runs on clusters of the same size share theirs."""
 
     @lru_cache(maxsize=KEPT_TAGGERS)
     def tagger_for(model: str, style: str | None, prompt: str | None, source: Source | None) -> tuple[Tagger, Executor]:
@@ -266,17 +282,44 @@ def build(
     def tagger_of(options: RunOptions) -> tuple[Tagger, Executor]:
         assert options.model is not None, "a run is stored with the model that was chosen for it"
         words = lists.source(options) if classifies(options.model) else None
-        reads = reads_prompts(options.model)
-        return tagger_for(options.model, options.style if reads else None, options.prompt if reads else None, words)
+        style, prompt = (options.style, options.prompt) if reads_prompts(options.model) else (None, None)
+        if options.address is None:
+            return tagger_for(options.model, style, prompt, words)
+        spec = TaggerSpec(options.model, style, prompt, () if words is None else tuple(lists.words(words)))
+        there = ClusterTagger(clusters.at(options.address), spec)
+        return there, threads("model", there.in_flight)  # as many as the cluster has machines for now
 
     measurer, cullers = Measurer(), file_threads("cull", os.cpu_count() or 1)
+    reads = ReadLimits(settings.max_megapixels, settings.fetch_from_cloud)
 
     def judge_of(request: CullRequest) -> Judge | None:
         if request.model is None:
             return None
-        tagger, askers = tagger_of(RunOptions(model=request.model))
+        asked = RunOptions(model=request.model, engine=request.engine, address=request.address)
+        tagger, askers = tagger_of(asked)
         tagger.load()
         return Judge(tagger, askers)
+
+    def cull_work(job: str, request: CullRequest) -> CullWork:
+        make = partial(CullWork, tools, job, request, judge=judge_of(request))
+        here = MeasuringHere(measurer, reads, settings.raw_renderer)
+        if request.address is None:
+            return make(measuring=here, threads=cullers)
+        there = ClusterMeasuring(clusters.at(request.address), CullSpec(reads, settings.raw_renderer))
+        return make(measuring=there, threads=cluster_threads("cull", there.in_flight), measuring_proxies=here)
+
+    def faces_of(request: Placed) -> FaceModel:
+        if request.address is None:
+            return people.model()
+        people.check()
+        there = ClusterFaces(clusters.at(request.address), FaceSpec(settings.face_model))
+        there.load()
+        return there
+
+    def people_work(request: FacesRequest) -> PeopleWork:
+        model = faces_of(request)
+        in_flight = model.in_flight if isinstance(model, ClusterFaces) else FACE_THREADS
+        return PeopleWork(tools, people, model, cluster_threads("faces", in_flight), in_flight)
 
     def librarian() -> Librarian:
         return Librarian(spaces, tools.records, models.sight, spaces.wanted())
@@ -300,12 +343,9 @@ def build(
         if job.kind == "index":
             return IndexWork(tools, librarian())
         if job.kind == "faces":
-            return PeopleWork(tools, people, face_threads, FACE_THREADS)
+            return people_work(FacesRequest.model_validate_json(job.request))
         if job.kind == "cull":
-            request = CullRequest.model_validate_json(job.request)
-            reads = ReadLimits(settings.max_megapixels, settings.fetch_from_cloud)
-            measuring = MeasuringHere(measurer, reads, settings.raw_renderer)
-            return CullWork(tools, job.id, request, measuring, cullers, judge_of(request))
+            return cull_work(job.id, CullRequest.model_validate_json(job.request))
         options = RunOptions.model_validate_json(job.request)
         if job.kind == "flag":
             run = options.cull or ""
@@ -327,7 +367,8 @@ def build(
             return tagger_of(options.model_copy(update={"style": style}))[0]
 
         indexing = None
-        if settings.index_while_tagging:
+        # Search sees by a model of this machine alone, which would hold up all the others.
+        if settings.index_while_tagging and options.address is None:
             try:
                 indexing = librarian()
             except Exception as error:  # what libraries of models raise is as varied as they are
@@ -335,7 +376,11 @@ def build(
         return TagWork(tools, options, with_style, threads, indexing)
 
     def choose(options: RunOptions) -> Choice:
-        choice = models.choose(options.model or settings.model, settings, options.want)
+        name = options.model or settings.model
+        if options.address is None:
+            choice = models.choose(name, settings, options.want)
+        else:
+            choice = clusters.at(options.address).choose(name, options.want)
         # A template or a style guide that cannot be used is told now.
         for style in (options.style, *options.styles.values()):
             models.make(choice.name, settings, style, options.prompt, ())
@@ -394,7 +439,7 @@ def build(
             poll=settings.watch_poll_s,
         )
     )
-    persons = PeopleService(tools, tasks, runner, people, home)
+    persons = PeopleService(tools, tasks, runner, people, home, faces_of)
     service = Service(
         Parts(
             tools=tools,
@@ -434,6 +479,7 @@ def build(
         runner.stop()
         if idle is not None:
             idle.stop()
+        clusters.close()
         spaces.close()
         thumbnails.close()
         for viewers in (lookers, makers):  # a drive that sleeps may hold them, and nothing is lost

@@ -9,7 +9,7 @@ import httpx
 
 from bridge.errors import InvalidParams, ModelNotLocal
 
-__all__ = ["is_allowed", "is_loopback", "server_url", "shown_url"]
+__all__ = ["cluster_address", "is_allowed", "is_loopback", "server_url", "shown_url"]
 
 
 def server_url(
@@ -40,6 +40,29 @@ def server_url(
             hint="Use a server on 127.0.0.1; only allowed_hosts in the settings can permit another.",
         )
     return url.copy_with(path=url.path.rstrip("/") or "/")
+
+
+def cluster_address(text: str, allowed: Iterable[str]) -> str:
+    """``HOST:PORT`` of a cluster as it is stored and connected to. ``localhost`` becomes 127.0.0.1.
+
+    Raises InvalidParams where it is no such address, ModelNotLocal where it is another machine that ``allowed`` does
+    not name: whatever has joined the cluster there sees photos.
+    """
+    hint = "Write it like 192.168.1.20:6379, as photo-bridge cluster status tells it."
+    try:
+        url = httpx.URL(f"ray://{text.strip()}")
+    except (httpx.InvalidURL, ValueError) as error:
+        raise InvalidParams(f"{text} is no address of a cluster: {error}", hint=hint) from error
+    more = url.userinfo or url.path.strip("/") or url.query or url.fragment
+    if more or not url.host or not 0 < (url.port or 0) < 65536:
+        raise InvalidParams(f"{text} is no address of a cluster.", hint=hint)
+    host = "127.0.0.1" if url.host == "localhost" else url.raw_host.decode("ascii").strip("[]")
+    if not is_loopback(host) and not is_allowed(host, url.port, allowed):
+        raise ModelNotLocal(
+            f"The cluster at {host} is not on this machine, so no photo goes to it.",
+            hint="Its machines may see photos once allowed_hosts in the settings names that host (docs/scale.md).",
+        )
+    return f"[{host}]:{url.port}" if ":" in host else f"{host}:{url.port}"
 
 
 def shown_url(server: httpx.URL) -> str:

@@ -47,6 +47,9 @@ class Settings(BaseSettings):
     ollama_url: str = Field("http://127.0.0.1:11434", description="the Ollama server")
     openai_urls: tuple[str, ...] = Field((), description="OpenAI-compatible servers that models list asks")
     allowed_hosts: tuple[str, ...] = Field((), description="hosts beyond loopback that may see photos; none by default")
+    cluster_address: str | None = Field(
+        None, description="HOST:PORT of the Ray cluster that a run uses which names none (docs/scale.md)"
+    )
     cluster_listen: str = Field(
         "127.0.0.1",
         description="the address of this machine that its node of a cluster listens on (photo-bridge cluster start)",

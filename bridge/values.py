@@ -217,6 +217,15 @@ class SidecarRule(StrEnum):
     """Into the file where the container can hold it; RAW still gets a sidecar."""
 
 
+class Engine(StrEnum):
+    """What looks at the pictures of a run."""
+
+    LOCAL = "local"
+    """This machine."""
+    RAY = "ray"
+    """Those of a Ray cluster."""
+
+
 class Policy(StrEnum):
     """What becomes of a word that is no keyword of the vocabulary."""
 

@@ -13,6 +13,7 @@ from bridge.taggers import Choice, pull_model
 from bridge.values import TreeKeyword
 from tests.fakes.bridge import finish, search_by
 from tests.fakes.faces import FakeFaceModel
+from tests.fakes.nodes import FakeNodes
 from tests.fakes.tagger import FakeTagger
 
 LIST = "Animals\n\tHund\n\t\t{dog}\n[Places]\n\tHaus\n"
@@ -40,6 +41,7 @@ def handed_out(home: Path, folder: Path, model: str) -> list[tuple[TreeKeyword, 
         list=lambda _: [],
         pull=pull_model,
         faces=lambda *_: FakeFaceModel(),
+        cluster=lambda *_: FakeNodes(),
         **search_by(),
     )
     daemon = build(home, Settings(port=0), models)

@@ -11,11 +11,12 @@ from bridge.cli.flags import AsJson
 from bridge.cli.follow import follow
 from bridge.cli.output import note, print_json, say
 from bridge.cli.tag import close, show_result
+from bridge.cli.tag_options import Address, On, placing
 from bridge.errors import InvalidParams
 from bridge.home import ensure_home
 from bridge.paths import to_uri
 from bridge.rpc.client import Client, connect_or_start
-from bridge.values import FlagsAs, SidecarRule
+from bridge.values import Engine, FlagsAs, SidecarRule
 
 PAGE = 500
 PICKS = {1: "pick", -1: "reject", 0: "-"}
@@ -43,12 +44,15 @@ def cull(
         FlagsAs | None, typer.Option("--as", help="Pick flags, colour labels or ratings.", show_default=False)
     ] = None,
     sidecar: Annotated[SidecarRule | None, typer.Option(help="Where XMP goes.", show_default=False)] = None,
+    engine: On = Engine.LOCAL,
+    address: Address = None,
     json_lines: AsJson = False,
 ) -> None:
     """Look for soft, badly exposed and near-duplicate photos, shut eyes and cut heads; say what to keep of each moment.
 
     Nothing is deleted, and without --write nothing is written. photo-bridge undo takes flags back.
     """
+    where = placing(engine, address)
     with connect_or_start(ensure_home()) as client:
         submitted = client.call(
             "cull.run",
@@ -58,8 +62,11 @@ def cull(
             model=model,
             recursive=recursive,
             exclude=exclude or [],
+            **where,
         )
         job = submitted["job"]
+        for warning in submitted["warnings"]:
+            note(f"note: {warning}")
         code = follow(client, job, lambda result: _show_failed(result, json_lines=json_lines))
         if client.call("jobs.status", job=job)["state"] == "paused":
             raise typer.Exit(code)

@@ -13,12 +13,13 @@ from bridge.cli.files import whole
 from bridge.cli.flags import AsJson
 from bridge.cli.follow import follow
 from bridge.cli.models import follow_task
-from bridge.cli.output import EXIT_DONE, print_json, say
+from bridge.cli.output import EXIT_DONE, note, print_json, say
 from bridge.cli.tag import close, show_result
+from bridge.cli.tag_options import Address, On, placing
 from bridge.home import ensure_home
 from bridge.paths import to_uri
 from bridge.rpc.client import connect_or_start
-from bridge.values import SidecarRule
+from bridge.values import Engine, SidecarRule
 
 PAGE = 500
 """Photos that are asked about at once."""
@@ -83,11 +84,19 @@ def status(json_lines: AsJson = False) -> None:
     say(f"{faces} in {groups}, of {photos}. {told['kept']}")
 
 
-def find(paths: Paths, recursive: Recursive = False, exclude: Exclude = None, json_lines: AsJson = False) -> None:
+def find(
+    paths: Paths,
+    recursive: Recursive = False,
+    exclude: Exclude = None,
+    engine: On = Engine.LOCAL,
+    address: Address = None,
+    json_lines: AsJson = False,
+) -> None:
     """Find the faces in photos and tell who they are. No photo is changed."""
     looked: dict[str, str] = {}
+    where = placing(engine, address)
 
-    def note(result: dict[str, Any]) -> None:
+    def remember(result: dict[str, Any]) -> None:
         if result["status"] == "failed" and json_lines:
             print_json({"path": result["path"], "uri": result["uri"], "error": result["error"]})
         elif result["status"] == "failed":
@@ -97,8 +106,10 @@ def find(paths: Paths, recursive: Recursive = False, exclude: Exclude = None, js
 
     with connect_or_start(ensure_home()) as client:
         uris = [to_uri(path) for path in paths]
-        submitted = client.call("faces.detect", uris=uris, recursive=recursive, exclude=exclude or [])
-        code = follow(client, submitted["job"], note)
+        submitted = client.call("faces.detect", uris=uris, recursive=recursive, exclude=exclude or [], **where)
+        for warning in submitted["warnings"]:
+            note(f"note: {warning}")
+        code = follow(client, submitted["job"], remember)
         follow_task(client, client.call("faces.group"), "grouping", json_lines=json_lines)
         left = iter(sorted(looked, key=lambda uri: looked[uri]))
         while page := list(islice(left, PAGE)):

@@ -32,7 +32,7 @@ def index(
 ) -> None:
     """Look at photos so that photo-bridge search finds them. No photo is changed.
 
-    What is indexed already and has not changed is passed over. Photos that you tag are indexed by that.
+    What is indexed already and has not changed is passed over. Photos that you tag on this machine are indexed by that.
     """
     with connect_or_start(ensure_home()) as client:
         submitted = client.call(

@@ -138,9 +138,10 @@ def line(status: dict[str, Any]) -> str:
     cause = status["error"] or status["waiting"]
     waits = f"  waits: {cause['message']}" if cause else ""
     style = f"  style: {status['style']}" if status["style"] else ""
+    cluster = f"  on the cluster at {status['cluster']}" if status["cluster"] else ""
     return (
         f"{status['job']}  {when}  {status['state']:<9} {what:<7} "
-        f"{follow.ended(status)}/{status['total']} {counts(status)}  {status['model'] or ''}{style}{waits}"
+        f"{follow.ended(status)}/{status['total']} {counts(status)}  {status['model'] or ''}{style}{cluster}{waits}"
     ).rstrip()
 
 

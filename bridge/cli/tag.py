@@ -11,6 +11,7 @@ import typer
 from bridge.cli.follow import follow
 from bridge.cli.output import EXIT_SOME_FAILED, note, print_json, say
 from bridge.cli.tag_options import (
+    Address,
     AllowMixed,
     CaptionOnly,
     CategoryKeyword,
@@ -20,6 +21,7 @@ from bridge.cli.tag_options import (
     NoFacts,
     NoStyle,
     NoVocab,
+    On,
     OnlyUntagged,
     Prompt,
     ProxyMode,
@@ -32,6 +34,7 @@ from bridge.cli.tag_options import (
     Vocab,
     VocabPolicy,
     Write,
+    placing,
     read_text,
     style_options,
     wanted,
@@ -41,7 +44,7 @@ from bridge.errors import InvalidParams
 from bridge.home import ensure_home
 from bridge.paths import to_uri
 from bridge.rpc.client import connect_or_start
-from bridge.values import Policy
+from bridge.values import Engine, Policy
 
 TOLD = ("added", "removed", "kept", "title", "caption", "alt_text", "category", "dropped", "warnings", "written_to")
 """What of a result gets lines of its own."""
@@ -80,6 +83,8 @@ def tag(
     proxy_mode: ProxyMode = False,
     raw_renderer: Renderer = None,
     category_keyword: CategoryKeyword = False,
+    engine: On = Engine.LOCAL,
+    address: Address = None,
     json_lines: Annotated[bool, typer.Option("--json", help="Print one JSON object a photo.")] = False,
 ) -> None:
     """Look at photos and propose keywords and captions; with --write, write them.
@@ -105,6 +110,7 @@ def tag(
         "proxy_mode": proxy_mode,
         "raw_renderer": raw_renderer,
         "category_keyword": category_keyword,
+        **placing(engine, address),
     }
     if model is not None:
         options["model"] = model

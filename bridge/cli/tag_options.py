@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from bridge.errors import InvalidParams
-from bridge.values import Policy, RawRenderer, SidecarRule
+from bridge.values import Engine, Policy, RawRenderer, SidecarRule
 
 MAX_TEXT = 64 * 1024
 
@@ -43,9 +43,21 @@ OnlyUntagged = Annotated[bool, typer.Option("--only-untagged", help="Skip photos
 Exclude = Annotated[list[str] | None, typer.Option(metavar="GLOB", help="Names or paths to leave out.")]
 ProxyMode = Annotated[bool, typer.Option("--proxy-mode", help="Only read originals: words go to sidecars.")]
 Renderer = Annotated[RawRenderer | None, typer.Option(help="What turns camera RAW into pixels.", show_default=False)]
+On = Annotated[Engine, typer.Option(help="ray: the machines of a cluster look at the photos (docs/scale.md).")]
+Address = Annotated[
+    str | None,
+    typer.Option(metavar="HOST:PORT", help="The cluster. [default: cluster_address of the settings]"),
+]
 CategoryKeyword = Annotated[
     bool, typer.Option("--category-keyword", help="Write the category as the keyword Category|NAME.")
 ]
+
+
+def placing(engine: Engine, address: str | None) -> dict[str, Any]:
+    """What goes into a request. Raises InvalidParams."""
+    if address is not None and engine is Engine.LOCAL:
+        raise InvalidParams("--address is that of a cluster.", hint="Say --engine ray too.")
+    return {} if engine is Engine.LOCAL else {"engine": engine, "address": address}
 
 
 def wanted(*, keywords_only: bool, caption_only: bool) -> str:

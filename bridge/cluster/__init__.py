@@ -3,6 +3,7 @@
 The daemon reads, plans, journals and writes; nodes look at pictures. Ray is imported by a child of the daemon alone.
 """
 
+from bridge.cluster.clusters import Clusters, connect
 from bridge.cluster.contract import CullSpec, Described, FaceSpec, Nodes, Spec, TaggerSpec
 from bridge.cluster.models import ClusterFaces, ClusterMeasuring, ClusterTagger
 
@@ -10,10 +11,12 @@ __all__ = [
     "ClusterFaces",
     "ClusterMeasuring",
     "ClusterTagger",
+    "Clusters",
     "CullSpec",
     "Described",
     "FaceSpec",
     "Nodes",
     "Spec",
     "TaggerSpec",
+    "connect",
 ]

@@ -55,7 +55,7 @@ class Carry:
 
 
 class CullWork(Work):
-    """One such run. On ``threads`` each photo is looked at: as many as ``measuring`` keeps in flight."""
+    """One such run."""
 
     def __init__(
         self,
@@ -65,11 +65,15 @@ class CullWork(Work):
         measuring: Measuring,
         threads: Executor,
         judge: Judge | None = None,
+        measuring_proxies: Measuring | None = None,
     ) -> None:
+        """On ``threads`` each photo is looked at: as many as ``measuring`` keeps in flight. ``measuring_proxies``:
+        where only this machine sees what a host rendered."""
         self._tools = tools
         self._job = job
         self._request = request
         self._measuring = measuring
+        self._measuring_proxies = measuring_proxies or measuring
         self._threads = threads
         self._judge = judge
         self._limits = ReadLimits(tools.settings.max_megapixels, tools.settings.fetch_from_cloud)
@@ -104,7 +108,8 @@ class CullWork(Work):
         """Decode once for all that is asked. Returns what the language model is shown, where there is one."""
         tile = self._tools.thumbnails.lacking(photo.path) if unmeasured else None
         edge = self._judge.tagger.edge if self._judge is not None and unheard else None
-        looked = self._measuring.look(photo, Wanted(unmeasured, tile is not None, edge), task.cancelled)
+        measuring = self._measuring if task.item.pixels is None else self._measuring_proxies
+        looked = measuring.look(photo, Wanted(unmeasured, tile is not None, edge), task.cancelled)
         if looked.small is not None:
             self._tools.thumbnails.keep(tile, looked.small)
         if looked.measured is not None:

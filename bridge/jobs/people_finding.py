@@ -35,14 +35,15 @@ class Carry:
 class PeopleWork(Work):
     """One such run. A photo of which nothing changed since costs a look at its dates."""
 
-    def __init__(self, tools: Tools, people: People, threads: Executor, in_flight: int) -> None:
-        """Raises FacesOff, ModelMissing."""
+    def __init__(self, tools: Tools, people: People, model: FaceModel, threads: Executor, in_flight: int) -> None:
+        """``model`` is asked on ``threads``: as many as it keeps in flight. Raises FacesOff."""
+        people.check()
         self._tools = tools
         self._people = people
         self._faces = people.faces
         self._threads = threads
-        self._model: FaceModel = people.model()
-        self._identity = self._model.identity()
+        self._model = model
+        self._identity = model.identity()
         self._limits = ReadLimits(tools.settings.max_megapixels, tools.settings.fetch_from_cloud)
         self.in_flight = in_flight + 2 * tools.settings.readers + tools.settings.writers
 

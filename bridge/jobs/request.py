@@ -3,18 +3,35 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from bridge.values import Flags, FlagsAs, Keyword, Policy, Proposal, RawRenderer, SidecarRule
+from bridge.values import Engine, Flags, FlagsAs, Keyword, Policy, Proposal, RawRenderer, SidecarRule
 
 
 class Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class RunOptions(Frozen):
+class Placed(Frozen):
+    """Where the pictures of a run are looked at. It shapes no answer."""
+
+    engine: Engine = Field(
+        Engine.LOCAL, description="ray: the machines of a Ray cluster look at the photos (docs/scale.md)"
+    )
+    address: str | None = Field(
+        None, max_length=300, description="HOST:PORT of the cluster, with ray; none = cluster_address of the settings"
+    )
+
+    @model_validator(mode="after")
+    def _has_an_address_where_it_is_used(self) -> Self:
+        if self.address is not None and self.engine is not Engine.RAY:
+            raise ValueError("address is that of a cluster: it goes with engine ray")
+        return self
+
+
+class RunOptions(Placed):
     """Everything that shapes a tagging run. Fixed when the job is made."""
 
     model: str | None = Field(
@@ -86,7 +103,7 @@ KINDS = ("tag", "keyword", "flag", "names")
 """The kinds of runs that are asked by RunOptions, and propose something for each photo."""
 
 
-class CullRequest(Frozen):
+class CullRequest(Placed):
     """By what a culling run says which photos to pick and which to reject."""
 
     preset: str = "default"
@@ -127,7 +144,7 @@ class IndexRequest(Frozen):
     all: bool = Field(False, description="every photo that is known, after a change of model")
 
 
-class FacesRequest(Frozen):
+class FacesRequest(Placed):
     """By which model faces are looked for."""
 
     model: str

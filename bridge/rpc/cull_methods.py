@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field, ValidationError, model_validator
 
-from bridge.jobs.request import CullRequest, RunOptions
+from bridge.jobs.request import CullRequest, Placed, RunOptions
 from bridge.paths import from_uri
 from bridge.rpc.dispatcher import Method
 from bridge.rpc.host_methods import MAX_ITEMS, AnalyzeItem, NoParams, Params
@@ -41,7 +41,7 @@ class Judging(Params):
         return CullRequest(preset=self.preset, keep=self.keep)
 
 
-class CullParams(Judging):
+class CullParams(Judging, Placed):
     model: str | None = Field(None, description="a language model whose word is one more voice")
     uris: list[str] = Field([], description="file: URIs of photos and folders")
     items: list[AnalyzeItem] = Field([], max_length=MAX_ITEMS, description="a host's photos, instead of uris")
@@ -127,7 +127,8 @@ def cull_methods(service: Service) -> list[Method]:
     cull = service.cull
 
     def run(params: CullParams) -> Submitted:
-        request = params.request().model_copy(update={"model": params.model})
+        asked = {"model": params.model, "engine": params.engine, "address": params.address}
+        request = params.request().model_copy(update=asked)
         if params.items:
             return service.hosts.cull([item.photo() for item in params.items], request, params.session)
         places = [from_uri(uri) for uri in params.uris]

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from bridge.jobs.request import RunOptions
+from bridge.jobs.request import Placed, RunOptions
 from bridge.paths import from_uri
 from bridge.rpc.dispatcher import Method
 from bridge.rpc.host_methods import NoParams, Params
@@ -41,6 +41,11 @@ class FacePhotosParams(Params):
 
     def where(self) -> Where:
         return Where([from_uri(uri) for uri in self.uris], self.recursive, self.exclude)
+
+
+class DetectParams(FacePhotosParams, Placed):
+    def on(self) -> Placed:
+        return Placed(engine=self.engine, address=self.address)
 
 
 class GroupsParams(Params):
@@ -103,9 +108,9 @@ def face_methods(people: PeopleService) -> list[Method]:
         ),
         Method(
             "faces.detect",
-            FacePhotosParams,
+            DetectParams,
             Submitted,
-            lambda p: people.detect(p.where()),
+            lambda p: people.detect(p.where(), p.on()),
             "Look for faces in a run; photos that have not changed are passed over.",
         ),
         Method(

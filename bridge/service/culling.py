@@ -11,6 +11,7 @@ from bridge.errors import NotFound, Refused
 from bridge.hosts.flags import how_for
 from bridge.jobs.cull_learning import learn
 from bridge.jobs.culling import CULLING, each_photo, fitted_limits, judge, preset_in_force
+from bridge.jobs.placing import placed, who_sees
 from bridge.jobs.request import CullRequest, RunOptions
 from bridge.jobs.tools import Tools
 from bridge.paths import shown
@@ -63,9 +64,11 @@ class CullService:
     def run_items(self, items: Sequence[NewItem], request: CullRequest, session: str | None = None) -> Submitted:
         """The same for single photos of a host, with what the host says of each."""
         preset_named(request.preset)
+        request = placed(request, self._tools.settings)
         if request.model is not None:
-            request = request.model_copy(update={"model": self._runs.language_model(request.model)})
-        return self._runs.begin("cull", request.model_dump_json(), items, model=CULLING, session=session)
+            request = request.model_copy(update={"model": self._runs.language_model(request.model, request)})
+        asked = request.model_dump_json()
+        return self._runs.begin("cull", asked, items, model=CULLING, session=session, warnings=who_sees(request))
 
     def judge(self, job: str, request: CullRequest) -> CullSummary:
         """Say it of the same photos once more, by another preset. Nothing is measured again."""

@@ -34,6 +34,8 @@ SHOWN = 50
 """Photos of one cause that are named; the others are counted."""
 
 
+LOOKING = ("tag", "cull", "faces")
+"""The kinds of runs that may look at photos on a cluster."""
 HOLDS = 100
 """What held a run back is told of so many times, the last ones."""
 
@@ -160,6 +162,7 @@ class JobService:
             error=None if row.error is None else ErrorResult.model_validate_json(row.error),
             absent=_absent(self._runner.absent(row.id)) if is_open else (),
             waiting=self._runner.waiting(row.id) if is_open else None,
+            cluster=request.get("address") if row.kind in LOOKING else None,
         )
 
     def _listed(self, row: JobRow, status: JobStatus) -> ListedRun:

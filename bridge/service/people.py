@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 from bridge.errors import InvalidParams, NotFound
+from bridge.faces.contract import FaceModel
 from bridge.jobs.keywording import keyword_path
 from bridge.jobs.people import People
-from bridge.jobs.request import PERSON, FacesRequest, RunOptions
+from bridge.jobs.placing import HERE, placed, who_sees
+from bridge.jobs.request import PERSON, FacesRequest, Placed, RunOptions
 from bridge.jobs.runner import Runner
 from bridge.jobs.tasks import Handle, Tasks
 from bridge.jobs.tools import Tools
@@ -43,11 +46,21 @@ ENDS_WITHIN = 60.0
 
 
 class PeopleService:
-    def __init__(self, tools: Tools, tasks: Tasks, runner: Runner, people: People, home: Path) -> None:
+    def __init__(
+        self,
+        tools: Tools,
+        tasks: Tasks,
+        runner: Runner,
+        people: People,
+        home: Path,
+        model_of: Callable[[Placed], FaceModel],
+    ) -> None:
+        """``model_of``: what finds faces for a run that is looked at there, loaded."""
         self._tools = tools
         self._tasks = tasks
         self._runner = runner
         self._people = people
+        self._model_of = model_of
         self._kept = KEPT.format(home=shown(home))
 
     # -- on, off, gone ------------------------------------------------------------------------------------------------
@@ -85,14 +98,17 @@ class PeopleService:
 
     # -- finding ------------------------------------------------------------------------------------------------------
 
-    def detect(self, where: Where) -> Submitted:
+    def detect(self, where: Where, on: Placed = HERE) -> Submitted:
         """Look for faces in a run; photos that have not changed cost next to nothing. Raises FacesOff, InvalidParams,
-        ModelMissing."""
-        model = self._people.model()
+        ModelMissing; on a cluster ModelUnreachable and ModelNotLocal too."""
+        self._people.check()
+        on = placed(on, self._tools.settings)
+        model = self._model_of(on)
         found = where.photos()
         identity = model.identity()
-        request = FacesRequest(model=identity.name, digest=identity.digest).model_dump_json()
-        return self._submit("faces", request, found, identity.name, why=model.title)
+        request = FacesRequest(model=identity.name, digest=identity.digest, engine=on.engine, address=on.address)
+        told = {"why": model.title, "warnings": who_sees(on)}
+        return self._submit("faces", request.model_dump_json(), found, identity.name, **told)
 
     def find(self, where: Where) -> tuple[FacesOfPhoto, ...]:
         """The faces of photos, as far as they were looked for. Raises FacesOff, InvalidParams."""
@@ -247,13 +263,13 @@ class PeopleService:
         chosen = options.model_copy(update={"keyword": under, "model": PERSON})
         return self._submit("names", chosen.model_dump_json(), found, PERSON, why="You said who they are.")
 
-    def _submit(self, kind: str, request: str, photos: Sequence[Path], model: str, *, why: str) -> Submitted:
+    def _submit(self, kind: str, request: str, photos: Sequence[Path], model: str, **told: Any) -> Submitted:
         jobs = self._tools.jobs
         job = jobs.create(kind, request)
         added = jobs.add(job, [NewItem(photo) for photo in photos])
         jobs.set_model(job, model)
         self._runner.kick(job)
-        return Submitted(job=job, photos=added, model=model, why=why)
+        return Submitted(job=job, photos=added, model=model, **told)
 
 
 def _face(row: FaceRow) -> PhotoFace:

@@ -139,6 +139,7 @@ class JobStatus(Reply):
     error: ErrorResult | None = Field(None, description="why the run is paused")
     absent: tuple[Absent, ...] = Field((), description="photos that wait until they can be had, by cause")
     waiting: Waiting | None = Field(None, description="what holds an open run back; it goes on by itself")
+    cluster: str | None = Field(None, description="HOST:PORT of the cluster whose machines see the photos")
 
 
 class ListedRun(JobStatus):

@@ -14,7 +14,8 @@ from bridge.errors import BridgeError, HostApplied, InvalidParams, NotFound, Ref
 from bridge.hosts import HOSTS
 from bridge.jobs.keywording import keyword_path
 from bridge.jobs.matching import pair_with_originals
-from bridge.jobs.request import PERSON, RunOptions, UndoRequest
+from bridge.jobs.placing import placed, who_sees
+from bridge.jobs.request import PERSON, Placed, RunOptions, UndoRequest
 from bridge.jobs.runner import Runner
 from bridge.jobs.tools import Tools
 from bridge.paths import canonical, shown
@@ -83,7 +84,7 @@ class RunService:
             session,
             record=lambda job: self._passes.record(scopes, settings, job),
             unmatched=unmatched,
-            warnings=tuple(mixed),
+            warnings=(*mixed, *self._elsewhere(options)),
         )
 
     def analyze_items(self, items: Sequence[NewItem], options: RunOptions, *, session: str | None = None) -> Submitted:
@@ -92,7 +93,7 @@ class RunService:
         # A session may go on in other folders: it has their guides as well, so that it stays one run.
         options, choice = self.fixed(options, None if session else paths)
         mixed = self._passes.note(paths, options)
-        return self._submit(options, choice, items, session, warnings=tuple(mixed))
+        return self._submit(options, choice, items, session, warnings=(*mixed, *self._elsewhere(options)))
 
     def keyword(
         self, keyword: str, items: Sequence[NewItem], options: RunOptions, *, session: str | None = None
@@ -131,8 +132,16 @@ class RunService:
             )
         if options.vocabulary is not None and self._tools.vocabularies.by_hash(options.vocabulary) is None:
             raise NotFound("That keyword list is not known here.", hint="Send it by vocabulary.import first.")
+        options = placed(options, self._tools.settings)
         choice = self._choose_model(options)
         return options.model_copy(update={"model": choice.name}), choice
+
+    def _elsewhere(self, options: RunOptions) -> tuple[str, ...]:
+        """What is otherwise in a run on a cluster."""
+        told = who_sees(options)
+        if told and self._tools.settings.index_while_tagging:
+            told += ("Search does not see its photos meanwhile. Afterwards: photo-bridge index PHOTOS",)
+        return told
 
     def _submit(
         self,
@@ -172,9 +181,10 @@ class RunService:
         self._runner.kick(job)
         return Submitted(job=job, photos=added, model=model, **told)
 
-    def language_model(self, name: str) -> str:
-        """The full name of a model that can say more than keywords. Raises NoCaptionModel, ModelMissing …"""
-        return self._choose_model(RunOptions(model=name, want="caption")).name
+    def language_model(self, name: str, where: Placed) -> str:
+        """The full name of a model there that can say more than keywords. Raises NoCaptionModel, ModelMissing …"""
+        asked = RunOptions(model=name, want="caption", engine=where.engine, address=where.address)
+        return self._choose_model(asked).name
 
     def _job_for(self, text: str, session: str | None, kind: str) -> str:
         if session is not None:

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from bridge.cluster import Nodes
 from bridge.compose import Models, build
 from bridge.engines.sensors import Sensors
 from bridge.errors import ModelMissing
@@ -20,6 +21,7 @@ from bridge.taggers.embedding import Embedder
 from bridge.taggers.starter import Sight
 from tests.fakes.embedder import FakeEmbedder
 from tests.fakes.faces import FakeFaceModel
+from tests.fakes.nodes import FakeNodes
 from tests.fakes.sensors import FakeSensors
 
 WAIT_MS = 20_000
@@ -44,10 +46,12 @@ def service_around(
     embedders: Sequence[Embedder] = (),
     faces: FaceModel | None = None,
     sensors: Sensors | None = None,
+    nodes: Nodes | None = None,
 ) -> Iterator[Service]:
     """A service whose models these are; the first is chosen where none is named. What is pulled, is pulled as
     ``settings`` say. Search sees by the first of ``embedders``, or by a fake one; faces are found by ``faces``, or a
-    fake model; the machine is cool and plugged in, or as ``sensors`` tell."""
+    fake model; the machine is cool and plugged in, or as ``sensors`` tell; a cluster is ``nodes``, or two
+    machines with the same models."""
     known = {one.name: one for one in (tagger, *others)}
 
     def choose(name: str, _: Settings, __: str) -> Choice:
@@ -63,6 +67,7 @@ def service_around(
         ],
         pull=pull_model,
         faces=lambda _, __: faces or FakeFaceModel(),
+        cluster=lambda address, *_: nodes or FakeNodes(address=address, tagger=tagger, faces=faces),
         **search_by(*embedders),
     )
     settings = settings or Settings(port=0, index_while_tagging=True)

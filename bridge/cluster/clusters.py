@@ -1,0 +1,92 @@
+"""The clusters of one daemon: each is joined when a run needs it, and left when none has for a while."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
+from typing import Any
+
+from bridge.cluster.contract import Described, Nodes, Spec
+from bridge.cluster.link import RayNodes
+from bridge.cluster.nodes import driver_environment
+from bridge.jobs.idle import Idle
+from bridge.servers import cluster_address
+from bridge.settings import Settings
+from bridge.taggers import Choice
+
+
+def connect(address: str, settings: Settings, home: Path) -> Nodes:
+    """The machines of the cluster at ``HOST:PORT``; it is joined by the first question."""
+    return RayNodes(address, settings, driver_environment(settings, home))
+
+
+Connect = Callable[[str], Nodes]
+"""HOST:PORT -> its machines; joins at the first use, and again after ``close``."""
+
+
+class Clusters:
+    """Called from several threads."""
+
+    def __init__(self, connect: Connect, allowed: Iterable[str], idle: Idle | None) -> None:
+        """``allowed``: hosts beyond loopback that may see photos. ``idle`` leaves a cluster that nobody uses, by which
+        its machines let go of their models; None: it stays joined."""
+        self._connect = connect
+        self._allowed = tuple(allowed)
+        self._idle = idle
+        self._joined: dict[str, Nodes] = {}
+        self._lock = threading.Lock()
+
+    def at(self, address: str) -> Nodes:
+        """Raises InvalidParams, and ModelNotLocal where photos may not go there: whatever a stored run says, the
+        settings count."""
+        address = cluster_address(address, self._allowed)
+        with self._lock:
+            if address not in self._joined:
+                self._joined[address] = NotedNodes(self._connect(address), self._idle)
+            return self._joined[address]
+
+    def close(self) -> None:
+        with self._lock:
+            joined, self._joined = list(self._joined.values()), {}
+        for nodes in joined:
+            nodes.close()
+
+
+class NotedNodes(Nodes):
+    """The machines of a cluster whose uses ``idle`` knows of."""
+
+    def __init__(self, nodes: Nodes, idle: Idle | None) -> None:
+        self._nodes = nodes
+        self._idle = idle
+
+    @property
+    def address(self) -> str:
+        return self._nodes.address
+
+    def choose(self, name: str, want: str) -> Choice:
+        with self._using():
+            return self._nodes.choose(name, want)
+
+    def describe(self, spec: Spec) -> Described:
+        with self._using():
+            return self._nodes.describe(spec)
+
+    def load(self, spec: Spec) -> None:
+        with self._using():
+            self._nodes.load(spec)
+
+    def call(self, spec: Spec, method: str, *arguments: Any, cancelled: Callable[[], bool] = lambda: False) -> Any:
+        with self._using():
+            return self._nodes.call(spec, method, *arguments, cancelled=cancelled)
+
+    def release(self, spec: Spec) -> None:
+        with self._using():
+            self._nodes.release(spec)
+
+    def close(self) -> None:
+        self._nodes.close()
+
+    def _using(self) -> AbstractContextManager[None]:
+        return nullcontext() if self._idle is None else self._idle.using(self._nodes)
