@@ -234,6 +234,7 @@ def build(
     )
     tools = Tools(
         settings=settings,
+        drives=drives,
         jobs=jobs,
         answers=answers,
         written=written,

@@ -9,10 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from bridge.errors import InvalidParams, NotFound
-from bridge.jobs.request import RunOptions
+from bridge.errors import InvalidParams, NotFound, VolumeSlow
+from bridge.jobs.drives import Drives
+from bridge.jobs.request import CullRequest, RunOptions
 from bridge.paths import to_uri
 from bridge.service import Service, place_at
+from bridge.store import NewItem
 from bridge.volumes import Volumes
 from tests.fakes.bridge import WAIT_MS, finish
 from tests.photos.made import jpeg_bytes, picture
@@ -57,6 +59,22 @@ def test_what_wrote_can_be_undone_once(service: Service, folder: Path) -> None:
         (written, False),
         (shown, False),
     ]
+
+
+def test_a_share_that_sleeps_is_told_before_anything_is_begun(
+    service: Service, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Drives, "answers", lambda _, place, __: None if place.name == "may" else True)
+    photo = folder / "2024" / "may" / "a.jpg"
+    with pytest.raises(VolumeSlow):
+        service.runs.analyze([folder, photo.parent], RunOptions())
+    with pytest.raises(VolumeSlow):
+        service.runs.analyze_items([NewItem(photo)], RunOptions())
+    with pytest.raises(VolumeSlow):
+        service.cull.run([photo.parent], CullRequest())
+    with pytest.raises(VolumeSlow):
+        service.search.add([photo.parent])
+    assert service.jobs.recent(10) == []
 
 
 @dataclass

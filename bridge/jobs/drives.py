@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -50,7 +50,7 @@ def ask(root: Path) -> None:
 
 
 class Drives:
-    """One for a daemon; called from any thread. Only ``explain`` and ``answers`` wait, for ``patience`` at most."""
+    """One for a daemon; called from any thread. Only ``explain`` and those that ask wait, for ``patience`` at most."""
 
     def __init__(
         self,
@@ -161,12 +161,26 @@ class Drives:
         """Whether a file is certainly not there: what lies on a drive that is away may be."""
         return not self.is_away(path) and not os.path.lexists(path)
 
-    def answers(self, root: Path) -> bool | OSError | None:
-        """True where a drive answers, what it says where it cannot be used, None where it says nothing."""
+    def answers(self, root: Path, patience: float | None = None) -> bool | OSError | None:
+        """True where a drive answers, what it says where it cannot be used, None where it says nothing within
+        ``patience``, seconds."""
         asked = self._begin(root)
-        if not asked.done.wait(self._patience):
+        if not asked.done.wait(self._patience if patience is None else patience):
             return None
         return True if asked.error is None else asked.error
+
+    def must_answer(self, places: Iterable[Path], seconds: float) -> None:
+        """Ask each of these files and folders something, before a thread looks into them that somebody waits for. One
+        that is not there answers too. ``seconds``: the time that a drive has, which may have to wake first.
+
+        Raises VolumeSlow.
+        """
+        for place in dict.fromkeys(places):
+            if self.answers(place, seconds) is None:
+                hint = "Wake it, or look at the network, and say it again: nothing was begun."
+                raise VolumeSlow(f"The drive or share of {shown(place)} does not answer.", hint=hint)
+            with self._lock:
+                self._asked.pop(place, None)  # there may be as many as folders
 
     def hold(self, volume: Volume, *, gone: bool = False) -> NotAtHand:
         """Nobody goes near a drive that does not answer, until it does. ``gone``: what it says is that it is gone."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bridge.exiftool import ExifTool
+from bridge.jobs.drives import Drives
 from bridge.jobs.lists import Lists
 from bridge.jobs.locks import KeyedLocks
 from bridge.jobs.records import Records
@@ -42,6 +43,7 @@ from bridge.taggers.starter import FactFinder
 @dataclass(frozen=True, slots=True)
 class Tools:
     settings: Settings
+    drives: Drives
     jobs: JobTable
     answers: AnswerTable
     written: WrittenTable

@@ -57,7 +57,11 @@ class CullService:
         recursive: bool = False,
         exclude: Sequence[str] = (),
     ) -> Submitted:
-        """Measure photos and folders, and say what to pick and what to reject. Writes nothing. Raises NotFound."""
+        """Measure photos and folders, and say what to pick and what to reject. Writes nothing.
+
+        Raises NotFound, VolumeSlow.
+        """
+        self._runs.must_answer(places)
         found = photos_at(places, recursive=recursive, exclude=exclude)
         return self.run_items([NewItem(path) for path in found], request)
 

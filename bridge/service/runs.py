@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
@@ -58,8 +58,9 @@ class RunService:
     ) -> Submitted:
         """Start a tagging run over files and folders, or add them to the session's run. Over folders it is a pass.
 
-        Raises NoCaptionModel, ModelMissing, PromptInvalid, MixedPass … before anything is stored.
+        Raises NoCaptionModel, ModelMissing, PromptInvalid, MixedPass, VolumeSlow … before anything is stored.
         """
+        self.must_answer((*places, *originals))
         options, choice = self.fixed(options, originals or places)
         scopes = self._passes.scopes(originals or places, recursive=recursive, want=options.want)
         settings, mixed = self._passes.admit(scopes, options)
@@ -90,10 +91,15 @@ class RunService:
     def analyze_items(self, items: Sequence[NewItem], options: RunOptions, *, session: str | None = None) -> Submitted:
         """The same for single photos of a host, with what the host says of each."""
         paths = [item.path for item in items]
+        self.must_answer(path.parent for path in paths)
         # A session may go on in other folders: it has their guides as well, so that it stays one run.
         options, choice = self.fixed(options, None if session else paths)
         mixed = self._passes.note(paths, options)
         return self._submit(options, choice, items, session, warnings=(*mixed, *self._elsewhere(options)))
+
+    def must_answer(self, places: Iterable[Path]) -> None:
+        """Wait for drives that sleep, and not for ever. Raises VolumeSlow."""
+        self._tools.drives.must_answer(places, self._tools.settings.drive_timeout_s)
 
     def keyword(
         self, keyword: str, items: Sequence[NewItem], options: RunOptions, *, session: str | None = None

@@ -170,8 +170,9 @@ class SearchService:
     def add(self, places: Sequence[Path], *, recursive: bool = False, exclude: Sequence[str] = ()) -> Submitted:
         """Index photos and folders in a run; what is indexed and has not changed costs next to nothing.
 
-        Photos that are gone from these folders are marked. Raises InvalidParams where there is no photo.
+        Photos that are gone from these folders are marked. Raises InvalidParams where there is no photo, VolumeSlow.
         """
+        self._tools.drives.must_answer(places, self._tools.settings.drive_timeout_s)
         space = self._tools.spaces.wanted()
         places = [absolute(place) for place in places]
         absent = self._absent(places)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bridge.errors import ExifToolFailed, PhotoUnreadable
+from bridge.errors import ExifToolFailed, PhotoUnreadable, VolumeSlow
 from bridge.jobs.drives import Drives
 from bridge.jobs.request import PhotoResult
 from bridge.jobs.runner import Runner
@@ -369,3 +369,17 @@ def test_a_photo_that_ends_while_what_is_left_is_read_is_not_begun_again(
     desk.runner.resume(job)
     desk.until(desk.has_state(job, JobState.DONE))
     assert desk.seen == ["n0.jpg"]
+
+
+def test_who_looks_into_folders_asks_their_drives_first_and_does_not_wait_for_ever(desk: Desk) -> None:
+    places = [desk.folder / "nas", desk.folder / "nas" / "gone", desk.folder / "here" / "h.jpg"]
+    desk.drives.must_answer(places, WAIT)
+    desk.answers.clear()
+    with pytest.raises(VolumeSlow, match="nas does not answer"):
+        desk.drives.must_answer(places, 0.05)
+    asked = desk.asked
+    with pytest.raises(VolumeSlow):
+        desk.drives.must_answer(places, 0.05)
+    assert desk.asked == asked, "the question that is under way, not one more thread that a drive holds"
+    desk.answers.set()
+    desk.drives.must_answer(places, WAIT)
