@@ -1,6 +1,7 @@
 """SQLite: the only place with SQL. One module a table family."""
 
 from bridge.store._claims import Ending, Spot, Standing
+from bridge.store._job_rows import HoldRow, ItemRow, JobRow, JobState, NewItem, Stage
 from bridge.store._library_photo import LibraryPhoto, Presence, picture_key
 from bridge.store.answers import AnswerTable, answer_key
 from bridge.store.audits import AuditRow, AuditTable, Verdict
@@ -11,7 +12,7 @@ from bridge.store.culls import CullMark, CullRow, CullTable, CullVerdict, Fitted
 from bridge.store.face_actions import FaceAction, FaceActions
 from bridge.store.faces import FacePicture, FaceRow, FaceTable, GroupRow, NewFace, VectorRow
 from bridge.store.host_writes import HostWriteTable, Outcome
-from bridge.store.jobs import HoldRow, ItemRow, JobRow, JobState, JobTable, NewItem, Stage
+from bridge.store.jobs import JobTable
 from bridge.store.journal import JournalSize, SqliteJournal
 from bridge.store.library import LibraryTable
 from bridge.store.passes import PassRow, PassTable

@@ -11,9 +11,9 @@ from pathlib import Path
 from sqlite3 import Row
 
 from bridge.store._cull_picks import YOURS
+from bridge.store._job_rows import JobState
 from bridge.store._library_photo import picture_key
 from bridge.store.connection import Store
-from bridge.store.jobs import JobState
 
 _PHOTOS = f"""SELECT c.*, {YOURS} AS yours, i.path, i.host_id, m.measures, m.likeness FROM culls c
 JOIN items i ON i.id = c.item JOIN measured m ON m.picture = c.picture

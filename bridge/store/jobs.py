@@ -1,125 +1,36 @@
-"""Jobs and their items. An item is one photo of one job; its stage says how far it came."""
+"""The tables of jobs and their items."""
 
 from __future__ import annotations
 
 import os
 import secrets
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from enum import StrEnum
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from sqlite3 import Row
-from typing import Any
 
-from bridge.codec import from_json, to_json
+from bridge.codec import to_json
 from bridge.errors import NotFound
-from bridge.store._packing import pack, unpack
+from bridge.store._job_rows import (
+    FINAL_SQL,
+    HoldRow,
+    ItemRow,
+    JobRow,
+    JobState,
+    NewItem,
+    Stage,
+    item_of,
+    job_of,
+    stored,
+)
+from bridge.store._packing import pack
 from bridge.store.connection import Store
-from bridge.values import Known
 from bridge.volumes import Volume, Volumes
 
 SECOND = len("20261125-020000")
 MADE = "jobs.rowid"
 """The order in which jobs were made. Their times are for people: a clock that is set back made the newest the oldest,
 and ``last`` another run. SQLite gives a new row a number above all that are there, and keeps their order."""
-PACKED = ("plan", "result", "origin")
-"""Columns of items that are packed."""
-
-
-class JobState(StrEnum):
-    OPEN = "open"
-    """Running, or taken up at the next start."""
-    PAUSED = "paused"
-    """Stopped by a cause that concerns every photo (no model server); ``resume`` goes on."""
-    CANCELLED = "cancelled"
-    DONE = "done"
-
-
-class Stage(StrEnum):
-    WAITING = "waiting"
-    READ = "read"
-    INFERRED = "inferred"
-    PLANNED = "planned"
-    DONE = "done"
-    SKIPPED = "skipped"
-    FAILED = "failed"
-    CANCELLED = "cancelled"
-
-    @property
-    def final(self) -> bool:
-        return self in FINAL
-
-
-FINAL = (Stage.DONE, Stage.SKIPPED, Stage.FAILED, Stage.CANCELLED)
-FINAL_SQL = ", ".join(f"'{stage}'" for stage in FINAL)
-
-
-@dataclass(frozen=True, slots=True)
-class JobRow:
-    id: str
-    kind: str
-    state: JobState
-    request: str
-    session: str | None
-    model: str | None
-    error: str | None
-    created: float
-    updated: float
-    ended: int
-    """The last number that was given to an item that ended."""
-    anyway: bool = False
-    """A person said that it goes on in quiet hours and on battery too."""
-
-
-@dataclass(frozen=True, slots=True)
-class HoldRow:
-    """What held a job back for a time."""
-
-    code: str
-    message: str
-    """As it was when it began, for a person."""
-    since: float
-    """Unix time, seconds; as is ``until``, which is None as long as it lasts."""
-    until: float | None
-
-
-@dataclass(frozen=True, slots=True)
-class NewItem:
-    """A photo as it is added to a job."""
-
-    path: Path
-    pixels: Path | None = None
-    """Where the pixels come from if not from ``path``: a proxy."""
-    host_id: str = ""
-    """The host's own id of the photo: virtual copies share a file."""
-    known: Known | None = None
-    """What the host says of it."""
-    pick: int | None = None
-    """Of a run that flags photos: 1 picked, -1 rejected."""
-
-
-@dataclass(frozen=True, slots=True)
-class ItemRow:
-    id: int
-    job: str
-    path: Path
-    pixels: Path | None
-    """Where the pixels come from if not from ``path``: a proxy that a host rendered."""
-    stage: Stage
-    answer_key: str | None
-    plan: str | None
-    """The last one that was made for it, JSON: kept whatever becomes of the item, since it may have been written."""
-    result: str | None
-    """The whole result at a final stage, JSON."""
-    finished: int | None
-    """1, 2, 3 … in the order in which the job's items ended; one that is taken up again gets a new number."""
-    host_id: str = ""
-    known: Known | None = None
-    origin: str | None = None
-    """Which model its words come from, JSON."""
-    pick: int | None = None
-    """What a run that flags photos writes: 1 picked, -1 rejected."""
 
 
 class JobTable:
@@ -215,13 +126,13 @@ class JobTable:
             row = db.execute("SELECT * FROM jobs WHERE id = ?", (job,)).fetchone()
         if row is None:
             raise NotFound(f"There is no run named {job}.")
-        return _job(row)
+        return job_of(row)
 
     def recent(self, limit: int) -> list[JobRow]:
         """Newest first."""
         with self._store.reading() as db:
             rows = db.execute(f"SELECT * FROM jobs ORDER BY {MADE} DESC LIMIT ?", (limit,)).fetchall()
-        return [_job(row) for row in rows]
+        return [job_of(row) for row in rows]
 
     def newest(self, jobs: Iterable[str | None]) -> str | None:
         """The one that was made last. Names sort by the second, and the names of purged jobs are all there is."""
@@ -236,7 +147,7 @@ class JobTable:
         """Oldest first."""
         with self._store.reading() as db:
             rows = db.execute(f"SELECT * FROM jobs WHERE state = ? ORDER BY {MADE}", (JobState.OPEN,)).fetchall()
-        return [_job(row) for row in rows]
+        return [job_of(row) for row in rows]
 
     def of_session(self, session: str, since: float) -> JobRow | None:
         """The newest job of a host's session that is open, or was done or paused at or after ``since``."""
@@ -246,7 +157,7 @@ class JobTable:
                 f" ORDER BY {MADE} DESC",
                 (session, JobState.OPEN, JobState.DONE, JobState.PAUSED, since),
             ).fetchone()
-        return None if row is None else _job(row)
+        return None if row is None else job_of(row)
 
     def set_state(self, job: str, state: JobState, *, error: str | None = None) -> None:
         with self._store.transaction() as db:
@@ -324,7 +235,7 @@ class JobTable:
         """Put other values into an item that has ended; it keeps its stage and its place in the order of ends."""
         names = ", ".join(f"{name} = ?" for name in columns)
         with self._store.transaction() as db:
-            db.execute(f"UPDATE items SET {names} WHERE id = ?", (*_stored(columns), item))
+            db.execute(f"UPDATE items SET {names} WHERE id = ?", (*stored(columns), item))
 
     def proxies(self, folder: Path) -> dict[Path, bool]:
         """The proxies in a folder that items name, and whether a run without an end is among those that do."""
@@ -344,7 +255,7 @@ class JobTable:
             # One that has ended stays so, whatever a thread does late that a drive has held.
             db.execute(
                 f"UPDATE items SET stage = IIF(stage IN ({FINAL_SQL}), stage, ?){names} WHERE id = ?",
-                (stage, *_stored(columns), item),
+                (stage, *stored(columns), item),
             )
 
     def finish(self, item: int, stage: Stage, result: str) -> None:
@@ -471,25 +382,3 @@ class JobTable:
 
 def _volume(row: Row) -> Volume:
     return Volume(Path(os.fsdecode(row["root"])), row["uuid"], bool(row["mounted"]))
-
-
-def _job(row: Row) -> JobRow:
-    values: dict[str, Any] = dict(row)
-    values["state"] = JobState(values["state"])
-    values["anyway"] = bool(values["anyway"])
-    return JobRow(**values)
-
-
-def _stored(columns: Mapping[str, str]) -> list[str | bytes]:
-    return [pack(value) if name in PACKED else value for name, value in columns.items()]
-
-
-def item_of(row: Row) -> ItemRow:
-    values: dict[str, Any] = dict(row)
-    values["path"] = Path(os.fsdecode(values["path"]))
-    values["pixels"] = None if values["pixels"] is None else Path(os.fsdecode(values["pixels"]))
-    values["stage"] = Stage(values["stage"])
-    for name in PACKED:
-        values[name] = unpack(values[name])
-    values["known"] = None if values["known"] is None else from_json(Known, values["known"])
-    return ItemRow(**values)

@@ -13,8 +13,8 @@ from enum import StrEnum
 from sqlite3 import Connection, Row
 
 from bridge.errors import NotFound, Refused
+from bridge.store._job_rows import FINAL_SQL, ItemRow, Stage, item_of
 from bridge.store.connection import Store
-from bridge.store.jobs import FINAL_SQL, ItemRow, Stage, item_of
 from bridge.store.rules import forbid, permit
 from bridge.words import key
 

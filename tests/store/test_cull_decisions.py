@@ -5,9 +5,8 @@ from pathlib import Path
 import pytest
 
 from bridge.errors import NotFound
-from bridge.store import CullDecisionTable, CullTable, CullVerdict, JobTable, Measured, NewItem, Stage, Store
+from bridge.store import CullDecisionTable, CullTable, CullVerdict, JobState, JobTable, Measured, NewItem, Stage, Store
 from bridge.store.connection import migration_scripts
-from bridge.store.jobs import JobState
 
 FIRST = "20261130T124400_cull_decisions.sql"
 
