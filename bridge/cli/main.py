@@ -31,6 +31,7 @@ def commands(words: Sequence[str]) -> typer.Typer:
         return app
     from bridge.cli import (
         audit,
+        cluster,
         cull,
         daemon,
         eval,
@@ -53,7 +54,7 @@ def commands(words: Sequence[str]) -> typer.Typer:
     )
 
     tagging = (tag, watch, runs, review, passes, vocabulary, style, stock, provenance, rules)
-    for group in (*tagging, cull, search, index, faces, eval, audit, models, daemon, service, hosts, host):
+    for group in (*tagging, cull, search, index, faces, eval, audit, models, daemon, service, cluster, hosts, host):
         group.register(app)
     return app
 
