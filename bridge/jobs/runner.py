@@ -15,7 +15,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 
-from bridge.errors import BridgeError, PhotoCrashed
+from bridge.errors import BridgeError, NotFound, PhotoCrashed
 from bridge.jobs.absence import Cause
 from bridge.jobs.absent import AbsentPhotos
 from bridge.jobs.drives import LOOK_SECONDS, Drives
@@ -96,7 +96,11 @@ class Runner:
             if job in self._floor.runs:
                 self._floor.runs[job].fresh = True
                 self._floor.changed.notify_all()
-            if self._floor.stopping or job in self._threads:
+            if self._floor.stopping:
+                return
+            if job in self._threads:
+                if job not in self._floor.runs:  # it may have been cancelled while its model is being loaded
+                    self._jobs.set_state(job, JobState.OPEN)
                 return
             self._held.watch()
             self._jobs.set_state(job, JobState.OPEN)
@@ -105,10 +109,9 @@ class Runner:
             thread.start()
 
     def cancel(self, job: str, items: Sequence[int] | None = None) -> None:
-        """Stop a job, or single items of it: photos under way end at their next step, and are never half-written."""
+        """Stop a job, or single items of it: photos under way end at their next step, and are never half-written.
+        Nobody waits for a model that is being loaded: its thread sees afterwards that it is not wanted."""
         with self._floor.changed:
-            # A run that is just beginning (its model is being loaded) is there in a moment.
-            self._floor.changed.wait_for(lambda: job in self._floor.runs or job not in self._threads)
             run = self._floor.runs.get(job)
             if run is not None and items is not None:
                 waiting = {item for item in items if item in self._held.photos or run.absence.drop(item)}
@@ -122,7 +125,8 @@ class Runner:
             elif items is None:
                 self._jobs.cancel_rest(job)
                 self._jobs.set_state(job, JobState.CANCELLED)
-                self._tell_end(job)
+                if job not in self._threads:
+                    self._tell_end(job)
             else:
                 for item in map(self._jobs.item, items):
                     self._held.give_up(item)
@@ -290,9 +294,17 @@ class Runner:
         work = self._make_work(self._jobs.get(job))
         run = Run(work, threading.Semaphore(work.in_flight), purpose=self._purpose(self._jobs.get(job)))
         with self._floor.changed:
+            run.cancel_all = self._is_unwanted(job)
             self._floor.runs[job] = run
             self._floor.changed.notify_all()
         return run
+
+    def _is_unwanted(self, job: str) -> bool:
+        """Whether it was cancelled, and perhaps purged, while its model was being loaded."""
+        try:
+            return self._jobs.get(job).state is JobState.CANCELLED
+        except NotFound:
+            return True
 
     def _enter(self, job: str, run: Run, lone: int | None) -> bool:
         """Wait for a place for one more photo. ``lone``: its item, where no other photo of any run may be under way."""
@@ -326,7 +338,11 @@ class Runner:
         while True:
             if run is None or not run.cancel_all:
                 try:
-                    self._leave_job(job, JobState.PAUSED, json.dumps(error.as_dict()))
+                    with self._floor.changed:
+                        if run is None and self._is_unwanted(job):
+                            self._leave_job(job, JobState.CANCELLED)
+                        else:
+                            self._leave_job(job, JobState.PAUSED, json.dumps(error.as_dict()))
                     return False
                 except BridgeError as failure:
                     cause = failure

@@ -191,26 +191,64 @@ def test_a_run_whose_model_is_missing_is_paused_with_the_cause(jobs: JobTable) -
     runner.stop()
 
 
-def test_a_run_can_be_cancelled_while_its_model_is_being_loaded(jobs: JobTable, threads: Executor) -> None:
-    loading, let_go = threading.Event(), threading.Event()
+class Loads:
+    """Makes a run's work as slowly as the test wants: its model is being loaded."""
 
-    def load(_: JobRow) -> Work:
-        loading.set()
-        assert let_go.wait(WAIT)
-        return TwoSteps(threads, go_on, done)
+    def __init__(self, threads: Executor, error: BridgeError | None = None) -> None:
+        self._threads = threads
+        self._error = error
+        self.loading, self.let_go = threading.Event(), threading.Event()
 
+    def __call__(self, _: JobRow) -> Work:
+        self.loading.set()
+        assert self.let_go.wait(WAIT)
+        if self._error is not None:
+            raise self._error
+        return TwoSteps(self._threads, go_on, done)
+
+
+@pytest.mark.parametrize("error", [None, ModelUnreachable("The model server does not answer.")])
+@pytest.mark.parametrize("purged", [False, True])
+def test_a_run_is_cancelled_at_once_while_its_model_is_being_loaded(
+    jobs: JobTable, threads: Executor, error: BridgeError | None, purged: bool
+) -> None:
+    load, told = Loads(threads, error), list[str]()
+    job = submit(jobs, 3)
+    runner = Runner(jobs, load, job_ended=told.append)
+    runner.kick(job)
+    assert load.loading.wait(WAIT)
+    runner.cancel(job)
+    assert jobs.get(job).state is JobState.CANCELLED
+    assert jobs.counts(job) == {Stage.CANCELLED: 3}
+    if purged:
+        assert jobs.purge() == 1
+    load.let_go.set()
+    assert runner.wait(lambda: told == [job], WAIT)
+    runner.stop()
+    assert purged or (jobs.get(job).state, jobs.get(job).error) == (JobState.CANCELLED, None)
+
+
+def test_a_run_that_was_cancelled_while_its_model_was_being_loaded_can_be_resumed_meanwhile(
+    jobs: JobTable, threads: Executor
+) -> None:
+    load = Loads(threads)
     job = submit(jobs, 3)
     runner = Runner(jobs, load)
     runner.kick(job)
-    assert loading.wait(WAIT)
-    canceller = threading.Thread(target=runner.cancel, args=(job,))
-    canceller.start()
-    let_go.set()
-    canceller.join(WAIT)
-    assert runner.wait(lambda: jobs.get(job).state is not JobState.OPEN, WAIT)
+    assert load.loading.wait(WAIT)
+    first = jobs.unfinished(job, 0, 1)[0]
+    runner.cancel(job, [first.id])
+    assert jobs.counts(job) == {Stage.CANCELLED: 1, Stage.WAITING: 2}
+    runner.cancel(job)
+    runner.resume(job)
+    assert jobs.get(job).state is JobState.OPEN
+    runner.cancel(job)
+    jobs.add(job, [NewItem(Path("/p/more.jpg"))])
+    runner.kick(job)
+    load.let_go.set()
+    assert runner.wait(has_state(jobs, job, JobState.DONE), WAIT)
     runner.stop()
-    assert jobs.get(job).state in (JobState.CANCELLED, JobState.DONE)
-    assert not jobs.unfinished(job, 0, 1)
+    assert jobs.counts(job) == {Stage.CANCELLED: 3, Stage.DONE: 1}
 
 
 def test_a_run_that_has_just_ended_can_be_resumed_at_once(jobs: JobTable, threads: Executor) -> None:
