@@ -10,7 +10,7 @@ FORM ?= full
 KEEP ?=
 SPREAD = -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
-.PHONY: help demo setup lint test test-browser test-hosts test-wheel bench bench-cull bench-endurance bench-review bench-search faults fuzz docs screenshots lock sbom clean
+.PHONY: help demo setup lint test test-browser test-hosts test-wheel bench bench-cull bench-endurance bench-review bench-search cluster faults fuzz docs screenshots lock sbom clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -84,6 +84,9 @@ faults: $(DEV_STAMP) ## kills, full disks, dead servers, jumping clocks, over a 
 
 fuzz: $(DEV_STAMP) ## 100,000 damaged inputs over image reading, XMP, keyword lists and the wire
 	$(BIN)/python -m campaigns.fuzz --form $(FORM) $(if $(KEEP),--keep)
+
+cluster: $(DEV_STAMP) ## runs on a real Ray of two nodes on this machine, one of them killed half-way
+	$(BIN)/python -m campaigns.cluster --form $(FORM) $(if $(KEEP),--keep)
 
 docs: $(DEV_STAMP) ## write what is generated under docs/
 	$(BIN)/python tools/generated_docs.py

@@ -18,6 +18,7 @@ from typing import Any
 from bridge.cluster._pool import Machines, Pool
 from bridge.cluster._wire import Call, Cancel, Choose, Describe, Join, Load, Release, Reply, Wire
 from bridge.cluster.contract import Spec
+from bridge.cluster.running import reach
 from bridge.cluster.worker import failed, packed
 from bridge.errors import BridgeError, ModelUnreachable
 
@@ -102,6 +103,7 @@ class Driver:
     def _join(self, address: str, shaped: dict[str, Any]) -> None:
         import ray
 
+        reach(address)
         try:
             ray.init(
                 address=address,

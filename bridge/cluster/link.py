@@ -12,13 +12,13 @@ import threading
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from contextlib import suppress
-from importlib.util import find_spec
 from typing import IO, Any, cast
 
 from bridge.cluster._wire import Call, Cancel, Choose, Describe, Join, Load, Release, Reply, Request, Wire
 from bridge.cluster.contract import Described, Nodes, Spec
+from bridge.cluster.nodes import installed
 from bridge.cluster.worker import shaping, unpacked
-from bridge.errors import ModelMissing, ModelUnreachable
+from bridge.errors import ModelUnreachable
 from bridge.settings import Settings
 from bridge.taggers import Choice
 from bridge.taggers.contract import Cancelled
@@ -60,6 +60,8 @@ class RayNodes(Nodes):
         self._ask(lambda number: Load(number, spec))
 
     def call(self, spec: Spec, method: str, *arguments: Any, cancelled: Callable[[], bool] = lambda: False) -> Any:
+        if cancelled():
+            raise Cancelled
         told = pickle.dumps(arguments, pickle.HIGHEST_PROTOCOL)
         return self._ask(lambda number: Call(number, spec, method, told), cancelled)
 
@@ -98,10 +100,7 @@ class _Driver:
 
     def __init__(self, environment: Mapping[str, str]) -> None:
         """Raises ModelMissing without the extra."""
-        if find_spec("ray") is None:
-            raise ModelMissing(
-                "Ray is not installed, so no cluster can be used.", hint="pipx inject photo-ai-bridge 'ray>=2.52'"
-            )
+        installed()
         self._process = subprocess.Popen(
             [sys.executable, "-P", "-m", "bridge.cluster._driver"],
             stdin=subprocess.PIPE,

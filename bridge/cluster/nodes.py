@@ -112,6 +112,7 @@ def driver_environment(settings: Settings, home: Path) -> dict[str, str]:
         **_authentication(home),
         # With 0 Ray takes 127.0.0.1 for what it says, and not for this machine's address in its network.
         "RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0" if stays else "1",
+        "RAY_gcs_rpc_server_reconnect_timeout_s": "10",  # without its head a cluster does not come back; 60 as it ships
     }
 
 
