@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 from bridge.engines.blip2 import GENERATION, PICTURES, Blip2Captioner
 from bridge.engines.senses import Senses
-from bridge.engines.weights import check_sizes, read_manifest
-from bridge.errors import BridgeError
-from bridge.taggers._extras import installed, not_installed, readiness_of
 from bridge.taggers._names import PulledModel
+from bridge.taggers._weights import Weights
 from bridge.taggers.blip2._keywords import keywords_of
 from bridge.taggers.contract import Cancelled, Capabilities, Readiness, Tagger, TagRequest, Want
 from bridge.values import Answer, Keyword, ModelIdentity
@@ -28,7 +25,7 @@ class Blip2Tagger(Tagger):
 
     def __init__(self, model: PulledModel, home: Path, captioner: Blip2Captioner) -> None:
         self._model = model
-        self._folder = model.folder(home)
+        self._weights = Weights(model, model.folder(home))
         self._captioner = captioner
         self._senses = Senses()
         self._loaded = ""
@@ -38,21 +35,14 @@ class Blip2Tagger(Tagger):
         return self._model.name
 
     def readiness(self) -> Readiness:
-        try:
-            check_sizes(self._folder, self._model.pull)
-        except BridgeError as error:
-            return readiness_of("blip2", error)
-        return readiness_of("blip2", None)
+        return self._weights.readiness()
 
     def identity(self, want: Want) -> ModelIdentity:
-        manifest = read_manifest(self._folder, self._model.pull)
         told = {**GENERATION, "version": VERSION, "keywords": want.keywords, "caption": want.caption}
-        return ModelIdentity(self.name, manifest.digest, json.dumps(told, sort_keys=True, separators=(",", ":")))
+        return self._weights.identity(told)
 
     def load(self) -> None:
-        if not installed("blip2"):
-            raise not_installed("blip2")
-        digest = check_sizes(self._folder, self._model.pull).digest
+        digest = self._weights.digest_to_load()
         if self._loaded not in ("", digest):  # they were pulled anew since
             self.close()
         self._captioner.load()

@@ -6,7 +6,6 @@ photos was never measured on this machine, and ``judge`` was not held against ph
 
 from __future__ import annotations
 
-import json
 import re
 import threading
 from collections.abc import Sequence
@@ -17,10 +16,9 @@ import numpy as np
 
 from bridge.engines.clip import PICTURES, ClipEncoder, unit
 from bridge.engines.onnx import FloatArray
-from bridge.engines.weights import check_sizes, read_manifest
-from bridge.errors import BridgeError, InvalidParams
-from bridge.taggers._extras import installed, not_installed, readiness_of
+from bridge.errors import InvalidParams
 from bridge.taggers._names import PulledModel
+from bridge.taggers._weights import Weights
 from bridge.taggers.clip._calibrate import Rules, Scale, said
 from bridge.taggers.clip._vectors import WordVectors
 from bridge.taggers.clip._words import Word, general_words
@@ -64,10 +62,10 @@ class ClipEmbedder(Embedder):
 
     def __init__(self, model: PulledModel, home: Path, encoder: ClipEncoder, rules: Rules | None = None) -> None:
         self._model = model
-        self._folder = model.folder(home)
+        self._weights = Weights(model, model.folder(home))
         self._encoder = encoder
         self._rules = rules or Rules()
-        self._vectors = WordVectors(self._folder, encoder, self._rules.templates)
+        self._vectors = WordVectors(self._weights.folder, encoder, self._rules.templates)
         self._words = general_words()
         self._lock = threading.Lock()
         self._known: _Known | None = None
@@ -86,21 +84,14 @@ class ClipEmbedder(Embedder):
         return self._encoder.dimensions
 
     def readiness(self) -> Readiness:
-        try:
-            check_sizes(self._folder, self._model.pull)
-        except BridgeError as error:
-            return readiness_of("clip", error)
-        return readiness_of("clip", None)
+        return self._weights.readiness()
 
     def identity(self) -> ModelIdentity:
         told = {"version": VERSION, "view": "whole"}
-        manifest = read_manifest(self._folder, self._model.pull)
-        return ModelIdentity(self.name, manifest.digest, json.dumps(told, sort_keys=True, separators=(",", ":")))
+        return self._weights.identity(told)
 
     def load(self) -> None:
-        if not installed("clip"):
-            raise not_installed("clip")
-        digest = check_sizes(self._folder, self._model.pull).digest
+        digest = self._weights.digest_to_load()
         if self._loaded not in ("", digest):  # they were pulled anew since
             self.close()
         self._encoder.load()
@@ -168,7 +159,7 @@ class ClipEmbedder(Embedder):
     def _general(self) -> _Known:
         with self._lock:
             if self._known is None:
-                weights = read_manifest(self._folder, self._model.pull).digest
+                weights = self._weights.digest()
                 vectors = self._vectors.of(self._words, weights)
                 self._known = _Known(vectors, Scale(vectors, vectors), unit(vectors.mean(axis=0)))
             return self._known

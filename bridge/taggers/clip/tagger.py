@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
 from bridge.engines.clip import PICTURES, ClipEncoder
-from bridge.engines.weights import Manifest, check_sizes, read_manifest
-from bridge.errors import BridgeError
-from bridge.taggers._extras import installed, not_installed, readiness_of
 from bridge.taggers._names import PulledModel
+from bridge.taggers._weights import Weights
 from bridge.taggers.clip._calibrate import Rules, Scale, said
 from bridge.taggers.clip._vectors import VERSION, WordVectors, digest_of
 from bridge.taggers.clip._words import general_words, words_of
@@ -44,12 +41,12 @@ class ClipTagger(Tagger):
         rules: Rules | None = None,
     ) -> None:
         self._model = model
-        self._folder = model.folder(home)
+        self._weights = Weights(model, model.folder(home))
         self._encoder = encoder
         self._general = general_words()
         self._words = words_of(tree) or self._general
         self._rules = rules or Rules()
-        self._vectors = WordVectors(self._folder, encoder, self._rules.templates)
+        self._vectors = WordVectors(self._weights.folder, encoder, self._rules.templates)
         self._lock = threading.Lock()
         self._scale: Scale | None = None
         self._loaded = ""
@@ -59,22 +56,15 @@ class ClipTagger(Tagger):
         return self._model.name
 
     def readiness(self) -> Readiness:
-        try:
-            self._manifest()
-        except BridgeError as error:
-            return readiness_of("clip", error)
-        return readiness_of("clip", None)
+        return self._weights.readiness()
 
     def identity(self, want: Want) -> ModelIdentity:  # noqa: ARG002  (keywords are all there is)
         told = {**asdict(self._rules), "words": digest_of(self._words), "background": digest_of(self._general)}
         told["version"] = VERSION
-        manifest = read_manifest(self._folder, self._model.pull)
-        return ModelIdentity(self.name, manifest.digest, json.dumps(told, sort_keys=True, separators=(",", ":")))
+        return self._weights.identity(told)
 
     def load(self) -> None:
-        if not installed("clip"):
-            raise not_installed("clip")
-        digest = self._manifest().digest
+        digest = self._weights.digest_to_load()
         if self._loaded not in ("", digest):  # they were pulled anew since
             self.close()
         self._encoder.load()
@@ -98,14 +88,11 @@ class ClipTagger(Tagger):
             tuple(Keyword(self._words[at].path, score, self.name) for at, score in said(z, self._rules)),
         )
 
-    def _manifest(self) -> Manifest:
-        return check_sizes(self._folder, self._model.pull)
-
     def _usual(self, cancelled: Callable[[], bool]) -> Scale:
         """Made at the first photo, not in ``load``, which cannot be cancelled: a long list takes minutes on a CPU."""
         with self._lock:
             if self._scale is None:
-                weights = read_manifest(self._folder, self._model.pull).digest
+                weights = self._weights.digest()
                 background = self._vectors.of(self._general, weights, cancelled)
                 same = self._words is self._general
                 words = background if same else self._vectors.of(self._words, weights, cancelled)

@@ -59,7 +59,7 @@ def test_photos_that_come_together_get_what_they_get_alone(own_home: Path) -> No
 def test_a_list_is_encoded_once_for_each_weights(own_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     first = made(own_home)
     before = [first.tag(request(number)) for number in range(4)]
-    kept = len(list((first._folder / "words").iterdir()))
+    kept = len(list((first._weights.folder / "words").iterdir()))
     assert kept == 2, "the list and the background"
 
     def never(*_: object) -> None:
@@ -79,7 +79,7 @@ def test_a_long_list_can_be_cancelled(own_home: Path) -> None:
     asked = iter([False, False])
     with pytest.raises(Cancelled):
         clip.tag(request(cancelled=lambda: next(asked, True)))
-    assert not list((clip._folder / "words").glob("*.new"))
+    assert not list((clip._weights.folder / "words").glob("*.new"))
 
 
 def test_its_identity_follows_weights_words_templates_and_limits(
@@ -104,13 +104,13 @@ def test_its_identity_follows_weights_words_templates_and_limits(
 
 def test_damaged_weights_are_told_before_they_are_loaded(own_home: Path) -> None:
     clip = made(own_home)
-    with (clip._folder / "open_clip_model.safetensors").open("ab") as file:
+    with (clip._weights.folder / "open_clip_model.safetensors").open("ab") as file:
         file.write(b"\0")
     assert "bytes, not" in clip.readiness().message
     with pytest.raises(WeightsDamaged) as error:
         clip.load()
     assert error.value.hint == "photo-bridge models pull clip"
-    (clip._folder / "manifest.json").unlink()
+    (clip._weights.folder / "manifest.json").unlink()
     with pytest.raises(ModelMissing):
         clip.identity(Want())
 
@@ -118,7 +118,7 @@ def test_damaged_weights_are_told_before_they_are_loaded(own_home: Path) -> None
 def test_weights_that_are_pulled_anew_are_loaded_anew(own_home: Path, tmp_path: Path) -> None:
     clip = made(own_home)
     before = [clip.tag(request(number)) for number in range(4)]
-    shutil.copytree(write_clip(tmp_path, seed=2), clip._folder, dirs_exist_ok=True)
+    shutil.copytree(write_clip(tmp_path, seed=2), clip._weights.folder, dirs_exist_ok=True)
     clip.load()
     after = [clip.tag(request(number)) for number in range(4)]
     assert after != before
