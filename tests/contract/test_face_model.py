@@ -12,6 +12,7 @@ import cv2
 import numpy as np
 import pytest
 
+from bridge.cluster import ClusterFaces, FaceSpec
 from bridge.engines.onnx import FloatArray
 from bridge.faces.contract import FaceModel
 from bridge.faces.crops import CROP, crop
@@ -22,6 +23,7 @@ from bridge.jobs.idle_models import NotedFaceModel
 from bridge.photos import read
 from bridge.values import RGB
 from tests.fakes.faces import PEOPLE, FakeFaceModel, people_photo
+from tests.fakes.nodes import FakeNodes
 from tests.fakes.yunet import FakeFaceDetectorYN, write_yunet
 
 CLOSE = 1e-4
@@ -185,6 +187,17 @@ class TestNoted(FaceModelContract):
     @pytest.fixture
     def model(self) -> Iterator[FaceModel]:
         yield NotedFaceModel(FakeFaceModel(), Idle(60.0))
+
+    def two_people(self) -> RGB:
+        return people_photo(["anna", "ben"])
+
+
+class TestCluster(FaceModelContract):
+    """On the machines of a cluster."""
+
+    @pytest.fixture
+    def model(self) -> Iterator[FaceModel]:
+        yield ClusterFaces(FakeNodes(faces=FakeFaceModel()), FaceSpec("starter"))
 
     def two_people(self) -> RGB:
         return people_photo(["anna", "ben"])

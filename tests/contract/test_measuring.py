@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from bridge.cluster import ClusterMeasuring, CullSpec
 from bridge.codec import from_json, to_json
 from bridge.culling.measurer import EDGE, Measurer
 from bridge.culling.measures import Measures
@@ -22,6 +23,7 @@ from bridge.taggers.contract import Cancelled
 from bridge.values import Format, RawRenderer
 from tests.culling.photos import blurred, save
 from tests.culling.scenes import scene
+from tests.fakes.nodes import FakeNodes
 from tests.photos.made import LIMITS, assert_upright, dng, look, turned
 from tests.photos.made import save as save_as
 
@@ -131,3 +133,9 @@ class TestMeasuringHere(MeasuringContract):
     @pytest.fixture
     def measuring(self) -> Iterator[Measuring]:
         yield MeasuringHere(Measurer(), LIMITS, RawRenderer.AUTO)
+
+
+class TestCluster(MeasuringContract):
+    @pytest.fixture
+    def measuring(self) -> Iterator[Measuring]:
+        yield ClusterMeasuring(FakeNodes(), CullSpec(LIMITS))

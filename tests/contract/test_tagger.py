@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from bridge.cluster import ClusterTagger, TaggerSpec
 from bridge.jobs.idle import Idle
 from bridge.jobs.idle_models import NotedTagger
 from bridge.settings import load_settings
@@ -17,6 +18,7 @@ from bridge.taggers import make_tagger
 from bridge.taggers.checks import Limits, check
 from bridge.taggers.contract import Cancelled, Tagger, TagRequest, Want
 from bridge.values import Answer, Category
+from tests.fakes.nodes import FakeNodes
 from tests.fakes.ollama import FakeOllama
 from tests.fakes.openai import FakeOpenAI
 from tests.fakes.tagger import FakeTagger
@@ -147,3 +149,11 @@ class TestNoted(TaggerContract):
     @pytest.fixture
     def tagger(self) -> Iterator[Tagger]:
         yield NotedTagger(FakeTagger(), Idle(60.0))
+
+
+class TestCluster(TaggerContract):
+    """On the machines of a cluster."""
+
+    @pytest.fixture
+    def tagger(self) -> Iterator[Tagger]:
+        yield ClusterTagger(FakeNodes(tagger=FakeTagger()), TaggerSpec("fake"))
