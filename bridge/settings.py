@@ -19,6 +19,7 @@ from bridge.quiet import QuietHours, parse_quiet
 from bridge.values import RawRenderer, SidecarRule
 
 DEFAULT_PORT = 41730
+LOOPBACK = "127.0.0.1"
 CLUSTER_PORTS = 100
 """The ports of one node of a cluster: a block, so that a firewall can name them."""
 HEAD = """# Settings of photo-bridge. Take the # away before a name and give another value.
@@ -51,7 +52,7 @@ class Settings(BaseSettings):
         None, description="HOST:PORT of the Ray cluster that a run uses which names none (docs/scale.md)"
     )
     cluster_listen: str = Field(
-        "127.0.0.1",
+        LOOPBACK,
         description="the address of this machine that its node of a cluster listens on (photo-bridge cluster start)",
     )
     cluster_ports: int = Field(
@@ -129,7 +130,7 @@ class Settings(BaseSettings):
     def _is_one_address(cls, told: str) -> str:
         address = IPv4Address(told)
         # Ray knows 127.0.0.1 alone for loopback: with another of them it listens on every interface.
-        if address.is_unspecified or (address.is_loopback and told != "127.0.0.1"):
+        if address.is_unspecified or (address.is_loopback and told != LOOPBACK):
             raise ValueError("has to be 127.0.0.1 or the address of this machine in its network")
         return told
 

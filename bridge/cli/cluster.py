@@ -10,10 +10,10 @@ from typing import Annotated, Any
 import typer
 
 from bridge.cli.flags import AsJson
-from bridge.cli.output import EXIT_DONE, EXIT_SOME_FAILED, complain, print_json, say
+from bridge.cli.output import EXIT_DONE, EXIT_SOME_FAILED, complain, note, print_json, say
 from bridge.errors import InvalidParams, ModelUnreachable
 from bridge.home import ensure_home
-from bridge.settings import Settings, load_settings
+from bridge.settings import CLUSTER_PORTS, LOOPBACK, Settings, load_settings
 
 Address = Annotated[
     str | None,
@@ -61,6 +61,10 @@ def start(
     try:
         node.wait_ready()
         say(f"ready {settings.cluster_listen}:{settings.cluster_ports}")
+        if settings.cluster_listen != LOOPBACK:
+            ports = f"{settings.cluster_ports} to {settings.cluster_ports + CLUSTER_PORTS - 1}"
+            note(f"Ray listens on every interface of this machine, on the ports {ports}. Have your firewall close them")
+            note("to all but the machines of the cluster (docs/scale.md).")
         last = node.wait()
     except KeyboardInterrupt:
         return

@@ -22,7 +22,7 @@ from bridge.cluster._stay import LISTEN
 from bridge.cluster.token import token_file
 from bridge.errors import ModelMissing, SettingsInvalid
 from bridge.offline import OFFLINE
-from bridge.settings import CLUSTER_PORTS, Settings
+from bridge.settings import CLUSTER_PORTS, LOOPBACK, Settings
 
 OBJECTS = 512 * 2**20
 """Bytes of shared memory for pictures under way: a hundred of those that models look at."""
@@ -87,7 +87,7 @@ def start_command(
         options |= {
             "port": first + GCS,
             "include-dashboard": "false",
-            "dashboard-host": "127.0.0.1",
+            "dashboard-host": LOOPBACK,
             "dashboard-port": first + DASHBOARD,
         }
     else:
@@ -106,7 +106,7 @@ def start_command(
 
 def driver_environment(settings: Settings, home: Path) -> dict[str, str]:
     """What a driver of Ray on this machine needs beside the daemon's environment."""
-    stays = settings.cluster_listen == "127.0.0.1"
+    stays = settings.cluster_listen == LOOPBACK
     return {
         **OFFLINE,
         **_authentication(home),
