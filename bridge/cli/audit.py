@@ -16,8 +16,8 @@ from bridge.cli.follow import follow
 from bridge.cli.models import follow_task
 from bridge.cli.output import EXIT_DONE, EXIT_SOME_FAILED, duration, note, print_json, say
 from bridge.cli.tables import save_csv
-from bridge.cli.tag import close, show_result
 from bridge.cli.tag_options import read_text, style_options
+from bridge.cli.telling import close, show_result
 from bridge.cli.vocabulary import read_list
 from bridge.home import ensure_home
 from bridge.paths import to_uri

@@ -14,8 +14,8 @@ from bridge.cli.flags import AsJson
 from bridge.cli.follow import follow
 from bridge.cli.models import follow_task
 from bridge.cli.output import EXIT_DONE, note, print_json, say
-from bridge.cli.tag import close, show_result
 from bridge.cli.tag_options import Address, On, placing
+from bridge.cli.telling import close, show_result
 from bridge.home import ensure_home
 from bridge.paths import to_uri
 from bridge.rpc.client import connect_or_start

@@ -21,7 +21,7 @@ from bridge.cli import host_digikam_find as find
 from bridge.cli.follow import follow
 from bridge.cli.output import EXIT_DONE, EXIT_SOME_FAILED, complain, say
 from bridge.cli.review import open_for_host
-from bridge.cli.tag import show_result
+from bridge.cli.telling import show_result
 from bridge.errors import BridgeError, InvalidParams, ModelTimeout, NotAvailable
 from bridge.home import ensure_home, private
 from bridge.hosts import digikam, digikam_database, digikam_desktop, digikam_item, digikam_known, digikam_tree

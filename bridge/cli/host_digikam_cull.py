@@ -8,7 +8,7 @@ from typing import Any
 from bridge.cli.follow import follow
 from bridge.cli.host_digikam_find import ask
 from bridge.cli.output import say
-from bridge.cli.tag import show_result
+from bridge.cli.telling import show_result
 from bridge.errors import InvalidParams
 from bridge.hosts.daemon import batches, cull_results
 from bridge.hosts.text_cull import flag_run, told

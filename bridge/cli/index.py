@@ -11,7 +11,7 @@ from bridge.cli.flags import AsJson
 from bridge.cli.follow import follow
 from bridge.cli.models import follow_task
 from bridge.cli.output import EXIT_DONE, EXIT_SOME_FAILED, print_json, say, size
-from bridge.cli.tag import counts, show_result
+from bridge.cli.telling import counts, show_result
 from bridge.home import ensure_home
 from bridge.paths import to_uri
 from bridge.rpc.client import connect_or_start

@@ -14,7 +14,8 @@ from bridge.cli.flags import AsJson
 from bridge.cli.follow import follow
 from bridge.cli.output import note, print_json, say
 from bridge.cli.tables import save_csv, save_json
-from bridge.cli.tag import close, day, show_result
+from bridge.cli.tag_options import day
+from bridge.cli.telling import close, show_result
 from bridge.errors import InvalidParams
 from bridge.home import ensure_home
 from bridge.paths import to_uri

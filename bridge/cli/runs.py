@@ -13,7 +13,7 @@ import typer
 from bridge.cli import follow
 from bridge.cli.flags import AsJson
 from bridge.cli.output import print_json, say
-from bridge.cli.tag import close, counts, show_result
+from bridge.cli.telling import close, counts, show_result
 from bridge.errors import InvalidParams
 from bridge.home import ensure_home
 from bridge.paths import to_uri

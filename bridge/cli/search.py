@@ -10,7 +10,7 @@ import typer
 from bridge.cli.flags import AsJson
 from bridge.cli.follow import follow
 from bridge.cli.output import EXIT_DONE, EXIT_SOME_FAILED, note, print_json, say
-from bridge.cli.tag import close, show_result
+from bridge.cli.telling import close, show_result
 from bridge.errors import InvalidParams
 from bridge.home import ensure_home
 from bridge.paths import to_uri

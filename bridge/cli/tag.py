@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from bridge.cli.follow import follow
-from bridge.cli.output import EXIT_SOME_FAILED, note, print_json, say
+from bridge.cli.output import EXIT_SOME_FAILED, note, print_json
 from bridge.cli.tag_options import (
     Address,
     AllowMixed,
@@ -34,20 +33,18 @@ from bridge.cli.tag_options import (
     Vocab,
     VocabPolicy,
     Write,
+    day,
     placing,
     read_text,
     style_options,
     wanted,
 )
+from bridge.cli.telling import close, show_result
 from bridge.cli.vocabulary import read_list
-from bridge.errors import InvalidParams
 from bridge.home import ensure_home
 from bridge.paths import to_uri
 from bridge.rpc.client import connect_or_start
 from bridge.values import Engine, Policy
-
-TOLD = ("added", "removed", "kept", "title", "caption", "alt_text", "category", "dropped", "warnings", "written_to")
-"""What of a result gets lines of its own."""
 
 
 def register(app: typer.Typer) -> None:
@@ -137,66 +134,3 @@ def tag(
         if not json_lines:
             close(client.call("jobs.status", job=submitted["job"]))
     raise typer.Exit(EXIT_SOME_FAILED if submitted["unmatched"] else code)
-
-
-def show_result(result: dict[str, Any], changed: str = "written") -> None:
-    """A few lines for one photo: what is proposed, what changes, where it went."""
-    say(f"{result['path']}  [{result['status']}]")
-    if result["error"]:
-        say(f"    {result['error']['message']}")
-        say(f"    {result['error']['hint']}")
-        return
-    if result["reason"]:
-        say(f"    {result['reason']}")
-    for label, words in (("new", result["added"]), ("gone", result["removed"]), ("kept", result["kept"])):
-        if words:
-            say(f"    {label + ':':<10}{', '.join(words)}")
-    for label in ("title", "caption", "alt_text", "category"):
-        if result[label]:
-            say(f"    {label.replace('_', ' ') + ':':<10}{result[label]}")
-    if result["suggested"]:
-        say(f"    {'waiting:':<10}{', '.join(result['suggested'])}")
-    if result["dropped"]:
-        words = ", ".join(f"{word['name']} ({word['reason']})" for word in result["dropped"])
-        say(f"    {'dropped:':<10}{words}")
-    for warning in result["warnings"]:
-        say(f"    note: {warning}")
-    for target in result["written_to"]:
-        say(f"    {changed + ':':<10}{target}")
-    if result["status"] == "done" and not any(result[name] for name in TOLD):
-        say(
-            "    nothing to say of it"
-            if changed == "written"
-            else "    nothing to take back: it is gone or was restored"
-        )
-
-
-def close(status: dict[str, Any]) -> None:
-    """The last lines: the sum, and what a person does next."""
-    if status["kind"] == "undo":
-        say(f"{status['done']} of {status['total']} photos undone")
-        return
-    say(f"{status['job']}  {status['model']}: {counts(status) or 'nothing done'}")
-    if status["state"] == "paused":
-        say(f"to go on:  photo-bridge resume {status['job']}")
-    if status["write"] and status["done"]:
-        say(f"undo all of it:  photo-bridge undo {status['job']}")
-    elif status["done"] and status["kind"] == "remove":
-        say("Nothing was changed. To take it away, say it again with --write")
-    elif status["done"]:
-        say(f"Nothing was written. To write it:  photo-bridge apply {status['job']}")
-
-
-def counts(status: dict[str, Any]) -> str:
-    """How many photos ended in which way."""
-    ended = [f"{status[name]} {name}" for name in ("done", "skipped", "failed", "cancelled") if status[name]]
-    absent = sum(int(cause["photos"]) for cause in status["absent"])
-    return ", ".join((*ended, *[f"{absent} not at hand"] * bool(absent)))
-
-
-def day(text: str) -> str:
-    """A date as it travels. Raises InvalidParams."""
-    try:
-        return date.fromisoformat(text).isoformat()
-    except ValueError:
-        raise InvalidParams(f"{text!r} is no date.", hint="Write it as in --since 2024-05-31.") from None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -85,3 +86,11 @@ def read_text(path: Path) -> str:
     if len(text) > MAX_TEXT:
         raise InvalidParams(f"{path} is too long.", hint=f"At most {MAX_TEXT} characters.")
     return text
+
+
+def day(text: str) -> str:
+    """A date as it travels. Raises InvalidParams."""
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError:
+        raise InvalidParams(f"{text!r} is no date.", hint="Write it as in --since 2024-05-31.") from None

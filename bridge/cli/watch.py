@@ -9,7 +9,6 @@ from typing import Annotated, Any
 import typer
 
 from bridge.cli.output import EXIT_DONE, complain, note, print_json, say
-from bridge.cli.tag import show_result
 from bridge.cli.tag_options import (
     AllowMixed,
     CaptionOnly,
@@ -36,6 +35,7 @@ from bridge.cli.tag_options import (
     style_options,
     wanted,
 )
+from bridge.cli.telling import show_result
 from bridge.cli.vocabulary import read_list
 from bridge.errors import DaemonUnreachable, InvalidParams
 from bridge.home import ensure_home
