@@ -48,7 +48,7 @@ def cluster_address(text: str, allowed: Iterable[str]) -> str:
     Raises InvalidParams where it is no such address, ModelNotLocal where it is another machine that ``allowed`` does
     not name: whatever has joined the cluster there sees photos.
     """
-    hint = "Write it like 192.168.1.20:6379, as photo-bridge cluster status tells it."
+    hint = "Write it like 192.168.1.20:41800, as photo-bridge cluster status tells it."
     try:
         url = httpx.URL(f"ray://{text.strip()}")
     except (httpx.InvalidURL, ValueError) as error:

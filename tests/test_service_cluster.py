@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -295,27 +295,33 @@ def test_a_run_whose_machines_are_all_gone_waits_for_a_person(home: Path, colour
         assert each.nodes.calls["node-3", "tag"] == 4 and each.tagger.asked == []
 
 
-def test_a_run_goes_on_there_after_the_daemon_was_started_anew(home: Path, colours: Path) -> None:
-    for begin, method in ((House.tag, "tag"), (House.cull, "look"), (House.find, "detect")):
-        held, let_go = threading.Event(), threading.Event()
-        with house(home) as each:
-            done: list[str] = []
+@pytest.mark.parametrize(
+    ("begin", "method"),
+    [(House.tag, "tag"), (House.cull, "look"), (House.find, "detect")],
+    ids=("tag", "cull", "faces"),
+)
+def test_a_run_goes_on_there_after_the_daemon_was_started_anew(
+    home: Path, colours: Path, begin: Callable[..., str], method: str
+) -> None:
+    begun: list[str] = []
+    held, let_go = threading.Event(), threading.Event()
 
-            def hold(machine: str, called: str) -> None:
-                if called == method:  # noqa: B023 - it is over before the next turn
-                    done.append(machine)  # noqa: B023
-                    if len(done) > 1:  # noqa: B023
-                        held.set()  # noqa: B023
-                        let_go.wait(WAIT)  # noqa: B023
+    def hold(machine: str, called: str) -> None:
+        if called == method:
+            begun.append(machine)
+            if len(begun) > 1:
+                held.set()
+                let_go.wait(WAIT)
 
-            each.nodes.before = hold
-            job = begin(each, colours, **THERE)
-            assert held.wait(WAIT)
-            threading.Timer(0.0, let_go.set).start()
-        with house(home) as each:
-            status = finish(each.service, job)
-            assert (status.state, status.done, status.cluster) == ("done", 4, ADDRESS)
-            assert (each.tagger.asked, each.faces.detected) == ([], 0)
+    with house(home) as each:
+        each.nodes.before = hold
+        job = begin(each, colours, **THERE)
+        assert held.wait(WAIT)
+        threading.Timer(0.0, let_go.set).start()
+    with house(home) as each:
+        status = finish(each.service, job)
+        assert (status.state, status.done, status.cluster) == ("done", 4, ADDRESS)
+        assert (each.tagger.asked, each.faces.detected) == ([], 0)
 
 
 def test_a_run_there_is_cancelled_as_any_other(home: Path, colours: Path) -> None:

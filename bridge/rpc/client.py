@@ -32,8 +32,10 @@ SLOW = (
     "quality.keywords",
     "review.apply",
     "watch.add",
+    "cull.run",
+    "faces.detect",
 )
-"""What looks through whole folders or the whole store before it answers."""
+"""What looks through whole folders or the whole store, or joins a cluster, before it answers."""
 
 
 class RemoteError(BridgeError):
