@@ -13,7 +13,7 @@ from bridge.cli.audit_csv import export_rows, read_verdicts
 from bridge.cli.audit_judge import judge_photos
 from bridge.cli.flags import AsJson
 from bridge.cli.follow import follow
-from bridge.cli.models import follow_task
+from bridge.cli.follow_task import follow_task
 from bridge.cli.output import EXIT_DONE, EXIT_SOME_FAILED, duration, note, print_json, say
 from bridge.cli.tables import save_csv
 from bridge.cli.tag_options import read_text, style_options

@@ -12,7 +12,7 @@ import typer
 from bridge.cli.files import whole
 from bridge.cli.flags import AsJson
 from bridge.cli.follow import follow
-from bridge.cli.models import follow_task
+from bridge.cli.follow_task import follow_task
 from bridge.cli.output import EXIT_DONE, note, print_json, say
 from bridge.cli.tag_options import Address, On, placing
 from bridge.cli.telling import close, show_result

@@ -9,7 +9,7 @@ import typer
 
 from bridge.cli.flags import AsJson
 from bridge.cli.follow import follow
-from bridge.cli.models import follow_task
+from bridge.cli.follow_task import follow_task
 from bridge.cli.output import EXIT_DONE, EXIT_SOME_FAILED, print_json, say, size
 from bridge.cli.telling import counts, show_result
 from bridge.home import ensure_home
