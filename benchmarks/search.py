@@ -98,10 +98,10 @@ def build(folder: Path) -> dict[str, Any]:
 
 
 def opened(folder: Path) -> Any:
-    from bridge.search.index import Index
+    from bridge.search.faiss_index import FaissIndex
     from bridge.search.vectors import VectorFile
 
-    return Index(folder / "index", VectorFile(folder / "vectors", DIMENSIONS))
+    return FaissIndex(folder / "index", VectorFile(folder / "vectors", DIMENSIONS))
 
 
 def ours(folder: Path) -> dict[str, Any]:
@@ -178,13 +178,13 @@ def changed(folder: Path) -> dict[str, Any]:
 
 def real(folder: Path, many: int) -> dict[str, Any]:
     from benchmarks.search_sets import MODEL, write_real
-    from bridge.search.index import Index, IndexOptions
+    from bridge.search.faiss_index import FaissIndex, IndexOptions
     from bridge.search.vectors import VectorFile
 
     photos = write_real(folder, many + REAL_QUERIES, REAL_QUERIES)
     file = VectorFile(folder / "real", MODEL["embed_dim"])
-    exact = Index(folder / "exact", file, options=IndexOptions(compressed_from=1 << 40))
-    index = Index(folder / "compressed", file, options=IndexOptions(compressed_from=min(50_000, many)))
+    exact = FaissIndex(folder / "exact", file, options=IndexOptions(compressed_from=1 << 40))
+    index = FaissIndex(folder / "compressed", file, options=IndexOptions(compressed_from=min(50_000, many)))
     index.rebuild()
     same, hits, seconds = 0, 0, []
     for number in range(REAL_QUERIES):

@@ -69,6 +69,7 @@ from bridge.jobs.watching_folder import Around
 from bridge.jobs.work import Work, pool
 from bridge.metadata import Writer
 from bridge.photos import PictureCache, ReadLimits, Thumbnails
+from bridge.search.making import Indexes, qdrant_place
 from bridge.service import ModelService, Parts, PeopleService, PictureService, Service
 from bridge.settings import Settings
 from bridge.store import (
@@ -224,7 +225,15 @@ def build(
         return embedder_named(models.choose_embedder(name or settings.search_model, settings).name)
 
     clusters = Clusters(lambda address: models.cluster(address, settings, home), settings.allowed_hosts, idle)
-    spaces = Spaces(home / "search", library, embedder_for, lambda space: service.search.begin_rebuild(space))
+    key = settings.qdrant_api_key.get_secret_value() if settings.qdrant_api_key else None
+    spaces = Spaces(
+        home / "search",
+        library,
+        embedder_for,
+        lambda space: service.search.begin_rebuild(space),
+        Indexes(place=lambda: qdrant_place(settings.qdrant_url, settings.allowed_hosts, key)),
+        settings.search_index,
+    )
     lookers, makers = Threads("look", LOOKERS), Threads("picture", MAKERS)
     thumbnails = Thumbnails(
         PictureCache(home / "thumbnails", settings.thumbnails_mb * 2**20),

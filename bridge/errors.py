@@ -120,6 +120,29 @@ class VectorsUnreadable(VectorsDamaged):
     default_hint = "Close other programs and start photo-bridge again: photo-bridge stop"
 
 
+class IndexUnreachable(BridgeError):
+    """The Qdrant server that keeps the search index does not answer, or not as it should."""
+
+    code = "index_unreachable"
+    default_hint = (
+        "Start that server, or look at qdrant_url in the settings. To do without it: photo-bridge index-move --to faiss"
+    )
+
+
+class IndexRefused(IndexUnreachable):
+    """The Qdrant server wants another key."""
+
+    code = "index_refused"
+    default_hint = "Set qdrant_api_key in the settings, or PHOTO_BRIDGE_QDRANT_API_KEY, and start photo-bridge again."
+
+
+class IndexTaken(BridgeError):
+    """The embedded Qdrant store is for one program at a time, and another has it."""
+
+    code = "index_taken"
+    default_hint = "Close the other program; for several at once, run a Qdrant server and name it in qdrant_url."
+
+
 class SettingsInvalid(BridgeError):
     """A settings file, environment variable or flag that cannot be used."""
 

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from ipaddress import IPv4Address
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import tomlkit
-from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from bridge.errors import SettingsInvalid
@@ -36,6 +36,15 @@ class Settings(BaseSettings):
     search_model: str = Field(
         "auto", description="the model that search uses: auto, starter, clip or clip:MODEL/PRETRAINED"
     )
+    search_index: Literal["faiss", "qdrant"] = Field(
+        "faiss",
+        description="what keeps the search index: faiss, in this program, or qdrant (extra qdrant);"
+        " photo-bridge index-move changes it",
+    )
+    qdrant_url: str = Field(
+        "", description="the Qdrant server, as in http://127.0.0.1:6333; empty = embedded, in our folder"
+    )
+    qdrant_api_key: SecretStr | None = Field(None, description="the key of that server, where it wants one")
     index_while_tagging: bool = Field(True, description="photos that are tagged can be found by search")
     faces: bool = Field(
         False, description="faces are looked for when asked to; crops and vectors of them are kept on this machine"

@@ -8,16 +8,19 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
+from pydantic import SecretStr
 
 from bridge.engines.onnx import FloatArray
-from bridge.errors import InvalidParams, NotFound
+from bridge.errors import InvalidParams, ModelNotLocal, NotFound, Refused
 from bridge.jobs.hosting import HostPhoto
 from bridge.jobs.request import RunOptions
-from bridge.service import Asked, Found, JobStatus, Service
+from bridge.service import Asked, Found, JobStatus, Service, TaskReply
+from bridge.settings import Settings, load_settings
 from bridge.store import NewItem
 from bridge.values import Known, Picture
 from tests.fakes.bridge import finish, results, service_around
 from tests.fakes.embedder import FakeEmbedder
+from tests.fakes.qdrant import FakeQdrant
 from tests.fakes.tagger import FakeTagger
 from tests.system.daemon import exiftool
 
@@ -369,3 +372,77 @@ def test_an_answer_tells_how_many_photos_can_be_found(library: Library) -> None:
     library.index()
     found = library.find("red", filters=(f"folder={library.folder}",))
     assert (found.photos, found.indexed) == (3, 3)
+
+
+# -- who keeps the index ----------------------------------------------------------------------------------------------
+
+
+def wait_for(service: Service, task: TaskReply) -> TaskReply:
+    while task.state == "running":
+        task = service.models.task(task.task, task.seen, 60_000)
+    return task
+
+
+def test_the_index_moves_to_qdrant_and_is_there_at_the_next_start(library: Library) -> None:
+    library.index()
+    before = library.names("red")
+
+    assert wait_for(library.service, library.service.search.move("qdrant")).state == "done"
+
+    status = library.service.search.status()
+    assert (status.engine, status.server, status.models[0].kind) == ("qdrant", None, "qdrant")
+    assert library.names("red") == before
+    assert load_settings().search_index == "qdrant"
+    with pytest.raises(Refused):
+        library.service.search.move("qdrant")
+
+
+def test_a_setting_of_the_environment_is_not_overruled(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    library.index()
+    monkeypatch.setenv("PHOTO_BRIDGE_SEARCH_INDEX", "faiss")
+
+    task = wait_for(library.service, library.service.search.move("qdrant"))
+
+    assert task.error is not None and "PHOTO_BRIDGE_SEARCH_INDEX" in task.error.message
+    assert library.service.search.status().engine == "faiss"
+
+
+def test_without_its_server_search_answers_and_says_why_it_is_slower(own_home: Path, tmp_path: Path) -> None:
+    with FakeQdrant() as server:
+        settings = Settings(port=0, search_index="qdrant", qdrant_url=server.url)
+        with service_around(
+            own_home, FakeTagger(), settings=settings, embedders=[embedder := FakeEmbedder()]
+        ) as service:
+            library = Library(own_home, tmp_path, service, embedder)
+            library.picture("r.jpg", "red")
+            library.picture("b.jpg", "blue")
+            library.index()
+            assert service.search.status().server == server.url
+            assert library.find("red").warnings == ()
+
+            server.broken = True
+            assert wait_for(service, service.search.rebuild()).state == "failed"
+            found = library.find("red")
+
+            assert names(found)[0] == "r.jpg"
+            assert "Every vector is looked at" in found.warnings[-1]
+            assert service.search.status().models[0].trouble == found.warnings[-1]
+
+
+@pytest.mark.parametrize("url", ["http://192.0.2.7:6333", "http://qdrant.example", "http://127.0.0.1.example:6333"])
+def test_a_qdrant_server_elsewhere_gets_nothing_unless_it_is_allowed(own_home: Path, tmp_path: Path, url: str) -> None:
+    settings = Settings(port=0, search_index="qdrant", qdrant_url=url)
+    with service_around(own_home, FakeTagger(), settings=settings) as service:
+        library = Library(own_home, tmp_path, service, FakeEmbedder())
+        library.picture("r.jpg", "red")
+        with pytest.raises(ModelNotLocal, match="Qdrant server"):
+            library.index()
+
+
+def test_the_key_of_qdrant_is_not_shown(own_home: Path) -> None:
+    settings = Settings(port=0, qdrant_api_key=SecretStr("s3cret"))
+    with service_around(own_home, FakeTagger(), settings=settings) as service:
+        assert "s3cret" not in str(service.settings()) + repr(settings)
+        told = service.set_setting("qdrant_api_key", "an0ther")
+        assert "an0ther" not in str(told)
+    assert load_settings().qdrant_api_key == SecretStr("an0ther")

@@ -1,7 +1,8 @@
-"""``photo-bridge index``, ``index-status``, ``index-rebuild``: what search can find."""
+"""``photo-bridge index``, ``index-status``, ``index-rebuild``, ``index-move``: what search can find."""
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -10,17 +11,23 @@ import typer
 from bridge.cli.flags import AsJson
 from bridge.cli.follow import follow
 from bridge.cli.follow_task import follow_task
-from bridge.cli.output import EXIT_DONE, EXIT_SOME_FAILED, print_json, say, size
+from bridge.cli.output import EXIT_DONE, EXIT_SOME_FAILED, note, print_json, say, size
 from bridge.cli.telling import counts, show_result
 from bridge.home import ensure_home
 from bridge.paths import to_uri
 from bridge.rpc.client import connect_or_start
 
 
+class Engine(StrEnum):
+    FAISS = "faiss"
+    QDRANT = "qdrant"
+
+
 def register(app: typer.Typer) -> None:
     app.command("index")(index)
     app.command("index-status")(index_status)
     app.command("index-rebuild")(index_rebuild)
+    app.command("index-move")(index_move)
 
 
 def index(
@@ -71,10 +78,14 @@ def index_status(
     for count, what in ((status["missing"], "are not there any more"), (status["offline"], "are on drives elsewhere")):
         if count:
             say(f"{count:,} {what}")
+    if status["engine"] == "qdrant":
+        say(f"The index is kept by Qdrant, {status['server'] or 'embedded in our folder'}")
     for model in status["models"]:
         role = " answers," if model["answers"] else ""
         role += " gets new photos," if model["wanted"] else ""
         say(f"{model['title']}:{role} {model['photos']:,} photos, {size(model['bytes'])}, {model['kind']}")
+        if model["trouble"]:
+            say(f"  {model['trouble']}")
     if status["job"]:
         say(f"A run is at work: photo-bridge resume {status['job']} shows it")
 
@@ -88,4 +99,25 @@ def index_rebuild(json_lines: AsJson = False) -> None:
         print_json({"state": task["state"]})
     elif done:
         say("The index is built anew.")
+    raise typer.Exit(EXIT_DONE if done else EXIT_SOME_FAILED)
+
+
+def index_move(
+    to: Annotated[Engine, typer.Option(help="faiss: in this program. qdrant: where qdrant_url says.")],
+    json_lines: AsJson = False,
+) -> None:
+    """Have the index kept by Qdrant or by faiss. The old one answers until the new one is whole; then it goes."""
+    left: list[str] = []
+    with connect_or_start(ensure_home()) as client:
+        begun = client.call("index.move", to=to.value)
+        task = follow_task(
+            client, begun, "index", json_lines=json_lines, show=lambda told, _: left.append(told["left"])
+        )
+    done = task["state"] == "done"
+    if json_lines:
+        print_json({"state": task["state"], "left": left})
+    elif done:
+        say(f"The index is kept by {to.value} now.")
+        for told in left:
+            note(told)
     raise typer.Exit(EXIT_DONE if done else EXIT_SOME_FAILED)

@@ -9,8 +9,8 @@ import shutil
 import threading
 from collections.abc import Callable, Iterable
 from concurrent.futures import Executor
-from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
 
@@ -20,16 +20,16 @@ from bridge.engines.onnx import FloatArray
 from bridge.errors import BridgeError, Refused, VectorsDamaged, VectorsUnreadable
 from bridge.jobs.work import pool
 from bridge.paths import shown
-from bridge.search.index import Index, IndexOptions
+from bridge.search.contract import Dead, Engine, Index
+from bridge.search.making import Indexes
 from bridge.search.vectors import VectorFile
 from bridge.store import LibraryTable
+from bridge.taggers.contract import Cancelled
 from bridge.taggers.embedding import Embedder
 from bridge.values import ModelIdentity
 
 VECTORS = "vectors"
 PATIENCE = 1.1
-EXACT = 2**62
-"""Vectors: never so many."""
 AT_ONCE = 10_000
 """Pictures that are told to the store in one step."""
 
@@ -64,11 +64,13 @@ class Spaces:
         library: LibraryTable,
         make: Callable[[str | None], Embedder],
         drifted: Callable[[Space], object] = lambda _: None,
-        options: IndexOptions | None = None,
+        indexes: Indexes | None = None,
+        engine: Engine = "faiss",
     ) -> None:
         """``make`` gives the embedder of a name, or with None that which the settings want now; ``drifted`` is told of
-        a space whose index had better be built anew."""
-        self._options = options or IndexOptions()
+        a space whose index had better be built anew; ``engine`` keeps the indexes."""
+        self._indexes = indexes or Indexes()
+        self._engine: Engine = engine
         self._folder = folder
         self._library = library
         self._make = make
@@ -149,6 +151,68 @@ class Spaces:
                 space.index.remove([row for _, row in unused])
                 space.pictures -= len(unused)
 
+    @property
+    def engine(self) -> Engine:
+        """What keeps the indexes now."""
+        return self._engine
+
+    @property
+    def server(self) -> str | None:
+        """Where that is on a server, its address. Raises InvalidParams, ModelNotLocal where it may not be asked."""
+        return self._indexes.server(self._engine)
+
+    def move(
+        self, engine: Engine, tell: Callable[[float], None], cancelled: Callable[[], bool], save: Callable[[], None]
+    ) -> list[str]:
+        """Have all indexes kept by another engine: built from the vectors, counted, and then ``save`` has it known to
+        the next start. Until that has returned the old ones answer, and are as they were whatever happens.
+
+        Returns, for a person, what could not be taken away of the old ones. Raises Cancelled, what opening and
+        rebuilding raise, and Refused where the counts differ.
+        """
+        spaces, before = self.opened(), self._engine
+        with ExitStack() as held:
+            for space in spaces:
+                held.enter_context(space.building)
+            fresh: list[tuple[Space, Index]] = []
+            try:
+                for at, space in enumerate(spaces):
+                    index = self._index(engine, space.identity, space.number, space.vectors, space.embedder)
+                    fresh.append((space, index))
+                    if not index.rebuild(lambda part, at=at: tell((at + part) / len(spaces)), cancelled):  # type: ignore[misc]
+                        raise Cancelled
+                with self._lock:
+                    for space, index in fresh:
+                        self._compare(space, index)
+                    save()
+                    self._engine = engine
+                    old = [space.index for space in spaces]
+                    for space, index in fresh:
+                        space.index = index
+            except BaseException:
+                for _, index in fresh:
+                    _quietly(index.drop)
+                raise
+        left = [_quietly(index.drop) for index in old]
+        for _, identity, _ in self._library.spaces():
+            if identity not in self._open:
+                left.append(_quietly(lambda identity=identity: self._discard(before, identity)))  # type: ignore[misc]
+        return [told for told in left if told]
+
+    def _compare(self, space: Space, index: Index) -> None:
+        """The last rows come and go while nobody adds any; then both know the same."""
+        for one in (space.index, index):
+            one.add(range(len(space.vectors)))
+            one.remove(self._dead(space.number, space.vectors)())
+        if len(index) != len(space.index):
+            raise Refused(
+                f"The new index finds {len(index):,} photos and the old one {len(space.index):,}.",
+                hint="The old one goes on answering. Build it anew, then try again: photo-bridge index-rebuild",
+            )
+
+    def _discard(self, engine: Engine, identity: ModelIdentity) -> None:
+        self._indexes.discard(engine, self._folder / _digest(identity))
+
     def size(self, identity: ModelIdentity) -> int:
         """Bytes of a space's file of vectors."""
         with suppress(OSError):
@@ -160,12 +224,17 @@ class Spaces:
             return list(self._open.values())
 
     def purge(self) -> int:
-        """Forget every photo and every vector. Returns how many photos that were."""
+        """Forget every photo and every vector. Returns how many photos that were.
+
+        Raises IndexUnreachable where vectors are on a server that does not answer: then no photo is forgotten."""
         for space in self.opened():
             with space.building, self._lock:
+                space.index.drop()
                 self._open.pop(space.identity, None)
                 space.vectors.close()
         with self._lock:
+            for folder in self._folder.glob("*"):
+                self._indexes.discard("qdrant", folder)
             self._closed.clear()
             shutil.rmtree(self._folder, ignore_errors=True)
             return self._library.purge()
@@ -177,7 +246,7 @@ class Spaces:
             with space.building, self._lock:
                 self._open.pop(space.identity, None)
                 try:
-                    space.index.save()
+                    space.index.close()
                     space.vectors.close()
                 except BridgeError as error:
                     _log.warning("the index of %s: %s", space.identity.name, error.message)
@@ -212,13 +281,13 @@ class Spaces:
         vectors = _vectors(folder / VECTORS, embedder.dimensions)
         pictures = self._settle(number, vectors)
 
-        def dead() -> Iterable[int]:
-            with self._lock:  # not between a row and its picture
-                there: Iterable[int] = np.setdiff1d(np.arange(len(vectors)), self._library.rows(number))
-            return there
-
-        options = self._options if embedder.compresses else replace(self._options, compressed_from=EXACT)
-        index = Index(folder, vectors, dead, options)
+        try:
+            index = self._index(self._engine, identity, number, vectors, embedder)
+        except BaseException:
+            vectors.close()
+            raise
+        if told := _quietly(lambda: self._discard("faiss" if self._engine == "qdrant" else "qdrant", identity)):
+            _log.warning("%s", told)
         if index.damaged:
             _log.warning("%d vectors of %s are damaged: index these photos again", len(index.damaged), identity.name)
             self._library.forget_rows(number, index.damaged)
@@ -232,6 +301,25 @@ class Spaces:
             threads=pool("look", embedder.in_flight),
             pictures=pictures,
         )
+
+    def _index(
+        self, engine: Engine, identity: ModelIdentity, number: int, vectors: VectorFile, embedder: Embedder
+    ) -> Index:
+        return self._indexes.open(
+            engine,
+            self._folder / _digest(identity),
+            vectors,
+            self._dead(number, vectors),
+            compresses=embedder.compresses,
+        )
+
+    def _dead(self, number: int, vectors: VectorFile) -> Dead:
+        def dead() -> Iterable[int]:
+            with self._lock:  # not between a row and its picture
+                there: Iterable[int] = np.setdiff1d(np.arange(len(vectors)), self._library.rows(number))
+            return there
+
+        return dead
 
     def _settle(self, number: int, vectors: VectorFile) -> int:
         """Make the store and the file agree after a crash: rows that the file lost are forgotten, rows that the store
@@ -257,6 +345,15 @@ def _vectors(path: Path, dimensions: int) -> VectorFile:
         path.replace(aside)
         _log.warning("%s It is kept as %s; the photos are looked at again.", error.message, shown(aside))
         return VectorFile(path, dimensions)
+
+
+def _quietly(work: Callable[[], object]) -> str | None:
+    """What went wrong, for a person: of what is old by now, nothing that anybody waits for."""
+    try:
+        work()
+    except BridgeError as error:
+        return f"{error.message} {error.hint}"
+    return None
 
 
 def _digest(identity: ModelIdentity) -> str:

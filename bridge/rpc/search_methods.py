@@ -56,6 +56,10 @@ class IndexStatusParams(Params):
     uris: list[str] = Field([], description="file: URIs of folders; none = all that is known")
 
 
+class IndexMoveParams(Params):
+    to: Literal["faiss", "qdrant"] = Field(description="what shall keep the index: faiss, in the daemon, or qdrant")
+
+
 class KeywordParams(Params):
     keyword: str = Field(max_length=1000, description="A, or A|B beneath A")
     uris: list[str] = Field([], max_length=10 * MAX_ITEMS, description="file: URIs of photos")
@@ -123,6 +127,14 @@ def search_methods(service: Service) -> list[Method]:
             "How much of the library can be found.",
         ),
         Method("index.rebuild", NoParams, TaskReply, lambda _: search.rebuild(), "Build the index anew from vectors."),
+        Method(
+            "index.move",
+            IndexMoveParams,
+            TaskReply,
+            lambda p: search.move(p.to),
+            "Have the index kept by faiss or by Qdrant; the old one answers until the new one is whole. Each result"
+            " has a sentence, left, on what could not be taken away.",
+        ),
         Method(
             "photos.keyword",
             KeywordParams,

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import ClassVar, Literal
+from typing import ClassVar
 
 from bridge.search._exact import Best, Wanted
+from bridge.search.contract import Kind
 from bridge.search.vectors import Floats, Halves
 
-__all__ = ["Body", "Kind"]
-
-Kind = Literal["flat", "compressed"]
+__all__ = ["Body"]
 
 
 class Body(ABC):

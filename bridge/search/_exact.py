@@ -12,10 +12,11 @@ import numpy as np
 import numpy.typing as npt
 
 from bridge.search._faiss import faiss_module
-from bridge.search.vectors import Floats, Halves, Rows
+from bridge.search.vectors import Floats, Halves, Rows, VectorFile
 
-__all__ = ["Best", "Mask", "Wanted", "add_halves", "half_store", "products", "selecting", "top"]
+__all__ = ["Best", "Mask", "Wanted", "add_halves", "half_store", "products", "scan", "selecting", "top"]
 
+_BLOCK = 4096
 Mask: TypeAlias = npt.NDArray[np.bool_]
 Best: TypeAlias = tuple[Rows, Floats]
 """Rows and their products with the query, the best first; rows of the same product in their order."""
@@ -66,3 +67,16 @@ def top(k: int, rows: Rows, scores: Floats) -> Best:
         rows, scores = rows[kept], scores[kept]
     order = np.lexsort((rows, -scores))[:k]
     return rows[order], scores[order]
+
+
+def scan(vectors: VectorFile, query: Floats, k: int, wanted: Wanted) -> Best:
+    """The best ``k`` of all that are wanted, read from their file."""
+    rows: Rows = np.empty(0, np.int64)
+    scores: Floats = np.empty(0, np.float32)
+    for first, halves in vectors.blocks(_BLOCK, checked=False):
+        here = np.flatnonzero(wanted.mask[first : first + len(halves)])
+        if len(here):
+            rows = np.concatenate((rows, here + first))
+            scores = np.concatenate((scores, products(query, halves[here])))
+            rows, scores = top(k, rows, scores)
+    return rows, scores

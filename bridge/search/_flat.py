@@ -8,13 +8,12 @@ from typing import Any
 import numpy as np
 
 from bridge.search._body import Body
-from bridge.search._exact import Best, Wanted, add_halves, half_store, products, selecting, top
+from bridge.search._exact import Best, Wanted, add_halves, half_store, scan, selecting, top
 from bridge.search._faiss import faiss_module
-from bridge.search.vectors import Floats, Halves, Rows, VectorFile
+from bridge.search.vectors import Floats, Halves, VectorFile
 
 __all__ = ["Flat"]
 
-_BLOCK = 4096
 _TIES = 32
 """More than are wanted: copies of a photo are as near as it is, and the one that came first is named first."""
 
@@ -47,7 +46,7 @@ class Flat(Body):
         with self._lock:
             if self._store is not None:
                 return self._in_memory(query, k, wanted)
-        return self._in_file(query, k, wanted)
+        return scan(self._vectors, query, k, wanted)
 
     def _in_memory(self, query: Floats, k: int, wanted: Wanted) -> Best:
         asked = min(k + _TIES, wanted.many)
@@ -59,14 +58,3 @@ class Flat(Body):
         scores, rows = self._store.search(query[None], asked, params=parameters)
         found = rows[0] >= 0
         return top(k, rows[0][found], scores[0][found])
-
-    def _in_file(self, query: Floats, k: int, wanted: Wanted) -> Best:
-        rows: Rows = np.empty(0, np.int64)
-        scores: Floats = np.empty(0, np.float32)
-        for first, halves in self._vectors.blocks(_BLOCK, checked=False):
-            here = np.flatnonzero(wanted.mask[first : first + len(halves)])
-            if len(here):
-                rows = np.concatenate((rows, here + first))
-                scores = np.concatenate((scores, products(query, halves[here])))
-                rows, scores = top(k, rows, scores)
-        return rows, scores

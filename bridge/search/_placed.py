@@ -1,17 +1,22 @@
-"""A file that is read and written at places, from several threads at once."""
+"""A file that is read and written at places, from several threads at once; and what writing files can meet."""
 
 from __future__ import annotations
 
+import errno
 import os
 import threading
-from collections.abc import Iterable
-from contextlib import suppress
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
-__all__ = ["PlacedFile", "sync_folder"]
+from bridge.errors import DiskFull, WriteDenied
+from bridge.paths import shown
+
+__all__ = ["FULL", "PlacedFile", "sync_folder", "typed_writing"]
 
 
 CLOSED = -1
+FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
 class PlacedFile:
@@ -76,3 +81,15 @@ def sync_folder(folder: Path) -> None:
             os.fsync(handle)
         finally:
             os.close(handle)
+
+
+@contextmanager
+def typed_writing(path: Path) -> Iterator[None]:
+    """What goes wrong while a file is written or deleted, as DiskFull or WriteDenied."""
+    try:
+        yield
+    except OSError as error:
+        name, why = shown(path), os.strerror(error.errno) if error.errno else str(error)
+        if error.errno in FULL:
+            raise DiskFull(f"There is no room to write {name}.", detail=why) from error
+        raise WriteDenied(f"{name} may not be written ({why}).") from error

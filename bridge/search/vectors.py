@@ -27,7 +27,7 @@ import numpy.typing as npt
 
 from bridge.errors import DiskFull, VectorsDamaged, VectorsUnreadable, WriteDenied
 from bridge.paths import shown
-from bridge.search._placed import PlacedFile, sync_folder
+from bridge.search._placed import FULL, PlacedFile, sync_folder
 
 __all__ = ["KEY_BYTES", "Halves", "Rows", "VectorFile"]
 
@@ -46,7 +46,6 @@ _BLOCK = 4096
 _DENSE = 4
 """Where at least every fourth row of a stretch is wanted, it is read as a whole."""
 
-_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _DENIED = {errno.EACCES, errno.EPERM, errno.EROFS}
 
 
@@ -285,7 +284,7 @@ class VectorFile:
             yield
         except OSError as error:
             name, why = shown(self._path), os.strerror(error.errno) if error.errno else str(error)
-            if error.errno in _FULL:
+            if error.errno in FULL:
                 raise DiskFull(f"There is no room to write {name}.", detail=why) from error
             if error.errno in _DENIED:
                 raise WriteDenied(f"{name} may not be {done} ({why}).") from error

@@ -11,7 +11,7 @@ from datetime import date
 from pathlib import Path
 
 from bridge.engines.onnx import FloatArray
-from bridge.errors import InvalidParams, NotFound
+from bridge.errors import InvalidParams, NotFound, Refused
 from bridge.jobs.finding import Hits, Question, find
 from bridge.jobs.request import IndexRequest
 from bridge.jobs.spaces import Space
@@ -19,12 +19,14 @@ from bridge.jobs.tasks import Handle, Tasks, TaskStatus
 from bridge.jobs.tools import Tools
 from bridge.paths import absolute, shown, to_uri
 from bridge.photos import ReadLimits, decode, find_photos, identify
+from bridge.search.contract import Engine
 from bridge.search.filters import NAMES, Condition, as_filter, canonical, parse_filter
 from bridge.search.phrases import understand
 from bridge.service.models import task_reply
 from bridge.service.places import no_photo
 from bridge.service.replies import Submitted, TaskReply
 from bridge.service.search_replies import AppliedFilter, FilterKind, Found, FoundPhoto, IndexedModel, IndexStatus
+from bridge.settings import load_settings, save_setting
 from bridge.store import JobState, NewItem, Presence, picture_key
 from bridge.taggers.embedding import Sought
 from bridge.values import PhotoFilter
@@ -33,6 +35,7 @@ from bridge.words import fold
 MOST = 1000
 PAGE = 1000
 REBUILD = "rebuild"
+MOVE = "move index"
 
 _log = logging.getLogger(__name__)
 
@@ -99,7 +102,11 @@ class SearchService:
             ms=round((time.perf_counter() - begun) * 1000, 1),
             model=space.identity.name,
             model_title=space.embedder.title,
-            warnings=(*self._hiding(conditions, found, wanted), *self._warnings(photos, indexed)),
+            warnings=(
+                *self._hiding(conditions, found, wanted),
+                *self._warnings(photos, indexed),
+                *((trouble,) if (trouble := space.index.trouble) else ()),
+            ),
         )
 
     def kinds(self) -> tuple[FilterKind, ...]:
@@ -259,6 +266,8 @@ class SearchService:
             coverage=_share(indexed, photos),
             missing=counts[Presence.MISSING],
             offline=counts[Presence.OFFLINE],
+            engine=spaces.engine,
+            server=spaces.server,
             models=tuple(
                 IndexedModel(
                     model=identity.name,
@@ -266,6 +275,7 @@ class SearchService:
                     photos=opened[number].pictures if number in opened else self._library.vectors(number),
                     bytes=spaces.size(identity),
                     kind=opened[number].index.kind if number in opened else "closed",
+                    trouble=opened[number].index.trouble if number in opened else None,
                     answers=number == answering.number,
                     wanted=number == wanted.number,
                 )
@@ -282,6 +292,32 @@ class SearchService:
             raise NotFound("Nothing is indexed yet.", hint="photo-bridge index FOLDER --recursive")
         return task_reply(self.begin_rebuild(space))
 
+    def move(self, engine: Engine) -> TaskReply:
+        """Have the index kept by another engine: built from the vectors beside the old one, which answers until the
+        new one is whole and the setting is saved, and then goes. Cancelled or killed before, nothing has changed.
+
+        Its results tell what could not be taken away. Raises Refused where it is there already.
+        """
+        spaces = self._tools.spaces
+        if spaces.engine == engine:
+            raise Refused(f"The index is kept by {engine} already.")
+        if self._library.spaces():
+            spaces.wanted()  # both are open when they are moved, then
+            spaces.answering()
+
+        def work(handle: Handle) -> None:
+            what = f"building the index by {engine}"
+            handle.tell(0, 100, what)
+            for told in spaces.move(
+                engine,
+                lambda part: handle.tell(round(100 * part), 100, what),
+                handle.cancelled,
+                lambda: _save_engine(engine, spaces.engine),
+            ):
+                handle.found({"left": told})
+
+        return task_reply(self._tasks.start(MOVE, engine, work))
+
     def begin_rebuild(self, space: Space) -> TaskStatus:
         def work(handle: Handle) -> None:
             handle.tell(0, 100, "building the index")
@@ -290,6 +326,16 @@ class SearchService:
             )
 
         return self._tasks.start(REBUILD, space.identity.name, work)
+
+
+def _save_engine(engine: Engine, before: Engine) -> None:
+    save_setting("search_index", engine)
+    if load_settings().search_index != engine:
+        save_setting("search_index", before)
+        raise Refused(
+            "PHOTO_BRIDGE_SEARCH_INDEX in the environment says otherwise, and is stronger than the settings file.",
+            hint="Change it there, or take it away; then start photo-bridge again.",
+        )
 
 
 def _share(part: int, whole: int) -> float:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from pydantic import Field
 
 from bridge.service.replies import Reply
@@ -48,7 +50,8 @@ class IndexedModel(Reply):
     title: str
     photos: int = Field(description="pictures that it has a vector of")
     bytes: int = Field(description="of its file of vectors")
-    kind: str = Field(description="flat (exact), compressed, or closed: not asked since the daemon's start")
+    kind: str = Field(description="flat (exact), compressed, qdrant, or closed: not asked since the daemon's start")
+    trouble: str | None = Field(description="why its answers take longer than they have to")
     answers: bool = Field(description="whether it is the one that answers now")
     wanted: bool = Field(description="whether it is the one that new photos go to")
 
@@ -59,5 +62,7 @@ class IndexStatus(Reply):
     coverage: float = Field(description="0..1")
     missing: int = Field(description="files that were deleted or moved where we have not seen them yet")
     offline: int = Field(description="on drives that are not connected")
+    engine: Literal["faiss", "qdrant"] = Field(description="what keeps the index")
+    server: str | None = Field(description="where that is, if on a server")
     models: tuple[IndexedModel, ...]
     job: str | None = Field(description="an indexing run that is at work")

@@ -95,6 +95,19 @@ def test_a_rebuild_ends_with_a_sentence(command: Command) -> None:
     assert command("index-rebuild", "--json").objects == [{"state": "done"}]
 
 
+@pytest.mark.usefixtures("service", "indexed")
+def test_the_index_moves_to_qdrant_and_back(command: Command) -> None:
+    assert command("index-move", "--to", "qdrant").out == "The index is kept by qdrant now.\n"
+    status = command("index-status").out
+    assert "The index is kept by Qdrant, embedded in our folder\n" in status and status.endswith(", qdrant\n")
+    (found,) = command("search", "red", "--json").objects
+    assert found["results"]
+    assert command("index-move", "--to", "qdrant").code != 0
+
+    assert command("index-move", "--to", "faiss", "--json").objects == [{"state": "done", "left": []}]
+    assert command("index-status").out.endswith(", flat\n")
+
+
 def test_before_anything_is_indexed_a_person_learns_what_to_do(command: Command) -> None:
     said = command("search", "red")
     assert (said.code, "photo-bridge index FOLDER" in said.err) == (0, True)

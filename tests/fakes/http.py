@@ -218,7 +218,7 @@ class FakeServer:
                 except (BrokenPipeError, ConnectionResetError):
                     self.close_connection = True
 
-            do_GET = do_POST = do_HEAD = do_CONNECT = do_PUT = handle_any  # noqa: N815
+            do_GET = do_POST = do_HEAD = do_CONNECT = do_PUT = do_DELETE = handle_any  # noqa: N815
 
             def log_message(self, format: str, *args: Any) -> None:
                 pass

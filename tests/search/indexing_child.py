@@ -5,17 +5,27 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from bridge.search.index import Index
+from bridge.search._qdrant import QdrantPlace
+from bridge.search.contract import Index
+from bridge.search.faiss_index import FaissIndex
+from bridge.search.qdrant_index import QdrantIndex, QdrantOptions
 from bridge.search.vectors import VectorFile
+from tests.search.index_contract import DIMENSIONS
 from tests.search.pictures import keys, vectors
-from tests.search.test_index import DIMENSIONS, SMALL
+from tests.search.test_faiss_index import SMALL
 
 BATCH = 25
 
 
-def main(folder: Path) -> None:
+def open_index(engine: str, folder: Path, file: VectorFile) -> Index:
+    if engine == "faiss":
+        return FaissIndex(folder / "index", file, options=SMALL)
+    return QdrantIndex(folder / "index", file, QdrantPlace(), options=QdrantOptions(few=50, waiting=60))
+
+
+def main(engine: str, folder: Path) -> None:
     file = VectorFile(folder / "vectors", DIMENSIONS, sync_every=100)
-    index = Index(folder / "index", file, options=SMALL)
+    index = open_index(engine, folder, file)
     while True:
         first = len(file)
         index.add(file.append(keys(range(first, first + BATCH)), vectors(BATCH, DIMENSIONS, seed=first)))
@@ -28,4 +38,4 @@ def main(folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(sys.argv[1], Path(sys.argv[2]))

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from bridge.errors import BridgeError
-from bridge.search.index import Index
+from bridge.search.faiss_index import FaissIndex
 from bridge.search.vectors import VectorFile
 from bridge.service import Asked
 from tests.fakes.bridge import service_around
@@ -51,7 +51,7 @@ def test_indexing_survives_twenty_kills(own_home: Path, tmp_path: Path) -> None:
     (path,) = (own_home / "search").glob("*/vectors")
     vectors = VectorFile(path, FakeEmbedder().dimensions)
     keys = Counter(key for _, key in vectors.keys(0))
-    index = Index(path.parent, vectors)
+    index = FaissIndex(path.parent, vectors)
     assert len(index.search(np.ones(vectors.dimensions, np.float32), PHOTOS)[0]) == PHOTOS
     vectors.close()
     assert (len(keys), set(keys.values())) == (PHOTOS, {1})
