@@ -10,7 +10,7 @@ FORM ?= full
 KEEP ?=
 SPREAD = -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
-.PHONY: help demo setup lint test test-browser test-hosts test-wheel bench bench-cull bench-endurance bench-review bench-search cluster faults fuzz docs screenshots lock sbom clean
+.PHONY: help demo setup lint test test-browser test-hosts test-wheel bench bench-cull bench-endurance bench-qdrant bench-review bench-search cluster faults fuzz docs screenshots lock sbom clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -73,6 +73,10 @@ bench-review: $(DEV_STAMP) ## the review page of 50,000 photos in Chromium, besi
 
 bench-search: $(DEV_STAMP) ## search over a million vectors, beside a flat scan and SQLite (10 minutes, 8 GB)
 	$(BIN)/python -m benchmarks.search
+
+# URL=http://127.0.0.1:6333 asks a Qdrant server too.
+bench-qdrant: $(DEV_STAMP) ## search over 100,000 vectors by faiss and by Qdrant
+	$(BIN)/python -m benchmarks.qdrant $(if $(URL),--url $(URL))
 
 # FORM=ci is bounded to five minutes; KEEP=1 writes docs/reports/ anew.
 bench-endurance: $(DEV_STAMP) ## a run of 100,000 photos: does anything grow or slow down?
