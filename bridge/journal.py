@@ -24,6 +24,19 @@ class EntryState(StrEnum):
     ROLLED_BACK = "rolled_back"
     """The file is as it was before."""
     UNDONE = "undone"
+    PASSED = "passed"
+    """Done, and an undo found another picture at its place: it can still be undone where its photo is."""
+
+
+PICTURE = 16
+"""Hex digits of the hash of a picture that the journal keeps: it is only held against the one picture that lies at the
+same place, and every byte of an entry is there a million times."""
+
+
+def another_picture(one: str, other: str) -> bool:
+    """Whether two hashes of picture data, each whole or as the journal keeps it, are of two pictures. An empty one is
+    not known, and says nothing."""
+    return bool(one and other) and one[:PICTURE] != other[:PICTURE]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +62,15 @@ class JournalEntry:
     """The temporary file that may lie beside the target if the machine stops now; None once there is an outcome."""
     state: EntryState = EntryState.INTENT
     after_print: Fingerprint | None = None
+    picture: str = ""
+    """The first digits of the hash of the photo's picture data (of a RAW: of all its bytes), that of a sidecar's photo
+    too. Names come again, on every card of a camera; empty where it is not known: written before this was kept."""
     id: int = 0
     """0 until the journal has given one."""
+
+    def same_photo(self, other: JournalEntry) -> bool:
+        """False where the two name one path, and another picture lay there each time."""
+        return self.photo != other.photo or not another_picture(self.picture, other.picture)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,13 +130,16 @@ class Journal(ABC):
         """Intents without an outcome, oldest first."""
 
     @abstractmethod
-    def of_job(self, job: str, photo: Path | None = None) -> list[JournalEntry]:
-        """Entries of one run that are DONE, newest first; of one photo where it is named."""
+    def of_job(self, job: str, photo: Path | None = None, picture: str = "") -> list[JournalEntry]:
+        """Entries of one run that are DONE or PASSED, newest first; of one photo where it is named, and without those
+        that are known to be about another picture where the hash of one is."""
 
     @abstractmethod
     def after(self, entry: JournalEntry) -> list[JournalEntry]:
-        """DONE entries for the same target that came later than ``entry``, oldest first."""
+        """DONE and PASSED entries for the same target that came later than ``entry``, oldest first; none of another
+        picture that had the same name."""
 
     @abstractmethod
-    def undone_at(self, target: Path) -> list[JournalEntry]:
-        """UNDONE entries for a file, oldest first: writes that were taken back, and the taking back itself."""
+    def undone_at(self, entry: JournalEntry) -> list[JournalEntry]:
+        """UNDONE entries for the same target as ``entry``, oldest first: writes that were taken back, and the taking
+        back itself; none of another picture that had the same name."""

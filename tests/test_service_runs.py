@@ -16,7 +16,7 @@ from bridge.paths import to_uri
 from bridge.service import Service, place_at
 from bridge.store import NewItem
 from bridge.volumes import Volumes
-from tests.fakes.bridge import WAIT_MS, finish
+from tests.fakes.bridge import WAIT_MS, finish, results
 from tests.photos.made import jpeg_bytes, picture
 
 
@@ -120,6 +120,37 @@ def test_an_undo_does_not_touch_a_photo_of_that_name_on_another_card(service: Se
     reader.put("A", written)
     service.jobs.resume(undo)
     finish(service, undo)
+    assert photo.read_bytes() == before
+
+
+@pytest.mark.parametrize("purged", [False, True])
+def test_an_undo_that_goes_on_with_another_card_touches_no_photo_of_that_name(
+    service: Service, reader: Reader, purged: bool
+) -> None:
+    photo = reader.place / "IMG_0001.jpg"
+    reader.put("A", before := jpeg_bytes(picture()))
+    run = tagged(service, reader.place, write=True)
+    written = photo.read_bytes()
+    word = service.jobs.results(run).results[0].added[0]
+    reader.put("B", jpeg_bytes(picture(300, 500)))
+    subprocess.run(["exiftool", "-q", "-overwrite_original", f"-XMP-dc:Subject={word}", photo], check=True)
+    others = photo.read_bytes()
+    if purged:  # which card it was is forgotten
+        service.purge()
+    undo = service.runs.undo(run).job
+    assert undo is not None
+    status = service.jobs.status(undo)
+    while status.state == "open" and status.waiting is None:
+        status = service.jobs.status(undo, WAIT_MS)
+    if not purged:
+        service.jobs.resume(undo)  # "Connect the one that the run began with, or take this one"
+    assert results(service, undo)[photo.name].status == "skipped"
+    assert photo.read_bytes() == others
+    reader.put("A", written)
+    again = service.runs.undo(run).job
+    assert again is not None
+    service.jobs.resume(again)
+    assert results(service, again)[photo.name].status == "done"
     assert photo.read_bytes() == before
 
 

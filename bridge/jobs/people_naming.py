@@ -155,7 +155,7 @@ class _Regions:
         done: dict[str, bool] = {}
         for job, entry, added in events:
             if job not in done:
-                done[job] = bool(self._tools.journal.of_job(job, self._photo.path))
+                done[job] = bool(self._tools.journal.of_job(job, self._photo.path, self._photo.data_hash))
             if done[job]:
                 stands[entry] = added
         there = {entry.text for regions in found for listed in regions.lists.values() for entry in listed}

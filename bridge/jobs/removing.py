@@ -5,15 +5,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import Executor
+from pathlib import Path
 
 from bridge.jobs.request import PhotoResult, RemoveRequest
 from bridge.jobs.tools import Tools
 from bridge.jobs.unclaiming import Leaving, leaving
 from bridge.jobs.work import Step, Task, Work, ended
 from bridge.jobs.writing import rejected, written_over
-from bridge.metadata import Outcome, Plan, PlanOptions, make_removal, read_state
+from bridge.metadata import ANOTHER, Outcome, Plan, PlanOptions, make_removal, read_state
 from bridge.paths import canonical, shown
-from bridge.photos import Identity, ReadLimits, identify
+from bridge.photos import Identity, ReadLimits, identify, same_picture
 from bridge.store import ItemRow, Stage
 from bridge.values import Written
 
@@ -36,6 +37,8 @@ class RemoveWork(Work):
         if not item.path.exists() and item.path.parent.is_dir():
             return ended(item, "skipped", reason="It is not there any more. Where it has moved, name its new folder.")
         photo = identify(item.path, self._limits)
+        if not self._wrote_into(canonical(photo.path), photo.data_hash) and self._wrote_into(canonical(photo.path)):
+            return ended(item, "skipped", reason=f"{ANOTHER[0].upper()}{ANOTHER[1:]}.")
         # A sidecar that two photos share loses a word with the last of them, so one of them is looked at at a time.
         exposure = ("sidecar", item.path.parent, item.path.stem.lower())
         with self._tools.writing.hold(exposure), self._tools.writing.hold(photo.path.resolve()):
@@ -49,7 +52,7 @@ class RemoveWork(Work):
         """Raises Cancelled where it is not wanted any more, once the plan is made."""
         tools, item = self._tools, task.item
         tools.writer.settle_photo(photo.path)
-        outcome = self._before_a_crash(item)
+        outcome = self._before_a_crash(item, photo)
         if outcome is None:
 
             def plan_again() -> Plan:
@@ -57,18 +60,22 @@ class RemoveWork(Work):
                 tools.jobs.advance(item.id, Stage.PLANNED, plan=made.to_json())
                 return made
 
+            def plan_anew() -> Plan:
+                same_picture(photo)
+                return plan_again()
+
             first = plan_again()
             task.still_wanted()
-            outcome = tools.writer.apply(first, job=item.job, item=item.id, replan=plan_again)
+            outcome = tools.writer.apply(first, job=item.job, item=item.id, picture=photo.data_hash, replan=plan_anew)
             tools.thumbnails.follow(photo.path, written_over(outcome.plan))
         base = self._base(photo)
         ending = self._leaving(photo, base).ending(base, outcome.plan)
         tools.written.put(canonical(photo.path), item.job, photo.data_hash, outcome.plan.written, ending=ending)
         return outcome
 
-    def _before_a_crash(self, item: ItemRow) -> Outcome | None:
+    def _before_a_crash(self, item: ItemRow, photo: Identity) -> Outcome | None:
         """The process died after the write and before the end of the item: the stored plan is what was written."""
-        entries = [] if item.plan is None else self._tools.journal.of_job(item.job, item.path)
+        entries = [] if item.plan is None else self._tools.journal.of_job(item.job, item.path, photo.data_hash)
         if item.plan is None or not entries:
             return None
         made = Plan.from_json(item.plan)
@@ -81,11 +88,15 @@ class RemoveWork(Work):
         state = read_state(tools.exiftool, photo.path, photo.format)
         removal = self._leaving(photo, base).removal(
             tools.provenance.claimed([canonical(path) for path in state.shared_with]),
-            interrupted=bool(tools.journal.of_job(item.job, item.path)),
+            interrupted=bool(tools.journal.of_job(item.job, item.path, photo.data_hash)),
         )
         made = make_removal(state, removal, base, PlanOptions(keep_times=tools.settings.keep_times))
         tools.rules.notice(photo.data_hash, rejected(base, made.written))
         return made
+
+    def _wrote_into(self, photo: Path, data_hash: str | None = None) -> bool:
+        """Whether the model wrote into what lies at a path now, or, without its hash, into anything that lay there."""
+        return any(one.claim.model == self._request.model for one in self._tools.provenance.at(photo, data_hash))
 
     def _base(self, photo: Identity) -> Written:
         return self._tools.written.get(canonical(photo.path), photo.data_hash) or Written()

@@ -62,7 +62,8 @@ class UndoWork(Work):
             report = self._writer.undo(self._journal.of_job(self._job, photo), chosen, theirs)
             self._thumbnails.follow(photo, before)
             error = next((undone.error for undone in report.photos if undone.error is not None), None)
-            if error is None:
+            restored = {undone.restored for undone in report.photos}
+            if error is None and restored != {Restored.ANOTHER}:
                 # In each of its files: a word that is gone from one of them is nobody's, or the person's.
                 names = [undone.said_again for undone in report.photos]
                 stay = frozenset.intersection(*names) if names else frozenset()
@@ -76,6 +77,9 @@ class UndoWork(Work):
         ]
         if error is not None:
             return ended(task.item, "failed", written_to=changed, warnings=left, error=ErrorResult(**error))
+        if restored == {Restored.ANOTHER}:
+            reason = "Another picture is there now: nothing of it was touched. Undo the run again where the photo is."
+            return ended(task.item, "skipped", reason=reason)
         return ended(task.item, "done", written_to=changed, warnings=left)
 
     def _there(self, photo: Path) -> Callable[[tuple[str, ...]], bool]:

@@ -12,7 +12,7 @@ from bridge.jobs.request import RunOptions
 from bridge.jobs.tools import Tools
 from bridge.metadata import Outcome, PhotoState, Plan, PlanOptions, Role, host_document, make_plan, read_state
 from bridge.paths import canonical
-from bridge.photos import Identity
+from bridge.photos import Identity, same_picture
 from bridge.store import ItemRow, Stage
 from bridge.values import Fingerprint, Proposal, SidecarRule, Written
 from bridge.words import key
@@ -49,9 +49,13 @@ def write(
             def plan_again() -> Plan:
                 return plan(tools, options, item, photo, source.proposal, store=store, amend=amend)
 
+            def plan_anew() -> Plan:
+                same_picture(photo)  # it was changed in this moment: by another picture, maybe
+                return plan_again()
+
             first = plan_again()
             still_wanted()
-            outcome = tools.writer.apply(first, job=item.job, item=item.id, replan=plan_again)
+            outcome = tools.writer.apply(first, job=item.job, item=item.id, picture=photo.data_hash, replan=plan_anew)
             tools.thumbnails.follow(photo.path, written_over(outcome.plan))
         _record(tools, item, photo, source, outcome.plan)
     return outcome
@@ -133,13 +137,13 @@ def _before_a_crash(tools: Tools, item: ItemRow, photo: Identity, source: Source
 
     Where only a part of it was, that part counts as ours, and the rest is planned again.
     """
-    entries = [] if item.plan is None else tools.journal.of_job(item.job, item.path)
+    entries = [] if item.plan is None else tools.journal.of_job(item.job, item.path, photo.data_hash)
     if item.plan is None or not entries:
         return None
     made = Plan.from_json(item.plan)
     if len(entries) < len(made.targets):
         _record(tools, item, photo, source, made)
         return None
-    tools.writer.note(made, job=item.job, item=item.id)
+    tools.writer.note(made, job=item.job, item=item.id, picture=photo.data_hash)
     targets = tuple(target.path for target in made.targets)
     return Outcome(made, targets, made.written, tuple(entry.id for entry in entries))

@@ -15,6 +15,7 @@ from bridge.metadata.marks import Marks, marks_of
 from bridge.metadata.merge import make_plan
 from bridge.metadata.naming import Named, Naming, with_regions
 from bridge.metadata.outcome import (
+    ANOTHER,
     Outcome,
     PhotoUndo,
     Restored,
@@ -32,6 +33,7 @@ from bridge.metadata.state import Document, IptcCharset, PhotoState, Role
 from bridge.metadata.writer import Writer
 
 __all__ = [
+    "ANOTHER",
     "Box",
     "Document",
     "DocumentRegions",

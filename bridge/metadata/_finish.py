@@ -17,7 +17,7 @@ from typing import Any, BinaryIO
 
 from bridge.engines.picture_hash import file_digest, picture_ranges, same_bytes
 from bridge.errors import MetadataRefused, PhotoDamaged, PictureChanged
-from bridge.journal import JournalEntry
+from bridge.journal import PICTURE, JournalEntry
 from bridge.metadata import _before
 from bridge.metadata._apply import Draft
 from bridge.metadata._commit import Change, How
@@ -67,8 +67,11 @@ class Finishing:
         wait(self._synced.values())
         wait(self._proved.values())
 
-    def end(self, item: Draft, job: str, number: int) -> Change:
-        """Raises FileChanged, PictureChanged, DiskFull, WriteDenied, MetadataRefused."""
+    def end(self, item: Draft, job: str, number: int, picture: str) -> Change:
+        """``picture``: the hash of the photo's.
+
+        Raises FileChanged, PictureChanged, DiskFull, WriteDenied, MetadataRefused.
+        """
         with typed(item.target.path):
             how = self._synced[id(item)].result()
             kind, image, before = _before.NEW, b"", None
@@ -89,6 +92,7 @@ class Finishing:
             after_digest=digest,
             changes=_changes(item, how),
             temporary=item.new,
+            picture=picture[:PICTURE],
         )
         return Change(entry, how, item.new, item.spare)
 
@@ -170,7 +174,7 @@ def _changes(item: Draft, how: How) -> dict[str, Any]:
     }
 
 
-def noted(plan: Plan, job: str, number: int) -> list[JournalEntry]:
+def noted(plan: Plan, job: str, number: int, picture: str) -> list[JournalEntry]:
     """Of files that have a word already that a person chose: nothing is written there, and yet it has an undo."""
     entries = []
     for target in plan.noted:
@@ -184,7 +188,7 @@ def noted(plan: Plan, job: str, number: int) -> list[JournalEntry]:
         kept = [list(word) for word in plan.kept]
         changes = {**told, "lists": [], "texts": [], "kept": kept, "rejected": []}
         entries.append(
-            JournalEntry(plan.photo, path, job, number, "", b"", before_print=now, after_digest=None, changes=changes)
+            JournalEntry(plan.photo, path, job, number, "", b"", now, None, changes, picture=picture[:PICTURE])
         )
     return entries
 

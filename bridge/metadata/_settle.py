@@ -25,6 +25,7 @@ from bridge.metadata._files import (
     sync_folder,
 )
 from bridge.metadata._scratch import Scratch
+from bridge.metadata._whose import another_is_there
 from bridge.metadata.outcome import Settled, Settlement
 from bridge.values import Fingerprint
 
@@ -41,7 +42,7 @@ class _Found(Enum):
     NOT_THERE = auto()
     """The file is as it was."""
     UNKNOWN = auto()
-    """The disk is away, or something else is at its place."""
+    """The disk is away, or something else is at its place, or another picture."""
 
 
 def settle(
@@ -68,10 +69,10 @@ def settle(
 
 def settle_some(journal: Journal, scratch: Scratch, entries: Iterable[JournalEntry], is_away: IsAway) -> list[Settled]:
     """The same for some of them; files that are not finished go with them."""
-    groups: dict[tuple[str, int, Path, int], list[JournalEntry]] = {}
+    groups: dict[tuple[str, int, Path, str, int], list[JournalEntry]] = {}
     for entry in entries:
         undoes = int(entry.changes.get("undoes", 0))
-        groups.setdefault((entry.job, entry.item, entry.photo, undoes), []).append(entry)
+        groups.setdefault((entry.job, entry.item, entry.photo, entry.picture, undoes), []).append(entry)
     settled: list[Settled] = []
     for group in groups.values():
         if any(is_away(entry.target, entry.job) for entry in group):
@@ -163,7 +164,7 @@ def _created(entry: JournalEntry) -> _Found:
         return _Found.NOT_THERE
     if digest is None and unplaced is None:
         return _Found.UNKNOWN
-    return _Found.NOT_THERE if digest is None or unplaced is not None else _Found.THERE
+    return _Found.NOT_THERE if digest is None or unplaced is not None else _somebodys(entry)
 
 
 def _replaced(entry: JournalEntry) -> _Found:
@@ -184,8 +185,13 @@ def _replaced(entry: JournalEntry) -> _Found:
         # An edit that came at the last moment was exchanged with ours: it goes back.
         return _Found.NOT_THERE if exchange(entry.temporary, entry.target) else _Found.THERE
     if beside is None:
-        return _Found.NOT_THERE if same(now, entry.before_print) else _Found.THERE
+        return _Found.NOT_THERE if same(now, entry.before_print) else _somebodys(entry)
     return _Found.THERE if exchanged else _Found.NOT_THERE
+
+
+def _somebodys(entry: JournalEntry) -> _Found:
+    """Neither the old bytes nor ours: somebody wrote over them, or this is a photo of the same name."""
+    return _Found.UNKNOWN if another_is_there(entry) else _Found.THERE
 
 
 def _written_in_place(entry: JournalEntry, scratch: Scratch) -> _Found:
@@ -198,8 +204,9 @@ def _written_in_place(entry: JournalEntry, scratch: Scratch) -> _Found:
         try:
             with entry.temporary.open("rb") as present, old.open("wb") as out:
                 _before.rebuild(entry.kind, entry.before, present, out)
-            if _half_written(entry.target, old, entry.temporary):
-                overwrite(entry.target, entry.temporary, None)
+            if not _half_written(entry.target, old, entry.temporary):
+                return _somebodys(entry)
+            overwrite(entry.target, entry.temporary, None)
         except (BridgeError, EOFError):
             pass
         finally:

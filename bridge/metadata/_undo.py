@@ -24,8 +24,9 @@ from bridge.metadata._scratch import Scratch
 from bridge.metadata._settle import IsAway
 from bridge.metadata._structs import DIMENSIONS, MWG, ask, told
 from bridge.metadata._undo_lists import added_any, list_changes, noted, typed_since, with_what_stayed, writes_since
+from bridge.metadata._whose import another_is_there
 from bridge.metadata.marks import KINDS as MARKS
-from bridge.metadata.outcome import PhotoUndo, Restored, UndoReport
+from bridge.metadata.outcome import ANOTHER, PhotoUndo, Restored, UndoReport
 from bridge.metadata.plan import KeywordPath, ListChange, Plan, TargetPlan, TextChange
 from bridge.metadata.read import read_state
 from bridge.metadata.state import IptcCharset, Role
@@ -82,7 +83,7 @@ class _Undoing:
                 # The place where a drive was mounted stays when that goes, as an empty folder.
                 if not entry.target.parent.is_dir() or self.is_away(entry.target, entry.job):
                     raise PhotoMissing(f"{shown(entry.target)} is not there.")
-                return self._settled(entry, Restored.NOTHING)
+                return self._passed(entry) if another_is_there(entry) else self._settled(entry, Restored.NOTHING)
             if not entry.target.is_file():  # a pipe of its name would be waited for without end
                 raise PhotoMissing(f"{shown(entry.target)} is no file any more.")
             if not found.size:
@@ -108,6 +109,10 @@ class _Undoing:
         if not later and not self._keeps(entry, later) and self._ends_a_sidecar(entry, now, taken_back):
             with typed(entry.target):
                 return self._remove(entry, now)
+        # Up to here the bytes themselves told whose they are.
+        with typed(entry.photo):
+            if another_is_there(entry):
+                return self._passed(entry)
         return self._take_away(entry, now, taken_back, later)
 
     def _keeps(self, entry: JournalEntry, later: Sequence[JournalEntry]) -> bool:
@@ -123,7 +128,7 @@ class _Undoing:
         made = next((other for other in (*taken_back, entry) if other.kind == _before.NEW), None)
         if made is None or any(other.id != entry.id for other in self.journal.after(made)):
             return False
-        undone = (other for other in self.journal.undone_at(entry.target) if other.id > made.id)
+        undone = (other for other in self.journal.undone_at(entry) if other.id > made.id)
         since = sorted((made, entry, *undone), key=lambda other: other.id)
         digest = made.after_digest
         for other in since:
@@ -133,6 +138,10 @@ class _Undoing:
                 return False
             digest = other.after_digest
         return digest == now.digest
+
+    def _passed(self, entry: JournalEntry) -> PhotoUndo:
+        self.journal.settle([entry.id], EntryState.PASSED)
+        return PhotoUndo(entry.photo, entry.target, Restored.ANOTHER, (ANOTHER,))
 
     def _settled(
         self,
@@ -205,7 +214,7 @@ class _Undoing:
         if isinstance(read, BridgeError):
             raise read
         values = told(read)
-        undone = self.journal.undone_at(entry.target)
+        undone = self.journal.undone_at(entry)
         all_taken_back = _all_taken_back(self.journal, entry)
         lists, left, said_again = list_changes(entry, values, later, all_taken_back, undone, self.chosen)
         typed = tuple(typed_since(entry, values, writes_since(entry, later, undone)))
@@ -232,7 +241,7 @@ class _Undoing:
                 if isinstance(answer, BridgeError):
                     raise answer
             finish.written(item)
-            change = finish.end(item, entry.job, entry.item)
+            change = finish.end(item, entry.job, entry.item, entry.picture)
             change.entry.changes["undoes"] = entry.id
             change = replace(change, undoes=(entry.id,))
             _raise_failed(commit(self.journal, batch, [[change]], EntryState.UNDONE))
@@ -241,7 +250,7 @@ class _Undoing:
 
 def _taken_back_since(journal: Journal, entry: JournalEntry) -> list[JournalEntry]:
     """Earlier writes of the file that were taken back after this one: what it remembers of them is no more."""
-    undone = journal.undone_at(entry.target)
+    undone = journal.undone_at(entry)
     since = {other.changes.get("undoes") for other in undone if other.id > entry.id}
     earlier = [other for other in undone if other.id < entry.id and other.id in since]
     # What stayed when those before them were taken back was theirs by then.
@@ -291,6 +300,7 @@ def _intent(
         after_digest=None if entry.before_print is None else entry.before_print.digest,
         changes={**shape, "how": how, "lists": [], "texts": [], "undoes": entry.id},
         temporary=new,
+        picture=entry.picture,
     )
 
 

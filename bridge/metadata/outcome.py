@@ -10,6 +10,8 @@ from pathlib import Path
 from bridge.metadata.plan import Plan
 from bridge.values import Written
 
+ANOTHER = "another picture is there now: nothing of it was touched"
+
 
 @dataclass(frozen=True, slots=True)
 class WriteRequest:
@@ -20,6 +22,8 @@ class WriteRequest:
     item: int
     replan: Callable[[], Plan] | None = None
     """Asked, a few times at most, when a file changed after it was planned: read and plan again."""
+    picture: str = ""
+    """Hash of the data of the picture that it was planned for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +47,8 @@ class Restored(StrEnum):
     """Someone wrote since: what that run added is gone, the rest is named in ``left``."""
     NOTHING = "nothing"
     """There was nothing of that run left to take away, or the file is gone."""
+    ANOTHER = "another"
+    """Another picture is at the place of the photo: nothing was touched, and it can be undone where the photo is."""
     FAILED = "failed"
 
 

@@ -45,13 +45,15 @@ class Writer:
         """End the threads, once nothing is written any more but what a drive holds."""
         self._pool.shutdown(wait=False)
 
-    def apply(self, plan: Plan, *, job: str, item: int, replan: Callable[[], Plan] | None = None) -> Outcome:
-        """Write one plan.
+    def apply(
+        self, plan: Plan, *, job: str, item: int, picture: str = "", replan: Callable[[], Plan] | None = None
+    ) -> Outcome:
+        """Write one plan. ``picture``: hash of the data of the picture that it is for: by that an undo knows the photo.
 
         Raises PhotoChanged (without ``replan``, or when the file keeps changing), PhotoMissing, WriteDenied, DiskFull,
         PictureChanged, MetadataRefused, SidecarDamaged, ExifToolFailed: in each case every file is as it was.
         """
-        (outcome,) = self.apply_many([WriteRequest(plan, job, item, replan)])
+        (outcome,) = self.apply_many([WriteRequest(plan, job, item, replan, picture)])
         if isinstance(outcome, BridgeError):
             raise outcome
         return outcome
@@ -70,12 +72,12 @@ class Writer:
                 break
         return [results[number] for number in range(len(requests))]
 
-    def note(self, plan: Plan, *, job: str, item: int) -> None:
+    def note(self, plan: Plan, *, job: str, item: int, picture: str = "") -> None:
         """Journal the files that have a chosen word and are left as they are. Repeating it changes nothing: after a
         crash between the write and this, it is still to be done."""
         if plan.noted:
-            there = {entry.target for entry in self._journal.of_job(job, plan.photo)}
-            entries = [entry for entry in noted(plan, job, item) if entry.target not in there]
+            there = {entry.target for entry in self._journal.of_job(job, plan.photo, picture)}
+            entries = [entry for entry in noted(plan, job, item, picture) if entry.target not in there]
             if entries:
                 self._journal.settle(self._journal.intend(entries), EntryState.DONE)
 
@@ -107,7 +109,7 @@ class Writer:
             try:
                 check(request.plan)
                 if request.plan.empty:
-                    self.note(request.plan, job=request.job, item=request.item)
+                    self.note(request.plan, job=request.job, item=request.item, picture=request.picture)
                     results[number] = Outcome(request.plan, written=request.plan.written)
                 else:
                     drafts = [draft(request.plan, target, self._scratch) for target in request.plan.targets]
@@ -139,7 +141,8 @@ class Writer:
             for number, work in jobs.items():
                 try:
                     warnings[number] = tuple(_or_raise([said[id(item)] for item in work.drafts]))
-                    ready[number] = [finish.end(item, work.request.job, work.request.item) for item in work.drafts]
+                    asked = work.request
+                    ready[number] = [finish.end(item, asked.job, asked.item, asked.picture) for item in work.drafts]
                 except (BridgeError, FileChanged) as error:
                     results[number] = error
             if ready:
@@ -151,7 +154,7 @@ class Writer:
                     request, plan = jobs[number].request, jobs[number].request.plan
                     results[number] = _outcome(plan, result.ids, warnings[number])
                     try:  # after the write: who finds a note after a crash finds the write done
-                        self.note(plan, job=request.job, item=request.item)
+                        self.note(plan, job=request.job, item=request.item, picture=request.picture)
                     except BridgeError as error:
                         results[number] = error
         return results

@@ -3,7 +3,7 @@
 from bridge.photos._decode import decode, read, render_proxy
 from bridge.photos._find import find_photos, would_find
 from bridge.photos._full import FullPicture, PixelMemory, full_size
-from bridge.photos._identity import Identity, ReadLimits, glance, identify
+from bridge.photos._identity import Identity, ReadLimits, glance, identify, same_picture
 from bridge.photos._open import must_be_here
 from bridge.photos._picture_cache import PictureCache
 from bridge.photos._whole import is_whole
@@ -28,5 +28,6 @@ __all__ = [
     "must_be_here",
     "read",
     "render_proxy",
+    "same_picture",
     "would_find",
 ]

@@ -59,6 +59,13 @@ def identify(path: Path, limits: ReadLimits) -> Identity:
     return _settled(path, limits, hashed=True)
 
 
+def same_picture(photo: Identity) -> None:
+    """Raises PhotoChanged where another picture is at its path by now; PhotoMissing, PhotoUnreadable."""
+    with os_errors(photo.path):
+        if picture_hash(photo.path, photo.format) != photo.data_hash:
+            raise PhotoChanged(f"Another picture was put in the place of {shown(photo.path)} meanwhile.")
+
+
 def glance(path: Path, limits: ReadLimits = ReadLimits(max_megapixels=math.inf)) -> Identity:
     """``identify`` without its costly part: ``data_hash`` is empty. Any size will do where no limits are named.
 

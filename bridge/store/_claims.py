@@ -55,14 +55,20 @@ def folded(field: str, value: str) -> str:
     return SEPARATOR.join(key(value.split(SEPARATOR))) if field == Field.KEYWORD else value
 
 
-def record(db: Connection, spot: Spot, job: str, claims: Iterable[Claim], written: Written) -> None:
+def record(
+    db: Connection, spot: Spot, job: str, claims: Iterable[Claim], written: Written, picture: str | None = None
+) -> None:
     """A run wrote: its claims stand, and those of earlier runs end that are not ours any more. Repeating it changes
-    nothing."""
-    _record(db, spot, job, tuple(claims))
-    compare(db, spot.place, job, written)
+    nothing.
+
+    ``picture``, here and below: the hash of the picture whose files these are; what is claimed of another one that lay
+    at the same path is not touched. None for a host's photo, which is one whatever it looks like.
+    """
+    _record(db, spot, job, tuple(claims), picture)
+    compare(db, spot.place, job, written, picture)
 
 
-def _record(db: Connection, spot: Spot, job: str, claims: Sequence[Claim]) -> None:
+def _record(db: Connection, spot: Spot, job: str, claims: Sequence[Claim], picture: str | None) -> None:
     if not claims:
         return
     now = time.time()
@@ -73,7 +79,7 @@ def _record(db: Connection, spot: Spot, job: str, claims: Sequence[Claim]) -> No
     number, begun = db.execute(
         "INSERT INTO claim_writes (spot, job, data_hash, written) SELECT id, ?, ?, ? FROM claim_spots WHERE place = ?"
         " ON CONFLICT DO UPDATE SET data_hash = excluded.data_hash RETURNING id, written",
-        (job, claims[-1].data_hash, now, spot.place),
+        (job, claims[-1].data_hash if picture is None else picture, now, spot.place),
     ).fetchone()
     origins = {origin: _origin(db, origin) for origin in dict.fromkeys(map(_origin_of, claims))}
     db.executemany(
@@ -114,14 +120,20 @@ def _origin(db: Connection, origin: tuple[str, ...]) -> int:
     return int(found["id"])
 
 
-def compare(db: Connection, place: str, by: str, written: Written) -> None:
+_OF_PICTURE = "(?2 IS NULL OR data_hash = ?2)"
+
+
+def compare(db: Connection, place: str, by: str, written: Written, picture: str | None = None) -> None:
     """End the claims whose values are not ours by ``written``, the record that the run ``by`` left."""
     ours = set(map(key, written.keywords))
     refused = set(map(key, written.rejected))
     others = set(map(key, written.others))
     names = {name for path in others for name in path}
     texts = {Field.TITLE: written.title, Field.CAPTION: written.caption, Field.ALT_TEXT: written.alt_text}
-    for row in db.execute("SELECT * FROM provenance WHERE place = ? AND state = 'standing'", (place,)).fetchall():
+    rows = db.execute(
+        f"SELECT * FROM provenance WHERE place = ?1 AND {_OF_PICTURE} AND state = 'standing'", (place, picture)
+    ).fetchall()
+    for row in rows:
         if row["field"] == Field.KEYWORD:
             word = tuple(row["folded"].split(SEPARATOR))
             if word in ours:
@@ -137,10 +149,11 @@ def compare(db: Connection, place: str, by: str, written: Written) -> None:
         end(db, [row["id"]], state, by)
 
 
-def standing(db: Connection, place: str) -> set[Key]:
+def standing(db: Connection, place: str, picture: str | None = None) -> set[Key]:
     """The keywords that runs claim in a photo."""
     rows = db.execute(
-        "SELECT folded FROM provenance WHERE place = ? AND field = ? AND state = 'standing'", (place, Field.KEYWORD)
+        f"SELECT folded FROM provenance WHERE place = ?1 AND {_OF_PICTURE} AND field = ?3 AND state = 'standing'",
+        (place, picture, Field.KEYWORD),
     ).fetchall()
     return {tuple(row["folded"].split(SEPARATOR)) for row in rows}
 
@@ -161,10 +174,14 @@ def stand_again(db: Connection, ids: Iterable[int]) -> None:
     )
 
 
-def undo(db: Connection, place: str, job: str, by: str, there: Callable[[Key], bool]) -> list[Key]:
+def undo(
+    db: Connection, place: str, job: str, by: str, there: Callable[[Key], bool], picture: str | None = None
+) -> list[Key]:
     """A run was undone: its claims end, and what it had ended is as it was before. Returns the keywords that stand
     again, as they are spelt. ``there``: whether the photo has a keyword; one that did not come back stands no more."""
-    rows = db.execute("SELECT * FROM provenance WHERE place = ? ORDER BY id", (place,)).fetchall()
+    rows = db.execute(
+        f"SELECT * FROM provenance WHERE place = ?1 AND {_OF_PICTURE} ORDER BY id", (place, picture)
+    ).fetchall()
     mine = [row for row in rows if row["job"] == job and row["state"] != Standing.UNDONE]
     texts = [row for row in mine if row["field"] != Field.KEYWORD]
     # A third run wrote over the second: it stands in the place of the first one too.
@@ -175,7 +192,7 @@ def undo(db: Connection, place: str, job: str, by: str, there: Callable[[Key], b
         if row["ended_by"] == job and row["state"] == Standing.REPLACED and row["field"] in later:
             db.execute("UPDATE claims SET ended_by = ? WHERE id = ?", (later[row["field"]], row["id"]))
         elif row["ended_by"] == job:
-            _as_before(db, row)
+            _as_before(db, row, picture)
             again.append(row)
         elif row["was_by"] == job and row["field"] in later:
             db.execute("UPDATE claims SET was_by = ? WHERE id = ?", (later[row["field"]], row["id"]))
@@ -187,37 +204,40 @@ def undo(db: Connection, place: str, job: str, by: str, there: Callable[[Key], b
             db.execute("UPDATE claims SET was = 'standing', was_by = NULL WHERE id = ?", (row["id"],))
     for row in mine:
         if row["field"] != Field.KEYWORD or there(tuple(row["value"].split(SEPARATOR))):
-            _alone_again(db, row)
+            _alone_again(db, row, picture)
     words = {row["id"]: tuple(row["value"].split(SEPARATOR)) for row in again if row["field"] == Field.KEYWORD}
     end(db, [id for id, path in words.items() if not there(path)], Standing.UNDONE, by)
     return [path for path in words.values() if there(path)]
 
 
-def _as_before(db: Connection, row: Row) -> None:
+def _as_before(db: Connection, row: Row, picture: str | None) -> None:
     db.execute("UPDATE claims SET state = was, ended_by = was_by WHERE id = ?", (row["id"],))
     if row["field"] != Field.KEYWORD:
         # One text stands at a time: an older one had taken its place.
         db.execute(
             "UPDATE claims SET state = was, ended_by = was_by WHERE id IN (SELECT id FROM provenance"
-            " WHERE place = ? AND field = ? AND value != ? AND state = 'standing' AND was IS NOT NULL)",
-            (row["place"], row["field"], row["value"]),
+            f" WHERE place = ?1 AND {_OF_PICTURE} AND field = ?3 AND value != ?4 AND state = 'standing'"
+            " AND was IS NOT NULL)",
+            (row["place"], picture, row["field"], row["value"]),
         )
 
 
-def _alone_again(db: Connection, row: Row) -> None:
+def _alone_again(db: Connection, row: Row, picture: str | None) -> None:
     """What stayed in the photo only since the run said it too is its writer's again."""
     db.execute(
         "UPDATE claims SET state = 'standing', ended_by = NULL, ended = NULL WHERE id IN (SELECT id FROM provenance"
-        " WHERE place = ?1 AND field = ?2 AND folded = ?3 AND state = 'released') AND NOT EXISTS (SELECT 1 FROM"
-        " provenance WHERE place = ?1 AND field = ?2 AND folded = ?3 AND state = 'standing')",
-        (row["place"], row["field"], row["folded"]),
+        f" WHERE place = ?1 AND {_OF_PICTURE} AND field = ?3 AND folded = ?4 AND state = 'released')"
+        f" AND NOT EXISTS (SELECT 1 FROM provenance WHERE place = ?1 AND {_OF_PICTURE} AND field = ?3 AND folded = ?4"
+        " AND state = 'standing')",
+        (row["place"], picture, row["field"], row["folded"]),
     )
 
 
 def moved_from(db: Connection, spot: Spot, data_hash: str, is_gone: IsGone) -> str | None:
-    """The place that a photo moved from: of one with its picture whose file is gone. None where it has claims already,
-    or there is no such place. Looks at other drives, so never within a transaction that writes."""
-    if db.execute("SELECT 1 FROM provenance WHERE place = ?", (spot.place,)).fetchone():
+    """The place that a photo moved from: of one with its picture whose file is gone. None where it has claims already
+    (another picture that lay there does not count), or there is no such place. Looks at other drives, so never within a
+    transaction that writes."""
+    if db.execute("SELECT 1 FROM provenance WHERE place = ? AND data_hash = ?", (spot.place, data_hash)).fetchone():
         return None
     olds = db.execute(
         "SELECT photo, place FROM provenance WHERE data_hash = ? AND host = '' GROUP BY place ORDER BY MAX(id) DESC",
@@ -226,10 +246,21 @@ def moved_from(db: Connection, spot: Spot, data_hash: str, is_gone: IsGone) -> s
     return next((old["place"] for old in olds if is_gone(Path(os.fsdecode(old["photo"])))), None)
 
 
-def follow(db: Connection, spot: Spot, place: str) -> None:
-    """A photo that moved takes its claims along."""
+def follow(db: Connection, spot: Spot, place: str, data_hash: str) -> None:
+    """A photo that moved takes its claims along; what is claimed of other pictures that lay there stays. Where one run
+    wrote into it and into what lay at its new place before, its claims stay too: a run has one record a place."""
     db.execute(
-        "UPDATE claim_spots SET place = ?, photo = ? WHERE place = ?", (spot.place, os.fsencode(spot.photo), place)
+        "INSERT OR IGNORE INTO claim_spots (place, photo, host) VALUES (?, ?, ?)",
+        (spot.place, os.fsencode(spot.photo), spot.host),
+    )
+    db.execute(
+        "UPDATE OR IGNORE claim_writes SET spot = (SELECT id FROM claim_spots WHERE place = ?)"
+        " WHERE spot = (SELECT id FROM claim_spots WHERE place = ?) AND data_hash = ?",
+        (spot.place, place, data_hash),
+    )
+    db.execute(
+        "DELETE FROM claim_spots WHERE place = ? AND id NOT IN (SELECT spot FROM claim_writes)",
+        (place,),
     )
 
 

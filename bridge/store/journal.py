@@ -12,10 +12,12 @@ from sqlite3 import Row
 
 from bridge.codec import from_json, to_json
 from bridge.errors import NotFound
-from bridge.journal import EntryState, Journal, JournalEntry
+from bridge.journal import PICTURE, EntryState, Journal, JournalEntry, another_picture
 from bridge.store._packing import pack, unpack
 from bridge.store.connection import Store
 from bridge.values import Fingerprint
+
+_STANDS = "state IN ('done', 'passed')"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,7 @@ class SqliteJournal(Journal):
             for entry in entries:
                 cursor = db.execute(
                     "INSERT INTO journal (job, item, photo, target, kind, state, before, before_print, after_digest,"
-                    " changes, temporary, created) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                    " changes, temporary, created, picture) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                     (
                         entry.job,
                         entry.item,
@@ -49,6 +51,7 @@ class SqliteJournal(Journal):
                         pack(json.dumps(entry.changes, separators=(",", ":"))),
                         None if entry.temporary is None else os.fsencode(entry.temporary),
                         time.time(),
+                        bytes.fromhex(entry.picture[:PICTURE]) or None,
                     ),
                 )
                 assert cursor.lastrowid is not None
@@ -70,26 +73,28 @@ class SqliteJournal(Journal):
     def unsettled(self) -> Iterator[JournalEntry]:
         yield from self._select("state = 'intent' ORDER BY id", ())
 
-    def of_job(self, job: str, photo: Path | None = None) -> list[JournalEntry]:
+    def of_job(self, job: str, photo: Path | None = None, picture: str = "") -> list[JournalEntry]:
         if photo is None:
-            return self._select("job = ? AND state = 'done' ORDER BY id DESC", (job,))
-        return self._select("job = ? AND photo = ? AND state = 'done' ORDER BY id DESC", (job, os.fsencode(photo)))
+            found = self._select(f"job = ? AND {_STANDS} ORDER BY id DESC", (job,))
+        else:
+            found = self._select(f"job = ? AND photo = ? AND {_STANDS} ORDER BY id DESC", (job, os.fsencode(photo)))
+        return [entry for entry in found if not another_picture(entry.picture, picture)]
 
     def after(self, entry: JournalEntry) -> list[JournalEntry]:
-        return self._select(
-            "target = ? AND id > ? AND state = 'done' ORDER BY id", (os.fsencode(entry.target), entry.id)
-        )
+        later = self._select(f"target = ? AND id > ? AND {_STANDS} ORDER BY id", (os.fsencode(entry.target), entry.id))
+        return [other for other in later if entry.same_photo(other)]
 
-    def undone_at(self, target: Path) -> list[JournalEntry]:
-        return self._select("target = ? AND state = 'undone' ORDER BY id", (os.fsencode(target),))
+    def undone_at(self, entry: JournalEntry) -> list[JournalEntry]:
+        undone = self._select("target = ? AND state = 'undone' ORDER BY id", (os.fsencode(entry.target),))
+        return [other for other in undone if entry.same_photo(other)]
 
     def photos_of(self, job: str, photo: Path | None = None) -> dict[Path, int]:
         """The photos, with their items, of the entries that ``of_job`` gives, without loading what is in them: a run of
         100,000 photos has hundreds of megabytes of that."""
         with self._store.reading() as db:
             rows = db.execute(
-                "SELECT photo, item FROM journal WHERE job = ?1 AND (?2 IS NULL OR photo = ?2) AND state = 'done'"
-                " ORDER BY id DESC",
+                "SELECT photo, item FROM journal WHERE job = ?1 AND (?2 IS NULL OR photo = ?2)"
+                f" AND {_STANDS} ORDER BY id DESC",
                 (job, None if photo is None else os.fsencode(photo)),
             ).fetchall()
         return {Path(os.fsdecode(row["photo"])): row["item"] for row in rows}
@@ -97,11 +102,11 @@ class SqliteJournal(Journal):
     def wrote(self, job: str) -> bool:
         """Whether there is something of a run that could be undone."""
         with self._store.reading() as db:
-            found = db.execute("SELECT 1 FROM journal WHERE job = ? AND state = 'done' LIMIT 1", (job,)).fetchone()
+            found = db.execute(f"SELECT 1 FROM journal WHERE job = ? AND {_STANDS} LIMIT 1", (job,)).fetchone()
         return found is not None
 
     def last_job(self) -> str | None:
-        """The run whose write is the newest that was not undone."""
+        """The run whose write is the newest that was not undone, those aside that an undo passed by."""
         with self._store.reading() as db:
             row = db.execute("SELECT job FROM journal WHERE state = 'done' ORDER BY id DESC LIMIT 1").fetchone()
         return None if row is None else str(row["job"])
@@ -137,6 +142,7 @@ def _entry(row: Row) -> JournalEntry:
         temporary=None if row["temporary"] is None else Path(os.fsdecode(row["temporary"])),
         state=EntryState(row["state"]),
         after_print=after,
+        picture="" if row["picture"] is None else row["picture"].hex(),
         id=row["id"],
     )
 

@@ -50,8 +50,9 @@ class ProvenanceTable:
         self._is_gone = is_gone
 
     def at(self, photo: Path, data_hash: str | None = None) -> list[Record]:
-        """Every claim on the files of one photo, oldest first: by path, or by its picture data where it has moved."""
-        found = self._select("place = ? ORDER BY id", to_uri(photo))
+        """Every claim on the files of one photo, oldest first: by path, or by its picture data where it has moved. None
+        on another picture that lay at its path, unless no hash is named."""
+        found = self._select("place = ?1 AND (?2 IS NULL OR data_hash = ?2) ORDER BY id", to_uri(photo), data_hash)
         if found or data_hash is None:
             return found
         lost = self._select("data_hash = ? AND host = '' ORDER BY id", data_hash)

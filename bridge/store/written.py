@@ -18,6 +18,12 @@ from bridge.store.connection import Store
 from bridge.values import Claim, Field, Flags, Written
 from bridge.words import key
 
+_OF_THE_PICTURE = (
+    "SELECT id, job, data_hash, written FROM written WHERE path = ?1 AND data_hash = COALESCE((SELECT data_hash FROM"
+    " written WHERE path = ?1 AND job = ?2), data_hash) ORDER BY id"
+)
+"""What runs left in the picture at a path that one of them wrote into. Another one that lay there was another photo."""
+
 
 class WrittenTable:
     def __init__(self, store: Store, is_gone: IsGone = no_file) -> None:
@@ -25,11 +31,13 @@ class WrittenTable:
         self._is_gone = is_gone
 
     def get(self, photo: Path, data_hash: str) -> Written | None:
-        """By path first. A photo that moved is found by its picture data, if the place it moved from is empty now:
-        a second copy of the same picture is a photo of its own, with words of its own."""
+        """By path and picture data: another picture that lay at the path was another photo. One that moved is found by
+        its picture data alone, if the place it moved from is empty now: a second copy of the same picture is a photo of
+        its own, with words of its own. With an empty hash, the newest at the path, whatever lies there."""
         with self._store.reading() as db:
             row = db.execute(
-                "SELECT written FROM written WHERE path = ? ORDER BY id DESC LIMIT 1", (os.fsencode(photo),)
+                "SELECT written FROM written WHERE path = ?1 AND (?2 = '' OR data_hash = ?2) ORDER BY id DESC LIMIT 1",
+                (os.fsencode(photo), data_hash),
             ).fetchone()
             if row is not None:
                 return _left(row)
@@ -44,9 +52,7 @@ class WrittenTable:
     def chosen(self, photo: Path, job: str) -> tuple[tuple[str, ...], ...]:
         """The keywords that a person chose for a photo by runs that came after ``job``."""
         with self._store.reading() as db:
-            rows = db.execute(
-                "SELECT job, written FROM written WHERE path = ? ORDER BY id", (os.fsencode(photo),)
-            ).fetchall()
+            rows = db.execute(_OF_THE_PICTURE, (os.fsencode(photo), job)).fetchall()
         newest = then = Written()
         for row in rows:
             newest = _left(row)
@@ -58,9 +64,7 @@ class WrittenTable:
         """The marks that ``job`` set in a photo, and that a later run found to be the person's; the texts that the
         person wrote by later runs."""
         with self._store.reading() as db:
-            rows = db.execute(
-                "SELECT job, written FROM written WHERE path = ? ORDER BY id", (os.fsencode(photo),)
-            ).fetchall()
+            rows = db.execute(_OF_THE_PICTURE, (os.fsencode(photo), job)).fetchall()
         records = [(row["job"], _left(row)) for row in rows]
         place = next((number for number, (name, _) in enumerate(records) if name == job), None)
         if place is None:
@@ -100,10 +104,10 @@ class WrittenTable:
                 (os.fsencode(photo), job, data_hash, pack(to_json(written))),
             )
             if place is not None:
-                _claims.follow(db, spot, place)
+                _claims.follow(db, spot, place, data_hash)
             if ending is not None:
                 _claims.take_away(db, job, ending)
-            _claims.record(db, spot, job, claims, written)
+            _claims.record(db, spot, job, claims, written, data_hash)
 
     def forget(
         self,
@@ -121,11 +125,10 @@ class WrittenTable:
         ``there``: whether the photo has a keyword now.
         """
         with self._store.transaction() as db:
-            again = _claims.undo(db, to_uri(photo), job, by, there)
-            stay = {word for word in _claims.standing(db, to_uri(photo)) if word[-1] in said_again}
-            rows = db.execute(
-                "SELECT id, job, written FROM written WHERE path = ? ORDER BY id", (os.fsencode(photo),)
-            ).fetchall()
+            rows = db.execute(_OF_THE_PICTURE, (os.fsencode(photo), job)).fetchall()
+            picture = next((str(row["data_hash"]) for row in rows if row["job"] == job), None)
+            again = _claims.undo(db, to_uri(photo), job, by, there, picture)
+            stay = {word for word in _claims.standing(db, to_uri(photo), picture) if word[-1] in said_again}
             newest = before = Written()
             undone: Written | None = None
             for row in rows:
@@ -140,7 +143,7 @@ class WrittenTable:
                 else:
                     newest = before = written
             if undone is not None:
-                _claims.compare(db, to_uri(photo), by, newest)
+                _claims.compare(db, to_uri(photo), by, newest, picture)
 
 
 def _left(row: Row) -> Written:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from bridge.errors import NotFound
-from bridge.journal import EntryState, Journal, JournalEntry
+from bridge.journal import EntryState, Journal, JournalEntry, another_picture
 from bridge.values import Fingerprint
 
 
@@ -44,16 +44,18 @@ class MemoryJournal(Journal):
     def unsettled(self) -> Iterator[JournalEntry]:
         yield from [entry for entry in self._entries.values() if entry.state is EntryState.INTENT]
 
-    def of_job(self, job: str, photo: Path | None = None) -> list[JournalEntry]:
+    def of_job(self, job: str, photo: Path | None = None, picture: str = "") -> list[JournalEntry]:
         mine = [entry for entry in self._done() if entry.job == job and photo in (None, entry.photo)]
-        return mine[::-1]
+        return [entry for entry in mine[::-1] if not another_picture(entry.picture, picture)]
 
     def after(self, entry: JournalEntry) -> list[JournalEntry]:
-        return [other for other in self._done() if other.target == entry.target and other.id > entry.id]
+        here = (other for other in self._done() if other.target == entry.target and entry.same_photo(other))
+        return [other for other in here if other.id > entry.id]
 
-    def undone_at(self, target: Path) -> list[JournalEntry]:
-        undone = (entry for entry in self._entries.values() if entry.state is EntryState.UNDONE)
-        return [entry for entry in undone if entry.target == target]
+    def undone_at(self, entry: JournalEntry) -> list[JournalEntry]:
+        undone = (other for other in self._entries.values() if other.state is EntryState.UNDONE)
+        return [other for other in undone if other.target == entry.target and entry.same_photo(other)]
 
     def _done(self) -> list[JournalEntry]:
-        return [entry for entry in self._entries.values() if entry.state is EntryState.DONE]
+        stands = (EntryState.DONE, EntryState.PASSED)
+        return [entry for entry in self._entries.values() if entry.state in stands]

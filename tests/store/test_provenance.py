@@ -233,3 +233,41 @@ def test_a_copy_on_a_drive_that_is_away_has_not_moved_here(store: Store, tmp_pat
     assert [record.spot.photo for record in ProvenanceTable(store, knows).at(away)] == [away]
     table.put(gone, "three", "other", words)
     assert table.get(PHOTO.with_name("new.jpg"), "other") == words
+
+
+def test_what_is_claimed_of_another_picture_at_the_path_is_not_touched(store: Store) -> None:
+    table, provenance = WrittenTable(store), ProvenanceTable(store)
+    table.put(PHOTO, "one", "a card", Written(keywords=(("cat",),), title="A cat"), claims=claims("cat"))
+    table.put(PHOTO, "two", "another", Written(keywords=(("dog",),)), claims=claims("dog"))
+    assert [(one.job, one.state) for one in provenance.at(PHOTO, "a card")] == [("one", Standing.STANDING)]
+    assert [(one.job, one.state) for one in provenance.at(PHOTO, "another")] == [("two", Standing.STANDING)]
+    assert provenance.at(PHOTO, "a third") == [] and len(provenance.at(PHOTO)) == 2
+    table.forget(PHOTO, "two", "undo")
+    assert [one.state for one in provenance.at(PHOTO, "a card")] == [Standing.STANDING]
+    assert [one.state for one in provenance.at(PHOTO, "another")] == [Standing.UNDONE]
+
+
+def test_a_photo_that_moved_takes_its_own_claims_along_and_no_others(store: Store, tmp_path: Path) -> None:
+    old, new, words = tmp_path / "old.jpg", tmp_path / "new.jpg", Written(keywords=(("cat",),))
+    table, provenance = WrittenTable(store), ProvenanceTable(store)
+    old.write_bytes(b"x")
+    table.put(old, "one", "before", words, claims=claims("cat"))
+    table.put(old, "two", "hash", words, claims=claims("cat"))
+    table.put(new, "one", "other", words, claims=claims("cat"))
+    old.rename(new)
+    table.put(new, "three", "hash", words, claims=claims("dog"))
+    assert [(one.job, one.spot.photo) for one in provenance.at(new, "hash")] == [("two", new), ("three", new)]
+    assert [one.job for one in provenance.at(new, "other")] == ["one"]
+    assert [(one.job, one.claim.data_hash) for one in provenance.at(old)] == [("one", "before")]
+
+
+def test_claims_of_an_older_version_are_known_by_the_hash_of_the_photo_that_was_written(tmp_path: Path) -> None:
+    """They had that of a picture that a host had rendered."""
+    scripts = migration_scripts()
+    store = Store(tmp_path / "bridge.db", scripts=[one for one in scripts if one[0] < "20261130T200500"])
+    WrittenTable(store).put(PHOTO, "one", "photo", Written(keywords=(("cat",),)), claims=claims("cat"))
+    with store.transaction() as db:
+        db.execute("UPDATE claim_writes SET data_hash = 'rendered'")
+    store.close()
+    (record,) = ProvenanceTable(Store(tmp_path / "bridge.db")).at(PHOTO, "photo")
+    assert record.claim.data_hash == "photo"

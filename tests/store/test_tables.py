@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from bridge.store import AnswerTable, Store, WrittenTable, answer_key
-from bridge.values import Answer, Category, Dropped, Keyword, ModelIdentity, Written
+from bridge.values import Answer, Category, Dropped, Field, Flags, Keyword, ModelIdentity, Written
 
 
 @pytest.fixture
@@ -71,3 +71,32 @@ def test_a_run_that_is_undone_leaves_a_later_run_only_its_own_words(store: Store
     assert table.get(photo, "hash") == Written(keywords=(("sofa",),))
     table.forget(photo, "b")
     assert table.get(photo, "hash") is None
+
+
+def test_another_picture_at_the_path_is_another_photo(store: Store) -> None:
+    table, photo, words = WrittenTable(store), Path("/card/IMG_0001.jpg"), Written(keywords=(("cat",),))
+    table.put(photo, "a", "one card", words)
+    assert table.get(photo, "another card") is None
+    table.put(photo, "b", "another card", Written(keywords=(("dog",),)))
+    assert table.get(photo, "one card") == words, "the first card is back"
+    assert table.get(photo, "") == Written(keywords=(("dog",),)), "whatever lies there"
+
+
+def test_an_undo_leaves_the_records_of_another_picture_as_they_are(store: Store) -> None:
+    table, photo = WrittenTable(store), Path("/card/IMG_0001.jpg")
+    chosen = Written(keywords=(("cat",),), chosen=(("boat",),), typed=(Field.TITLE,))
+    table.put(photo, "a", "one card", Written(keywords=(("cat",),), flags=Flags(rating=3)))
+    table.put(photo, "b", "another card", chosen)
+    assert (table.chosen(photo, "a"), table.theirs(photo, "a")) == ((), frozenset())
+    table.forget(photo, "a")
+    assert table.get(photo, "one card") is None and table.get(photo, "another card") == chosen
+
+
+def test_what_we_wrote_follows_a_photo_to_where_another_one_lay(store: Store, tmp_path: Path) -> None:
+    table, words = WrittenTable(store), Written(keywords=(("cat",),))
+    old, new = tmp_path / "old.jpg", tmp_path / "new.jpg"
+    old.write_bytes(b"x")
+    table.put(new, "job", "another", Written(keywords=(("dog",),)))
+    table.put(old, "job", "hash", words)
+    old.rename(new)
+    assert table.get(new, "hash") == words
