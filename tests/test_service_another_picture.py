@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from bridge.jobs.request import RunOptions
 from bridge.service import Service
+from bridge.values import Answer, Keyword
 from tests.fakes.bridge import results, service_around
 from tests.fakes.tagger import FakeTagger
 from tests.system.daemon import exiftool
@@ -148,3 +150,18 @@ def test_a_photo_that_was_turned_and_saved_over_loses_no_word(studio: Studio, ph
     studio.tag("a", "boat", caption="Other waves.", replace=False)
     studio.remove("a")
     assert words(photo) == {"beach", "own"} and caption(photo) == {"Waves."}
+
+
+def test_a_photo_that_is_saved_over_while_the_model_looks_at_it_fails_untouched(studio: Studio, photo: Path) -> None:
+    studio.tag("a", "beach")
+    theirs: list[bytes] = []
+
+    def look(_: object) -> Answer:
+        theirs.append(put(photo, "beach"))
+        return Answer(keywords=(Keyword(("boat",)),))
+
+    studio.taggers["a"].script, studio.taggers["a"].digest = look, "another"
+    options = RunOptions(model="a", write=True, replace=True, allow_mixed=True)
+    (told,) = results(studio.service, studio.service.runs.analyze([photo], options).job or "").values()
+    assert told.status == "failed" and told.error is not None and told.error.code == "photo_changed"
+    assert photo.read_bytes() == theirs[0]

@@ -56,17 +56,14 @@ class RemoveWork(Work):
         if outcome is None:
 
             def plan_again() -> Plan:
+                same_picture(photo)
                 made = self._plan(item, photo)
                 tools.jobs.advance(item.id, Stage.PLANNED, plan=made.to_json())
                 return made
 
-            def plan_anew() -> Plan:
-                same_picture(photo)
-                return plan_again()
-
             first = plan_again()
             task.still_wanted()
-            outcome = tools.writer.apply(first, job=item.job, item=item.id, picture=photo.data_hash, replan=plan_anew)
+            outcome = tools.writer.apply(first, job=item.job, item=item.id, picture=photo.data_hash, replan=plan_again)
             tools.thumbnails.follow(photo.path, written_over(outcome.plan))
         base = self._base(photo)
         ending = self._leaving(photo, base).ending(base, outcome.plan)

@@ -47,15 +47,12 @@ def write(
         if outcome is None:
 
             def plan_again() -> Plan:
+                same_picture(photo)  # it may have waited for the night to end
                 return plan(tools, options, item, photo, source.proposal, store=store, amend=amend)
-
-            def plan_anew() -> Plan:
-                same_picture(photo)  # it was changed in this moment: by another picture, maybe
-                return plan_again()
 
             first = plan_again()
             still_wanted()
-            outcome = tools.writer.apply(first, job=item.job, item=item.id, picture=photo.data_hash, replan=plan_anew)
+            outcome = tools.writer.apply(first, job=item.job, item=item.id, picture=photo.data_hash, replan=plan_again)
             tools.thumbnails.follow(photo.path, written_over(outcome.plan))
         _record(tools, item, photo, source, outcome.plan)
     return outcome

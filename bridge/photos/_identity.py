@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import BinaryIO
 
@@ -47,6 +47,8 @@ class Identity:
     facts: Facts
     data_hash: str
     """Hash of the picture data alone, hex; empty for a video, which is never asked about."""
+    stamp: tuple[int, int, int] | None = field(default=None, compare=False)
+    """Inode, size and modification time of the file that was looked at."""
 
 
 def identify(path: Path, limits: ReadLimits) -> Identity:
@@ -60,9 +62,10 @@ def identify(path: Path, limits: ReadLimits) -> Identity:
 
 
 def same_picture(photo: Identity) -> None:
-    """Raises PhotoChanged where another picture is at its path by now; PhotoMissing, PhotoUnreadable."""
+    """Raises PhotoChanged where another picture is at its path than was looked at, maybe hours ago; PhotoMissing,
+    PhotoUnreadable. The picture is read only where the file is another one."""
     with os_errors(photo.path):
-        if picture_hash(photo.path, photo.format) != photo.data_hash:
+        if _stamp(photo.path.stat()) != photo.stamp and picture_hash(photo.path, photo.format) != photo.data_hash:
             raise PhotoChanged(f"Another picture was put in the place of {shown(photo.path)} meanwhile.")
 
 
@@ -82,13 +85,13 @@ def _settled(path: Path, limits: ReadLimits, *, hashed: bool) -> Identity:
             identity = _identified(path, file, limits, hashed)
         with os_errors(path):
             now = path.stat()
-        if _same(opened, now):
-            return identity
+        if _stamp(opened) == _stamp(now):
+            return replace(identity, stamp=_stamp(now))
     raise PhotoChanged(f"Another program keeps writing {shown(path)} while it is read.")
 
 
-def _same(one: os.stat_result, other: os.stat_result) -> bool:
-    return (one.st_ino, one.st_size, one.st_mtime_ns) == (other.st_ino, other.st_size, other.st_mtime_ns)
+def _stamp(found: os.stat_result) -> tuple[int, int, int]:
+    return found.st_ino, found.st_size, found.st_mtime_ns
 
 
 def _identified(path: Path, file: BinaryIO, limits: ReadLimits, hashed: bool) -> Identity:

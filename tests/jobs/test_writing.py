@@ -20,7 +20,7 @@ from bridge.jobs.tools import Tools
 from bridge.jobs.writing import write
 from bridge.journal import PICTURE
 from bridge.metadata import make_plan, read_state
-from bridge.photos import Identity, same_picture
+from bridge.photos import Identity, ReadLimits, identify, same_picture
 from bridge.settings import Settings
 from bridge.store import SqliteJournal, Store, WrittenTable
 from bridge.values import Facts, Format, Keyword, Proposal
@@ -94,10 +94,16 @@ def test_what_a_crash_left_on_one_card_is_not_taken_for_done_on_another(tool: Ex
     assert {entry.picture for entry in desk.journal.of_job("run", photo)} == {one[:PICTURE], another[:PICTURE]}
 
 
-def test_a_photo_that_another_one_replaced_between_plan_and_write_fails(tool: ExifTool, tmp_path: Path) -> None:
-    desk = Desk(tool, tmp_path / "photos")
-    photo = picture(desk.folder / "a.jpg")
-    found = Identity(photo, Format.JPEG, 64, 48, 1, Facts(), picture_hash(photo, Format.JPEG))
+def test_a_photo_that_another_one_replaced_since_it_was_read_is_not_written(tmp_path: Path) -> None:
+    photo = picture(tmp_path / "a.jpg")
+    read = identify(photo, ReadLimits())
+    exiftool("-q", "-overwrite_original", "-XMP-dc:Subject=own", photo)
+    same_picture(read)  # words are no picture
     picture(photo, colour=77)
+    with pytest.raises(PhotoChanged, match="Another picture"):
+        same_picture(read)
+    nothing = SimpleNamespace(settle_photo=lambda _: None)
+    tools: Any = SimpleNamespace(writing=KeyedLocks(), writer=nothing)
+    item: Any = SimpleNamespace(id=1, job="run", path=photo, plan=None)
     with pytest.raises(PhotoChanged):
-        same_picture(found)
+        write(tools, RunOptions(), item, read, Source(Origin("model"), (), Proposal(), "write"))
