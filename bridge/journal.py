@@ -25,7 +25,7 @@ class EntryState(StrEnum):
     """The file is as it was before."""
     UNDONE = "undone"
     PASSED = "passed"
-    """Done, and an undo found another picture at its place: it can still be undone where its photo is."""
+    """Done, and an undo found no photo at its place, or another picture: it can still be undone where its photo is."""
 
 
 PICTURE = 16

@@ -113,6 +113,16 @@ def test_what_a_model_wrote_in_the_other_is_not_removed_from_it(studio: Studio, 
     assert words(photo) == set()
 
 
+def test_an_undo_of_a_photo_that_was_renamed_leaves_its_words_ours(studio: Studio, photo: Path) -> None:
+    job = next(iter(studio.tag("a", "beach").values())).job
+    away = photo.rename(studio.folder / "renamed.jpg")
+    ((status, reason),) = undo(studio.service)
+    assert status == "skipped" and reason is not None and reason.startswith("It is not there any more.")
+    assert studio.states(away) == {"beach": "standing"}
+    away.rename(photo)
+    assert undo(studio.service, job) == [("done", None)] and words(photo) == set()
+
+
 def test_two_photos_that_changed_names_keep_what_is_theirs(studio: Studio, photo: Path) -> None:
     other = picture(studio.folder / "IMG_0002.jpg", red=20)
     exiftool("-q", "-overwrite_original", *(f"{tag}+=beach" for tag in LISTS), other)

@@ -19,6 +19,12 @@ from bridge.store import ProvenanceTable, SqliteJournal, WrittenTable
 
 IN_FLIGHT = 4
 
+_PASSED_BY = {
+    Restored.ANOTHER: "Another picture is there now: nothing of it was touched. Undo the run again where the photo is.",
+    Restored.GONE: "It is not there any more. Where it was renamed or moved, bring it back, then undo the run again.",
+}
+"""What is said of a photo that keeps what the run wrote, wherever it is."""
+
 
 class UndoWork(Work):
     in_flight = IN_FLIGHT
@@ -63,7 +69,8 @@ class UndoWork(Work):
             self._thumbnails.follow(photo, before)
             error = next((undone.error for undone in report.photos if undone.error is not None), None)
             restored = {undone.restored for undone in report.photos}
-            if error is None and restored != {Restored.ANOTHER}:
+            passed_by = bool(restored) and restored <= _PASSED_BY.keys()
+            if error is None and not passed_by:
                 # In each of its files: a word that is gone from one of them is nobody's, or the person's.
                 names = [undone.said_again for undone in report.photos]
                 stay = frozenset.intersection(*names) if names else frozenset()
@@ -77,9 +84,9 @@ class UndoWork(Work):
         ]
         if error is not None:
             return ended(task.item, "failed", written_to=changed, warnings=left, error=ErrorResult(**error))
-        if restored == {Restored.ANOTHER}:
-            reason = "Another picture is there now: nothing of it was touched. Undo the run again where the photo is."
-            return ended(task.item, "skipped", reason=reason)
+        if passed_by:
+            why = Restored.ANOTHER if Restored.ANOTHER in restored else Restored.GONE
+            return ended(task.item, "skipped", reason=_PASSED_BY[why])
         return ended(task.item, "done", written_to=changed, warnings=left)
 
     def _there(self, photo: Path) -> Callable[[tuple[str, ...]], bool]:

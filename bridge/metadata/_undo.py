@@ -83,7 +83,11 @@ class _Undoing:
                 # The place where a drive was mounted stays when that goes, as an empty folder.
                 if not entry.target.parent.is_dir() or self.is_away(entry.target, entry.job):
                     raise PhotoMissing(f"{shown(entry.target)} is not there.")
-                return self._passed(entry) if another_is_there(entry) else self._settled(entry, Restored.NOTHING)
+                if another_is_there(entry):
+                    return self._passed(entry, Restored.ANOTHER, (ANOTHER,))
+                if entry.picture and look(entry.photo) is None:
+                    return self._passed(entry, Restored.GONE)
+                return self._settled(entry, Restored.NOTHING)
             if not entry.target.is_file():  # a pipe of its name would be waited for without end
                 raise PhotoMissing(f"{shown(entry.target)} is no file any more.")
             if not found.size:
@@ -112,7 +116,7 @@ class _Undoing:
         # Up to here the bytes themselves told whose they are.
         with typed(entry.photo):
             if another_is_there(entry):
-                return self._passed(entry)
+                return self._passed(entry, Restored.ANOTHER, (ANOTHER,))
         return self._take_away(entry, now, taken_back, later)
 
     def _keeps(self, entry: JournalEntry, later: Sequence[JournalEntry]) -> bool:
@@ -139,9 +143,9 @@ class _Undoing:
             digest = other.after_digest
         return digest == now.digest
 
-    def _passed(self, entry: JournalEntry) -> PhotoUndo:
+    def _passed(self, entry: JournalEntry, why: Restored, left: tuple[str, ...] = ()) -> PhotoUndo:
         self.journal.settle([entry.id], EntryState.PASSED)
-        return PhotoUndo(entry.photo, entry.target, Restored.ANOTHER, (ANOTHER,))
+        return PhotoUndo(entry.photo, entry.target, why, left)
 
     def _settled(
         self,

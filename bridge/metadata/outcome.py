@@ -47,6 +47,8 @@ class Restored(StrEnum):
     """Someone wrote since: what that run added is gone, the rest is named in ``left``."""
     NOTHING = "nothing"
     """There was nothing of that run left to take away, or the file is gone."""
+    GONE = "gone"
+    """The photo is not there: it can be undone where it is, should it be somewhere."""
     ANOTHER = "another"
     """Another picture is at the place of the photo: nothing was touched, and it can be undone where the photo is."""
     FAILED = "failed"

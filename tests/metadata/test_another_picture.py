@@ -115,6 +115,16 @@ def test_what_an_older_version_wrote_is_undone_by_its_path_as_ever(desk: Desk, p
     assert desk.words(photo) == ["own"]
 
 
+def test_a_photo_that_was_renamed_is_undone_when_it_has_its_name_again(desk: Desk, photo: Path) -> None:
+    before = photo.read_bytes()
+    run(desk, photo)
+    away = photo.rename(desk.folder / "renamed.jpg")
+    ours = away.read_bytes()
+    assert undone(desk) == [Restored.GONE] and away.read_bytes() == ours
+    away.rename(photo)
+    assert undone(desk) == [Restored.EXACTLY] and photo.read_bytes() == before
+
+
 # -- sidecars ---------------------------------------------------------------------------------------------------------
 
 
