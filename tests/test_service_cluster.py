@@ -280,6 +280,27 @@ def test_a_machine_that_goes_off_loses_no_photo(home: Path, colours: Path) -> No
         assert each.nodes.calls["node-1", "tag"] == 0 and each.nodes.calls["node-2", "tag"] == 4
 
 
+def test_a_machine_that_comes_while_a_run_is_at_work_takes_part(home: Path, colours: Path) -> None:
+    held, comer, let_go = threading.Event(), threading.Event(), threading.Event()
+    with house(home) as each:
+
+        def hold(machine: str, method: str) -> None:
+            if machine == "node-3":
+                comer.set()
+            elif method == "tag":
+                held.set()
+                let_go.wait(WAIT)
+
+        each.nodes.kill("node-2")
+        each.nodes.before = hold
+        job = each.tag(colours, **THERE)
+        assert held.wait(WAIT)
+        each.nodes.add("node-3")
+        assert comer.wait(WAIT), "the other has all that it takes"
+        let_go.set()
+        assert finish(each.service, job).done == 4
+
+
 def test_a_run_whose_machines_are_all_gone_waits_for_a_person(home: Path, colours: Path) -> None:
     with house(home) as each:
         each.nodes.before = lambda _, method: each.nodes.kill_all() if method == "tag" else None

@@ -14,6 +14,10 @@ from bridge.photos import Identity
 from bridge.taggers.contract import Tagger, TagRequest, Want
 from bridge.values import RGB, Answer, ModelIdentity, Picture, Readiness, ReadyState, Voice
 
+WAITING = 2
+"""Calls for each that a machine has under way: the next photo is there when one is done, and a machine that comes while
+a run is at work finds something to do."""
+
 
 def _readiness(nodes: Nodes, spec: TaggerSpec | FaceSpec) -> Readiness:
     try:
@@ -37,7 +41,7 @@ class ClusterTagger(Tagger):
         self._name = traits.name
         self.capabilities = traits.capabilities
         self.edge = traits.edge
-        self.in_flight = described.in_flight
+        self.in_flight = WAITING * described.in_flight
 
     @property
     def name(self) -> str:
@@ -80,7 +84,7 @@ class ClusterFaces(FaceModel):
         self._nodes = nodes
         self._spec = spec
         self._traits = cast(FaceTraits, described.traits)
-        self.in_flight = described.in_flight
+        self.in_flight = WAITING * described.in_flight
         """Photos at once that keep the nodes busy."""
         self.edge = self._traits.edge
         self.likeness = self._traits.likeness
@@ -123,7 +127,7 @@ class ClusterMeasuring(Measuring):
         """Raises as ``Nodes.describe``."""
         self._nodes = nodes
         self._spec = spec
-        self.in_flight = nodes.describe(spec).in_flight
+        self.in_flight = WAITING * nodes.describe(spec).in_flight
 
     def look(self, photo: Identity, wanted: Wanted, cancelled: Callable[[], bool] = lambda: False) -> Looked:
         return cast(Looked, self._nodes.call(self._spec, "look", photo, wanted, cancelled=cancelled))

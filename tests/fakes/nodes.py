@@ -53,7 +53,8 @@ class FakeNodes(Nodes):
         self._faces = faces
         self._machines = [Machine(f"node-{number}") for number in range(1, count + 1)]
         self._numbers = itertools.count(1)
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
+        self._freed = threading.Condition(self._lock)
         self._threads = ThreadPoolExecutor(32, "node")
         self.refused: dict[str, BridgeError] = {}
         """Machines that cannot run what they are asked for, and why."""
@@ -83,8 +84,9 @@ class FakeNodes(Nodes):
             machine.died.set()
 
     def add(self, name: str) -> None:
-        with self._lock:
+        with self._freed:
             self._machines.append(Machine(name))
+            self._freed.notify_all()
 
     def answered(self, method: str) -> int:
         return sum(count for (_, called), count in self.calls.items() if called == method)
@@ -112,14 +114,15 @@ class FakeNodes(Nodes):
             raise Cancelled
         told = pickle.dumps(arguments)
         while True:
-            machine = self._take()
+            machine = self._take(spec, cancelled)
             try:
                 return unpacked(self._answer(machine, spec, method, told, cancelled))
             except _DiedError:
                 continue
             finally:
-                with self._lock:
+                with self._freed:
                     machine.busy -= 1
+                    self._freed.notify_all()
 
     def release(self, spec: Spec) -> None:
         for machine in self._machines:
@@ -137,12 +140,17 @@ class FakeNodes(Nodes):
                 raise self.refused[self._machines[-1].name]
         raise ModelUnreachable(GONE, hint=HINT)
 
-    def _take(self) -> Machine:
-        machines = self._willing()
-        with self._lock:
-            machine = min(machines, key=lambda one: one.busy)
-            machine.busy += 1
-            return machine
+    def _take(self, spec: Spec, cancelled: Callable[[], bool]) -> Machine:
+        """The machine that has least to do, once one takes more."""
+        with self._freed:
+            while True:
+                machine = min(self._willing(), key=lambda one: one.busy)
+                if machine.busy < self._worker(machine, spec)._hands.in_flight:
+                    machine.busy += 1
+                    return machine
+                self._freed.wait(ASKED_S)
+                if cancelled():
+                    raise Cancelled
 
     def _answer(
         self, machine: Machine, spec: Spec, method: str, arguments: bytes, cancelled: Callable[[], bool]
