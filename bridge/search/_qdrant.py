@@ -36,7 +36,6 @@ _PAGE = 10_000
 _PUT_BYTES = 2 << 20
 """Of a request, about; servers take 32 MB."""
 _NUMBER_BYTES = 12
-_PORT = 6333
 EMBEDDED = "embedded"
 
 
@@ -182,21 +181,20 @@ class Points:
         url = self._place.url
         if url is None:
             return self._embedded(QdrantClient)
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", UserWarning)  # of a key over http: docs/scale.md tells it
-            return QdrantClient(
-                host=f"[{url.host}]" if ":" in url.host else url.raw_host.decode("ascii"),
-                port=url.port or _PORT,
-                https=url.scheme == "https",
-                prefix=url.path.strip("/") or None,
-                api_key=self._place.key,
-                prefer_grpc=False,
-                check_compatibility=False,  # it asks by a client of its own, which follows proxies
-                timeout=TIMEOUT_S,
-                transport=Fenced(url.copy_with(port=url.port or _PORT)),
-                trust_env=False,
-                follow_redirects=False,
-            )
+        warnings.filterwarnings("ignore", "Api key is used with an insecure connection")  # docs/scale.md tells it
+        return QdrantClient(
+            host=f"[{url.host}]" if ":" in url.host else url.raw_host.decode("ascii"),
+            port=_origin(url)[2],
+            https=url.scheme == "https",
+            prefix=url.path.strip("/") or None,
+            api_key=self._place.key,
+            prefer_grpc=False,
+            check_compatibility=False,  # it asks by a client of its own, which follows proxies
+            timeout=TIMEOUT_S,
+            transport=Fenced(url),
+            trust_env=False,
+            follow_redirects=False,
+        )
 
     def _embedded(self, make: Callable[..., Any]) -> Any:
         """What cannot be read is made anew: the vectors are in their file."""

@@ -85,13 +85,17 @@ class QdrantIndex(Index):
         """Whether ``_there`` is known to be so."""
         self._closed = False
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self._note = self._noted()
-        self._alive = Alive(self._note.count, self._note.damaged)
-        self._there: Mask = np.zeros(self._note.count, np.bool_)
-        """Rows that are points; never shorter than the mask of those that count."""
-        self._catch_up()
-        self._alive.remove(dead())
         self._points = Points(place, folder / STORE, _collection(vectors.id.hex()), vectors.dimensions)
+        try:
+            self._note = self._noted()
+            self._alive = Alive(self._note.count, self._note.damaged)
+            self._there: Mask = np.zeros(self._note.count, np.bool_)
+            """Rows that are points; never shorter than the mask of those that count."""
+            self._catch_up()
+            self._alive.remove(dead())
+        except BaseException:
+            self._points.close()
+            raise
         self._step(1)
 
     def __len__(self) -> int:

@@ -1,9 +1,7 @@
-"""Which engine keeps an index, and what of it is imported when."""
+"""Which engine keeps an index, and where."""
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -15,34 +13,6 @@ from bridge.search.making import Indexes, qdrant_place
 from bridge.search.vectors import VectorFile
 from tests.search.index_contract import DIMENSIONS, put, queries
 
-ROOT = Path(__file__).parents[2]
-DAEMON = """
-import sys
-from pathlib import Path
-from bridge.compose import build, shipped_models
-from bridge.search.making import Indexes
-from bridge.search.vectors import VectorFile
-from bridge.settings import Settings
-
-home = Path(sys.argv[1])
-build(home, Settings(port=0), shipped_models()).close()
-folder = home / "search" / "one"
-folder.mkdir(parents=True)
-Indexes().open("faiss", folder, VectorFile(folder / "vectors", 8)).close()
-Indexes().discard("qdrant", folder)
-print(*sys.modules)
-"""
-
-
-def test_a_daemon_whose_index_is_faisss_imports_nothing_of_qdrant(own_home: Path) -> None:
-    done = subprocess.run(
-        [sys.executable, "-c", DAEMON, str(own_home)], capture_output=True, text=True, check=True, cwd=ROOT
-    )
-
-    loaded = {name.partition(".")[0] for name in done.stdout.split()}
-    assert "faiss" in loaded
-    assert not loaded & {"qdrant_client", "grpc", "portalocker", "fastembed"}
-
 
 def test_without_the_extra_a_person_learns_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(_qdrant, "find_spec", lambda _: None)
@@ -52,6 +22,7 @@ def test_without_the_extra_a_person_learns_what_to_install(tmp_path: Path, monke
         Indexes().open("qdrant", tmp_path, file)
 
     assert "photo-ai-bridge[qdrant]" in error.value.hint
+    assert [path.name for path in tmp_path.iterdir()] == ["vectors"]
     Indexes().open("faiss", tmp_path, file).close()
 
 

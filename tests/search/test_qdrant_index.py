@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from bridge.errors import IndexRefused, IndexTaken, IndexUnreachable
-from bridge.search._qdrant import QdrantPlace
+from bridge.search._qdrant import Points, QdrantPlace
 from bridge.search.contract import Dead, Index
 from bridge.search.qdrant_index import QdrantIndex, QdrantOptions, discard_qdrant
 from bridge.search.vectors import VectorFile
@@ -270,6 +270,21 @@ def test_nobody_is_asked_for_a_version(file: VectorFile, tmp_path: Path, server:
     opened(tmp_path, file, place_of(server)).close()
 
     assert {path.split("/")[1] for _, path in server.seen} == {"collections"}
+
+
+@pytest.mark.parametrize(
+    ("url", "asked"),
+    [
+        ("http://127.0.0.1", "http://127.0.0.1:80"),
+        ("https://127.0.0.1:443/shared", "https://127.0.0.1:443/shared"),
+        ("http://[::1]:6333", "http://[::1]:6333"),
+    ],
+)
+def test_what_is_asked_is_what_the_address_says(tmp_path: Path, url: str, asked: str) -> None:
+    points = Points(QdrantPlace(server_url(url, ())), tmp_path, "photos", DIMENSIONS)
+
+    assert points._client._client.rest_uri == asked
+    points.close()
 
 
 # -- letting go -------------------------------------------------------------------------------------------------------
