@@ -73,7 +73,7 @@ def start(
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
         node.end()
-    complain(ModelUnreachable("The node ended by itself; is its head still there?", hint="\n".join(last)))
+    complain(ModelUnreachable("The node ended by itself, as it does a minute after its head has gone.", hint=last))
     raise typer.Exit(EXIT_SOME_FAILED)
 
 

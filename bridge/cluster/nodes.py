@@ -43,6 +43,9 @@ class Start:
     """Of Ray's sockets, logs and spilled objects: made by ``bridge.cluster.running``, for its owner alone."""
     address: str
     """``HOST:PORT`` of the cluster's head."""
+    listen: str
+    ports: range
+    """What listens from the start, on ``listen``; workers take the rest of the block as they come."""
 
 
 def start_command(
@@ -101,6 +104,8 @@ def start_command(
         _environment(settings, home, environ),
         folder,
         address or f"{listen}:{first + GCS}",
+        listen,
+        range(first, first + WORKERS),
     )
 
 

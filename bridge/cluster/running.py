@@ -7,6 +7,7 @@ and only what belongs to that session is ended.
 from __future__ import annotations
 
 import ctypes
+import errno
 import os
 import shutil
 import signal
@@ -16,7 +17,7 @@ import subprocess
 import sys
 import threading
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from pathlib import Path
 from typing import IO
@@ -29,7 +30,8 @@ from bridge.errors import ModelUnreachable, Refused, SettingsInvalid
 
 RUNS = "Ray runtime started"
 """What ``ray start`` says when a node is part of its cluster."""
-KEPT_LINES = 30
+KEPT_LINES = 100
+SHOWN_LINES = 8
 LEAVE_S = 15.0
 KILL_S = 5.0
 REACH_S = 5.0
@@ -39,8 +41,9 @@ _PR_SET_PDEATHSIG = 1
 class RunningNode:
     """Made by ``launch``."""
 
-    def __init__(self, process: subprocess.Popen[str], lock: FileLock) -> None:
+    def __init__(self, process: subprocess.Popen[str], folder: Path, lock: FileLock) -> None:
         self._process = process
+        self._folder = folder
         self._lock = lock
         self._lines: deque[str] = deque(maxlen=KEPT_LINES)
         self._said = threading.Event()
@@ -57,18 +60,18 @@ class RunningNode:
         self._said.wait()
         if not self._runs:
             self.end()
-            raise ModelUnreachable(
-                "The node could not be started.", hint="\n".join(self._lines) or "Ray said nothing about it."
-            )
+            raise ModelUnreachable("The node could not be started.", hint=self._said_last())
 
-    def wait(self) -> Sequence[str]:
+    def wait(self) -> str:
         """Until it ends by itself; what Ray said last."""
         self._process.wait()
         self._listener.join(KILL_S)
-        return tuple(self._lines)
+        return self._said_last()
 
     def end(self) -> None:
-        """Every process of this node, and no other. At once where it ended already."""
+        """Every process of this node, and no other, with its files. Where it ended by itself its files stay, since its
+        logs may say why."""
+        ran = self._runs and self._process.poll() is None
         with suppress(ProcessLookupError):
             self._process.terminate()
         with suppress(subprocess.TimeoutExpired):
@@ -80,7 +83,13 @@ class RunningNode:
                     signalled(process)
             psutil.wait_procs(left, KILL_S)
         self._process.wait()
+        if ran:
+            shutil.rmtree(self._folder, ignore_errors=True)
         self._lock.release()
+
+    def _said_last(self) -> str:
+        told = [line for line in self._lines if line.strip() and not line.startswith("[state-dump]")]
+        return "\n".join([*told[-SHOWN_LINES:], f"Ray's logs are in {self._folder}."])
 
     def _listen(self, lines: IO[str] | None) -> None:
         for line in lines or ():
@@ -92,8 +101,8 @@ class RunningNode:
 
 
 def launch(start: Start) -> RunningNode:
-    """Raises Refused where a node with these ports runs, ModelUnreachable where the head does not answer,
-    SettingsInvalid where the folder is not ours alone."""
+    """Raises Refused where a node with these ports runs or another program has them, ModelUnreachable where the head
+    does not answer, SettingsInvalid where the folder is not ours alone or the address not this machine's."""
     own = private_folder(start.folder.parent)
     lock = FileLock(own / f"{start.folder.name}.lock", mode=0o600)
     try:
@@ -104,6 +113,7 @@ def launch(start: Start) -> RunningNode:
             hint="Another one needs ports of its own: cluster_ports in the settings (or PHOTO_BRIDGE_CLUSTER_PORTS).",
         ) from None
     try:
+        check_free(start.listen, start.ports)
         if "--head" not in start.argv:
             reach(start.address)
         shutil.rmtree(start.folder, ignore_errors=True)
@@ -124,7 +134,7 @@ def launch(start: Start) -> RunningNode:
     except BaseException:
         lock.release()
         raise
-    return RunningNode(process, lock)
+    return RunningNode(process, start.folder, lock)
 
 
 def processes_of(session: int) -> list[psutil.Process]:
@@ -148,6 +158,22 @@ def private_folder(folder: Path) -> Path:
             hint="Remove it, or have the administrator of this machine do so.",
         )
     return folder
+
+
+def check_free(listen: str, ports: Iterable[int]) -> None:
+    """Raises Refused where another program has one of them, SettingsInvalid where this machine has no such address."""
+    for port in ports:
+        with socket.socket() as tried:
+            tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                tried.bind((listen, port))
+            except OSError as error:
+                if error.errno == errno.EADDRNOTAVAIL:
+                    raise SettingsInvalid(f"This machine has no address {listen} (cluster_listen).") from error
+                raise Refused(
+                    f"Port {port} is taken by another program: {error.strerror}.",
+                    hint="Name another block of 100: cluster_ports in the settings.",
+                ) from error
 
 
 def reach(address: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import stat
 from pathlib import Path
 
@@ -10,9 +11,9 @@ import pytest
 
 from bridge.cluster import running
 from bridge.cluster.nodes import driver_environment, node_folder, start_command
-from bridge.cluster.running import private_folder, reach
+from bridge.cluster.running import check_free, private_folder, reach
 from bridge.cluster.token import adopt_token, ensure_token, own_token
-from bridge.errors import ModelMissing, ModelUnreachable, SettingsInvalid
+from bridge.errors import ModelMissing, ModelUnreachable, Refused, SettingsInvalid
 from bridge.settings import Settings
 
 
@@ -172,3 +173,18 @@ def test_a_folder_that_another_prepared_is_refused(tmp_path: Path, monkeypatch: 
 def test_a_head_that_is_not_there_is_told_at_once() -> None:
     with pytest.raises(ModelUnreachable, match=r"127\.0\.0\.1:1"):
         reach("127.0.0.1:1")
+
+
+def test_a_port_that_another_program_has_is_named() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        with pytest.raises(Refused, match=f"Port {port} is taken"):
+            check_free("127.0.0.1", [port])
+    check_free("127.0.0.1", [port])
+
+
+def test_an_address_that_this_machine_does_not_have_is_told() -> None:
+    with pytest.raises(SettingsInvalid, match=r"no address 203\.0\.113\.7"):
+        check_free("203.0.113.7", [41800])

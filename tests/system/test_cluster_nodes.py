@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import signal
 import stat
@@ -15,9 +16,10 @@ import psutil
 import pytest
 
 from bridge.cluster.nodes import RUNTIME, driver_environment, start_command
-from bridge.cluster.running import launch
+from bridge.cluster.running import launch, private_folder, processes_of
+from bridge.errors import ModelUnreachable
 from bridge.settings import CLUSTER_PORTS, Settings
-from tests.system.nodes import Node, command, listening, node
+from tests.system.nodes import Node, command, free_ports, listening, node
 
 pytestmark = [
     pytest.mark.system,
@@ -160,12 +162,21 @@ def test_a_node_goes_with_its_command_however_that_ended(home: Path, head: Node)
     assert head.processes()
 
 
-def test_what_lay_in_the_folder_is_gone_at_the_next_start(home: Path) -> None:
+def test_nothing_lies_about_when_a_node_has_ended_and_what_a_crash_left_goes_at_the_next_start(home: Path) -> None:
     with node(home, "--head") as first:
-        folder = first.folder
-    assert (folder / "session_latest").exists()
-    settings = Settings(cluster_ports=int(folder.name))
-    (folder / "left").write_text("a picture under way")
-    again = launch(start_command(settings, home, head=True))
+        assert first.folder.is_dir()
+    assert not first.folder.exists()
+    private_folder(first.folder)
+    (first.folder / "left").write_text("a picture under way")
+    again = launch(start_command(Settings(cluster_ports=first.first), home, head=True))
     again.end()
-    assert not (folder / "left").exists()
+    assert not (first.folder / "left").exists()
+
+
+def test_a_node_that_cannot_be_is_told_with_what_ray_said(home: Path) -> None:
+    start = start_command(Settings(cluster_ports=free_ports()), home, head=True)
+    refused = launch(dataclasses.replace(start, argv=(*start.argv, "--no-such-option")))
+    with pytest.raises(ModelUnreachable, match="could not be started") as caught:
+        refused.wait_ready()
+    assert "--no-such-option" in caught.value.hint and f"logs are in {start.folder}" in caught.value.hint
+    assert not processes_of(refused.pid)
