@@ -36,7 +36,8 @@ _log = logging.getLogger(__name__)
 @dataclass(frozen=True, slots=True)
 class Machine:
     id: str
-    address: str
+    name: str
+    """Its address, and the first of its ports where photo-bridge started it: a machine may have several nodes."""
     cores: int
 
 
@@ -47,17 +48,17 @@ class Machines:
         self.shaped = shaped
 
     def alive(self) -> Sequence[Machine]:
-        """In the order of their addresses. Raises ModelUnreachable where there are none."""
+        """In the order of their names. Raises ModelUnreachable where there are none."""
         import ray
 
         found = [
-            Machine(node["NodeID"], node["NodeManagerAddress"], int(node["Resources"].get("CPU", 1)))
+            Machine(node["NodeID"], node["NodeName"], int(node["Resources"].get("CPU", 1)))
             for node in ray.nodes()  # type: ignore[no-untyped-call]
             if node["Alive"] and node["Resources"].get(RESOURCE, 0) > 0
         ]
         if not found:
             raise ModelUnreachable(NO_NODE, hint=NO_NODE_HINT)
-        return sorted(found, key=lambda machine: (machine.address, machine.id))
+        return sorted(found, key=lambda machine: (machine.name, machine.id))
 
     def choose(self, name: str, want: str) -> Choice:
         """On the first that can. Raises what the last said."""
@@ -71,7 +72,7 @@ class Machines:
             except BridgeError as said:
                 error = said
             except ray.exceptions.RayError as died:
-                error = ModelUnreachable(f"{machine.address} does not answer: {_first_line(died)}")
+                error = ModelUnreachable(f"{machine.name} does not answer: {_first_line(died)}")
             else:
                 return chosen
         raise error
@@ -139,7 +140,7 @@ class Pool:
         return Described(
             self._first.traits,
             sum(seat.in_flight for seat in seats),
-            tuple(seat.machine.address for seat in seats),
+            tuple(seat.machine.name for seat in seats),
         )
 
     def load(self) -> None:
@@ -166,7 +167,11 @@ class Pool:
         """``reply`` is called once, from another thread."""
         with self._lock:
             self._state.waiting.append(Errand(number, method, arguments, reply))
-        self._send()
+            nobody = not self._state.seats
+        if nobody:
+            self._seat_soon()
+        else:
+            self._send()
 
     def cancel(self, number: int) -> None:
         """A call that waits is answered at once by nobody: who cancelled does not listen any more."""
@@ -242,7 +247,7 @@ class Pool:
         with self._lock:
             if self._state.seats.get(seat.machine.id) is seat:
                 del self._state.seats[seat.machine.id]
-                _log.warning("the worker on %s ended", seat.machine.address)
+                _log.warning("the worker on %s ended", seat.machine.name)
 
     def _refuse(self, seat: Seat, error: BridgeError) -> None:
         import ray
@@ -250,7 +255,7 @@ class Pool:
         self._lose(seat)
         with self._lock:
             self._state.refused[seat.machine.id] = error
-        _log.warning("%s takes no part: %s", seat.machine.address, error.message)
+        _log.warning("%s takes no part: %s", seat.machine.name, error.message)
         ray.kill(seat.actor)
 
     def _seat_soon(self) -> None:
@@ -302,7 +307,7 @@ class Pool:
             self._turn_away(machine, actor, error)
             return
         except ray.exceptions.RayError as error:
-            _log.warning("no worker came up on %s: %s", machine.address, _first_line(error))
+            _log.warning("no worker came up on %s: %s", machine.name, _first_line(error))
             ray.kill(actor)
             return
         if (differs := self._differs(machine, presented)) is not None:
@@ -318,14 +323,14 @@ class Pool:
     def _differs(self, machine: Machine, presented: Presented) -> BridgeError | None:
         if presented.version != __version__:
             return ModelsDiffer(
-                f"{machine.address} has photo-bridge {presented.version}, this machine {__version__}.",
+                f"{machine.name} has photo-bridge {presented.version}, this machine {__version__}.",
                 hint="Install the same version on every machine of the cluster.",
             )
         if self._first is None:
             self._first = presented
         elif presented.traits != self._first.traits:
             return ModelsDiffer(
-                f"{machine.address} has another version of this model than the other machines of the cluster."
+                f"{machine.name} has another version of this model than the other machines of the cluster."
             )
         return None
 
@@ -334,7 +339,7 @@ class Pool:
 
         with self._lock:
             self._state.refused[machine.id] = error
-        _log.warning("%s takes no part: %s", machine.address, error.message)
+        _log.warning("%s takes no part: %s", machine.name, error.message)
         ray.kill(actor)
 
     def _why_none(self) -> BridgeError:

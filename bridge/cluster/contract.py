@@ -81,7 +81,7 @@ class Described:
     in_flight: int
     """Calls at once that keep all these nodes busy."""
     nodes: tuple[str, ...]
-    """Where it runs, by their addresses."""
+    """Where it runs, by their names."""
 
 
 class Nodes(ABC):

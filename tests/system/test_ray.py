@@ -32,6 +32,7 @@ from bridge.values import RGB
 from tests.cluster.machines import Cluster
 from tests.contract.test_face_model import FaceModelContract
 from tests.contract.test_measuring import MeasuringContract
+from tests.contract.test_nodes import NodesContract
 from tests.contract.test_tagger import TaggerContract
 from tests.fakes.ollama import FakeModel, FakeOllama, Fault
 from tests.photos.made import LIMITS
@@ -67,17 +68,16 @@ def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
         yield Studio(cluster, (one, other), nodes)
 
 
+class TestNodes(NodesContract):
+    @pytest.fixture
+    def nodes(self, studio: Studio) -> Iterator[Nodes]:
+        yield studio.nodes
+
+
 class TestStarter(TaggerContract):
     @pytest.fixture
     def tagger(self, studio: Studio) -> Iterator[Tagger]:
         yield ClusterTagger(studio.nodes, TaggerSpec("starter"))
-
-    def test_it_says_what_the_same_models_say_here(self, tagger: Tagger) -> None:
-        here = make_tagger("starter", load_settings())
-        here.load()
-        with ThreadPoolExecutor(tagger.in_flight) as threads:
-            there = list(threads.map(tagger.tag, map(request, range(8))))
-        assert there == [here.tag(request(number)) for number in range(8)]
 
 
 class TestOllama(TaggerContract):
