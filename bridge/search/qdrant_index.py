@@ -146,7 +146,8 @@ class QdrantIndex(Index):
         with self._rebuilding:
             try:
                 with self._changing:
-                    self.remove(self._dead())
+                    self._alive.remove(self._dead())
+                    self._settled = False  # who asks for it may know that something is wrong there
                     self._settle()
                 rows = np.flatnonzero(self._alive.mask)
                 at_once = self._points.at_once

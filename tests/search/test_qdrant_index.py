@@ -184,6 +184,9 @@ def test_a_server_that_lost_its_disk_is_filled_again(file: VectorFile, tmp_path:
 
     index.rebuild()
     assert points_of(server) == list(range(MANY))
+    server.collections.clear()
+    index.rebuild()
+    assert points_of(server) == list(range(MANY))
     index.close()
 
 
