@@ -25,6 +25,9 @@ import exiftool
 
 from bridge.errors import ExifToolFailed, ExifToolMissing, ExifToolTooOld
 
+if sys.platform == "linux":
+    from resource import RLIM_INFINITY, RLIMIT_AS, getrlimit, setrlimit
+
 MINIMUM = (12, 40)
 CONFIG = Path(__file__).with_name("tags.config")
 """Loaded instead of the user's own configuration, which is code that may change what is read and written."""
@@ -235,8 +238,6 @@ def _fenced() -> Callable[[], None] | None:
     that a file holds packed: 2 MB of a PNG became 6 GB."""
     if sys.platform != "linux":
         return None
-    from resource import RLIM_INFINITY, RLIMIT_AS, getrlimit, setrlimit
-
     prctl = ctypes.CDLL(None).prctl
     _, most = getrlimit(RLIMIT_AS)
     memory = MEMORY if most == RLIM_INFINITY else min(MEMORY, most)
