@@ -122,8 +122,9 @@ class Journal(ABC):
 
     @abstractmethod
     def settle(self, ids: list[int], state: EntryState, after: list[Fingerprint | None] | None = None) -> None:
-        """Record the outcome of entries, in one transaction. Raises NotFound for an unknown id, but for UNDONE: what an
-        undo takes back may be forgotten at any moment, by who prunes the journal, and the undo ends all the same."""
+        """Record the outcome of entries, in one transaction. Raises NotFound for an unknown id, but for UNDONE and
+        PASSED: what an undo takes back may be forgotten at any moment, by who prunes the journal, and the undo ends all
+        the same."""
 
     @abstractmethod
     def unsettled(self) -> Iterator[JournalEntry]:

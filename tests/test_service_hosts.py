@@ -276,6 +276,22 @@ def test_what_the_host_saved_is_merged_in_the_file_and_taken_back(host: FakeHost
     assert photo.read_bytes() == untouched
 
 
+def test_the_last_run_of_a_host_is_the_one_before_where_other_pictures_lie_by_now(host: FakeHost, photo: Path) -> None:
+    untouched = photo.read_bytes()
+    host.service.hosts.write(host.run(), [HostPhoto(photo, "1", Known())])
+    first = photo.read_bytes()
+    other = photo.with_name("other.jpg")
+    Image.new("RGB", (160, 120), (30, 200, 30)).save(other)
+    host.photos[other, "2"] = Known()
+    job = host.run()
+    host.service.hosts.write(job, [HostPhoto(other, "2", Known())])
+    Image.new("RGB", (160, 120), (30, 30, 200)).save(other)
+    for _ in range(2):
+        finish(host.service, host.service.hosts.undo("last", "lightroom").job or "")
+    assert first != photo.read_bytes() == untouched
+    assert host.service.hosts.undo(job, "lightroom").photos == 1, "by name, where its photo is back"
+
+
 def test_words_of_the_hosts_database_are_not_written_into_the_file(service: Service, photo: Path) -> None:
     known = Known(keywords=(("Colours", "red"), ("People", "Ann")), caption="By hand.")
     job = service.runs.analyze_items([NewItem(photo, known=known)], RunOptions(write=True, host="digikam")).job or ""

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from bridge.engines.picture_hash import file_digest
-from bridge.errors import BridgeError, PhotoChanged, PhotoDamaged, PhotoMissing
+from bridge.errors import BridgeError, InTheCloud, PhotoChanged, PhotoDamaged, PhotoMissing
 from bridge.exiftool import ExifTool, Tags
 from bridge.home import private
 from bridge.journal import EntryState, Journal, JournalEntry
@@ -33,6 +33,7 @@ from bridge.metadata.state import IptcCharset, Role
 from bridge.metadata.texts import TEXTS
 from bridge.paths import shown
 from bridge.values import Field, Fingerprint, Format, Written
+from bridge.volumes import stub_of
 
 _ROUNDS = 4
 
@@ -80,6 +81,8 @@ class _Undoing:
         with typed(entry.target):
             found = look(entry.target)
             if found is None:
+                if os.path.lexists(stub_of(entry.target)):
+                    raise InTheCloud(f"{shown(entry.target)} is in the cloud: only its name is on this computer.")
                 # The place where a drive was mounted stays when that goes, as an empty folder.
                 if not entry.target.parent.is_dir() or self.is_away(entry.target, entry.job):
                     raise PhotoMissing(f"{shown(entry.target)} is not there.")

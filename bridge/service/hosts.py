@@ -131,7 +131,7 @@ class HostService:
         found = [self._tools.host_writes.last_job(host)]
         for row in self._tools.jobs.recent(1000):
             options = from_json(RunOptions, row.request) if row.kind in KINDS else RunOptions()
-            if options.host == host and self._tools.journal.wrote(row.id):
+            if options.host == host and self._tools.journal.wrote(row.id, passed=False):
                 found.append(row.id)
                 break
         last = self._tools.jobs.newest(found)

@@ -67,7 +67,7 @@ class SqliteJournal(Journal):
                     " after_digest = NULLIF(after_digest, ?) WHERE id = ?",
                     (state, _packed(fingerprint), fingerprint and fingerprint.digest, entry),
                 ).rowcount
-                if not changed and state is not EntryState.UNDONE:
+                if not changed and state not in (EntryState.UNDONE, EntryState.PASSED):
                     raise NotFound(f"The journal has no entry {entry}.")
 
     def unsettled(self) -> Iterator[JournalEntry]:
@@ -99,10 +99,11 @@ class SqliteJournal(Journal):
             ).fetchall()
         return {Path(os.fsdecode(row["photo"])): row["item"] for row in rows}
 
-    def wrote(self, job: str) -> bool:
-        """Whether there is something of a run that could be undone."""
+    def wrote(self, job: str, *, passed: bool = True) -> bool:
+        """Whether there is something of a run that could be undone; with ``passed`` also what an undo passed by."""
+        stands = _STANDS if passed else "state = 'done'"
         with self._store.reading() as db:
-            found = db.execute(f"SELECT 1 FROM journal WHERE job = ? AND {_STANDS} LIMIT 1", (job,)).fetchone()
+            found = db.execute(f"SELECT 1 FROM journal WHERE job = ? AND {stands} LIMIT 1", (job,)).fetchone()
         return found is not None
 
     def last_job(self) -> str | None:

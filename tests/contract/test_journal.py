@@ -96,6 +96,9 @@ class JournalContract(ABC):
             journal.settle([number, number + 1000], EntryState.DONE)
         assert [found.id for found in journal.unsettled()] == [number]
 
+    def test_what_was_forgotten_meanwhile_is_passed_by_too(self, journal: Journal) -> None:
+        journal.settle([1000], EntryState.PASSED)
+
     def test_an_undo_of_what_was_forgotten_meanwhile_has_an_outcome_too(self, journal: Journal) -> None:
         (number,) = journal.intend([entry()])
         journal.settle([number, number + 1000], EntryState.UNDONE)

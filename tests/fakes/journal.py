@@ -32,7 +32,7 @@ class MemoryJournal(Journal):
         prints = after or [None] * len(ids)
         changed = dict(self._entries)
         for number, fingerprint in zip(ids, prints, strict=True):
-            if number not in changed and state is EntryState.UNDONE:
+            if number not in changed and state in (EntryState.UNDONE, EntryState.PASSED):
                 continue
             if number not in changed:
                 raise NotFound(f"The journal has no entry {number}.")

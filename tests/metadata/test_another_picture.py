@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import struct
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from bridge.engines.picture_hash import picture_hash
 from bridge.exiftool import ExifTool
+from bridge.journal import EntryState
 from bridge.metadata.outcome import ANOTHER, Restored
 from bridge.metadata.plan import TargetPlan
 from bridge.values import Format
@@ -79,6 +82,41 @@ def test_in_every_format_metadata_of_others_leave_the_photo_what_it_is(desk: Des
     exiftool("-q", "-overwrite_original", "-XMP-dc:Subject+=own", photo)
     assert undone(desk) == [Restored.PARTLY]
     assert desk.words(photo) == ["own"]
+
+
+def photo_mechanic(photo: Path) -> None:
+    note = bytes.fromhex("1c 02 dd 0004 00000001").ljust(0x800, b"\0")
+    photo.write_bytes(photo.read_bytes() + note + struct.pack(">I", len(note)) + b"cbipcbbl")
+    exiftool("-q", "-overwrite_original", "-PhotoMechanic:ColorClass=3", photo)
+
+
+def fotostation(photo: Path) -> None:
+    photo.write_bytes(photo.read_bytes() + b"note" + struct.pack(">HI", 9, 14) + bytes.fromhex("a1b2c3d4"))
+
+
+def canon(photo: Path) -> None:
+    recipe = photo.with_name("recipe.vrd")
+    empty = b"CANON OPTIONAL DATA\0"
+    recipe.write_bytes(empty + bytes.fromhex("0001000000000000") + empty + bytes(42) + b"\xff\xd9")
+    exiftool("-q", "-overwrite_original", f"-CanonVRD<={recipe}", photo)
+
+
+@pytest.mark.parametrize("append", [photo_mechanic, fotostation, canon])
+@pytest.mark.parametrize("before", [False, True])
+def test_what_programs_append_to_a_jpeg_leaves_the_photo_what_it_is(
+    desk: Desk, photo: Path, append: Callable[[Path], None], before: bool
+) -> None:
+    """Photo Mechanic keeps its marks and crops there, FotoStation and Canon's program theirs."""
+    plain = picture_hash(photo, Format.JPEG)
+    if before:
+        append(photo)
+    run(desk, photo)
+    for program in (photo_mechanic, append):
+        program(photo)
+    assert picture_hash(photo, Format.JPEG) == plain
+    noted = photo.read_bytes()[-64:]
+    assert undone(desk) == [Restored.PARTLY]
+    assert desk.words(photo) == [] and photo.read_bytes()[-64:] == noted
 
 
 def test_a_photo_that_was_cropped_or_turned_in_place_keeps_all_its_words(desk: Desk, photo: Path) -> None:
@@ -178,6 +216,27 @@ def test_a_sidecar_that_the_other_card_has_not_is_undone_another_day(desk: Desk,
     raw.write_bytes(here)
     xmp.write_bytes(ours)
     assert undone(desk) == [Restored.EXACTLY] and desk.words(xmp) == ["gull"]
+
+
+def test_a_raw_in_the_cloud_is_not_fetched_for_the_undo_of_its_sidecar(
+    desk: Desk, raw: Path, xmp: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run(desk, raw, sidecar(xmp, ("beach",), title=None), format=Format.RAW)
+    exiftool("-q", "-overwrite_original", "-XMP-dc:Subject+=own", xmp)
+    monkeypatch.setattr("bridge.metadata._whose.in_the_cloud", lambda _: True)
+    monkeypatch.setattr("bridge.metadata._whose.picture_hash", lambda *_: pytest.fail("fetched"))
+    assert undone(desk) == [Restored.PARTLY] and desk.words(xmp) == ["gull", "own"]
+
+
+def test_a_photo_that_only_left_its_name_here_is_no_photo_that_is_gone(desk: Desk, photo: Path) -> None:
+    before = photo.read_bytes()
+    run(desk, photo)
+    stub = photo.rename(photo.with_name(".a.jpg.icloud"))
+    (told,) = desk.writer.undo(desk.journal.of_job("j")).photos
+    assert told.error is not None and told.error["code"] == "in_the_cloud"
+    assert [entry.state for entry in desk.journal.of_job("j")] == [EntryState.DONE]
+    stub.rename(photo)
+    assert undone(desk) == [Restored.EXACTLY] and photo.read_bytes() == before
 
 
 # -- after a crash ----------------------------------------------------------------------------------------------------

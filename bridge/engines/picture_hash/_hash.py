@@ -13,6 +13,7 @@ from bridge.engines.picture_hash._chunked import png_ranges, psd_ranges, webp_ra
 from bridge.engines.picture_hash._isobmff import isobmff_ranges
 from bridge.engines.picture_hash._range import Range, Unwalkable
 from bridge.engines.picture_hash._tiff import tiff_ranges
+from bridge.engines.picture_hash._trailers import notes_begin
 from bridge.errors import PhotoDamaged
 from bridge.values import Format
 
@@ -78,7 +79,8 @@ def jpeg_segments(file: BinaryIO) -> list[tuple[int, int, int]]:
 
 def picture_hash(path: Path, format: Format) -> str:
     """BLAKE2b-256, in hex, of the picture data. Of the whole file where the two cannot be told apart: a format outside
-    ``COUNTED`` or a broken structure, into which nothing is ever written.
+    ``COUNTED`` or a broken structure, into which nothing is ever written. Notes that programs append to a JPEG are left
+    out; our own write leaves them as they are.
 
     Raises OSError as ``open`` does. About 1 ms a megabyte.
     """
@@ -86,7 +88,11 @@ def picture_hash(path: Path, format: Format) -> str:
         return file_digest(path)
     with path.open("rb", buffering=0) as file:
         try:
-            return _digest(file, picture_ranges(file, format))
+            ranges = picture_ranges(file, format)
+            if format is Format.JPEG:
+                start, length = ranges.pop()
+                ranges.append((start, notes_begin(file, start, start + length) - start))
+            return _digest(file, ranges)
         except PhotoDamaged:
             return file_digest(path)
 
