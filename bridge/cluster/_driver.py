@@ -123,7 +123,10 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # of the terminal: the daemon decides when it is over
     incoming, outgoing = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
     os.dup2(sys.stderr.fileno(), 1)  # what libraries print is for the log
-    Driver(Wire(incoming, outgoing)).serve()
+    try:
+        Driver(Wire(incoming, outgoing)).serve()
+    except Exception:
+        logging.getLogger(__name__).exception("the driver broke down")
     os._exit(0)  # Ray's own way out waits for calls whose answers nobody wants; workers go with their driver
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import logging
 import os
 import threading
@@ -12,7 +13,7 @@ from typing import Any
 
 from bridge import __version__
 from bridge.cluster.contract import Described, Spec
-from bridge.cluster.worker import NodeBroke, Presented, Worker, choose_here, failed, unpacked
+from bridge.cluster.worker import NodeBroke, Presented, Worker, choose_here, failed, fault_of_node, unpacked
 from bridge.errors import BridgeError, ModelFault, ModelsDiffer, ModelUnreachable
 from bridge.taggers import Choice
 
@@ -27,6 +28,9 @@ MOST_TRIES = 3
 """Workers that may end over one photo before it counts as the photo's fault."""
 SPARE_THREADS = 20
 """Calls beyond one a processor core that a worker could take: which of them it gets is decided here."""
+AGAIN = 12
+"""After so many looks a node that could not be used for the moment is asked once more."""
+NO_WORKER_HINT = "Its log says more. Has it the same photo-bridge, Ray and Python? photo-bridge cluster status"
 NO_NODE = "No machine of the cluster can be reached any more."
 NO_NODE_HINT = "See photo-bridge cluster status; when it is back, run: photo-bridge resume"
 
@@ -131,7 +135,10 @@ class Pool:
         try:
             self._seat(strict=True)
         except ModelsDiffer:
-            self._dismiss()
+            with self._lock:
+                idle = not (self._state.running or self._state.waiting)
+            if idle:  # other runs go on with the nodes that they began with
+                self._dismiss()
             raise
         with self._lock:
             seats = list(self._state.seats.values())
@@ -202,29 +209,43 @@ class Pool:
                 errand.seat, errand.tries = seat, errand.tries + 1
                 seat.busy += 1
                 self._state.running[errand.number] = errand
-            reference = seat.actor.call.remote(errand.number, errand.method, errand.arguments)
-            reference.future().add_done_callback(lambda done, errand=errand: self._done(errand, done))
+            try:
+                future = seat.actor.call.remote(errand.number, errand.method, errand.arguments).future()
+            except Exception as error:  # of a dozen kinds: nobody would ever answer it
+                _log.warning("a call could not be given to %s: %s", seat.machine.name, _first_line(error))
+                self._settle(errand, seat, None)
+                continue
+            future.add_done_callback(lambda done, errand=errand, seat=seat: self._done(errand, seat, done))
 
-    def _done(self, errand: Errand, done: Any) -> None:
+    def _done(self, errand: Errand, seat: Seat, done: Any) -> None:
         error = done.exception()
-        seat = errand.seat
-        assert seat is not None
+        if error is None:
+            told: bytes | None = done.result()
+        else:
+            told = failed(NodeBroke(str(error))) if _is_of_the_call(error) else None
+        self._settle(errand, seat, told)
+        self._send()
+
+    def _settle(self, errand: Errand, seat: Seat, told: bytes | None) -> None:
+        """``told``: the reply; None where the worker ended. A photo suffers for neither that nor what a node lacks."""
         with self._lock:
             seat.busy -= 1
             self._state.running.pop(errand.number, None)
-        if error is None:
-            errand.reply(done.result())
-        elif not _is_death(error):
-            errand.reply(failed(NodeBroke(str(error))))
-        else:
+        fault = None if told is None else fault_of_node(told)
+        if told is not None and fault is None:
+            errand.reply(told)
+            return
+        if fault is None:
             self._lose(seat)
-            if errand.tries >= MOST_TRIES:
-                errand.reply(failed(ModelFault(f"{errand.tries} workers of the cluster ended over this photo.")))
-            else:
-                with self._lock:
-                    self._state.waiting.appendleft(errand)
-                self._seat_soon()
-        self._send()
+        else:
+            errand.tries -= 1
+            self._refuse(seat, fault)
+        if errand.tries >= MOST_TRIES:
+            errand.reply(failed(ModelFault(f"{errand.tries} workers of the cluster ended over this photo.")))
+            return
+        with self._lock:
+            self._state.waiting.appendleft(errand)
+        self._seat_soon()
 
     def _give_up(self, error: BridgeError) -> None:
         with self._lock:
@@ -262,20 +283,35 @@ class Pool:
         threading.Thread(target=self._try_to_seat, name="seat", daemon=True).start()
 
     def _look_out(self) -> None:
-        while not self._released.wait(LOOK_S):
+        for look in itertools.count(1):
+            if self._released.wait(LOOK_S):
+                return
+            if look % AGAIN == 0:
+                self._forgive()
             if self._first is not None:
                 self._try_to_seat()
 
+    def _forgive(self) -> None:
+        """Servers of models, and workers, come back."""
+        with self._lock:
+            refused = self._state.refused
+            self._state.refused = {
+                node: error for node, error in refused.items() if not isinstance(error, ModelUnreachable)
+            }
+
     def _try_to_seat(self) -> None:
+        cause: BridgeError | None = None
         try:
             self._seat()
         except BridgeError as error:
-            self._give_up(error)
-            return
+            cause = error
+        except Exception as error:  # of a dozen kinds: those who wait would do so for ever
+            _log.exception("nodes could not be looked for")
+            cause = ModelUnreachable(f"The cluster does not answer: {_first_line(error)}", hint=NO_NODE_HINT)
         with self._lock:
             none = not self._state.seats
         if none:
-            self._give_up(self._why_none())
+            self._give_up(cause or self._why_none())
         self._send()
 
     def _seat(self, *, strict: bool = False) -> None:
@@ -306,9 +342,9 @@ class Pool:
         except BridgeError as error:
             self._turn_away(machine, actor, error)
             return
-        except ray.exceptions.RayError as error:
-            _log.warning("no worker came up on %s: %s", machine.name, _first_line(error))
-            ray.kill(actor)
+        except Exception as error:  # Ray's, a node's, and what another version says that cannot be read here
+            said = f"No worker came up on {machine.name}: {_first_line(error)}"
+            self._turn_away(machine, actor, ModelUnreachable(said, hint=NO_WORKER_HINT))
             return
         if (differs := self._differs(machine, presented)) is not None:
             self._turn_away(machine, actor, differs)
@@ -368,18 +404,12 @@ def _on(machine: Machine) -> dict[str, Any]:
     }
 
 
-def _is_death(error: BaseException) -> bool:
-    """Of a worker or its node, not of the call."""
+def _is_of_the_call(error: BaseException) -> bool:
+    """Whether it was raised by what was called. All else that Ray says of a call is of the worker, its node or the
+    memory between: a worker that answers nothing but that at once would be given all photos, and fail them."""
     import ray
 
-    return isinstance(
-        error,
-        ray.exceptions.RayActorError
-        | ray.exceptions.NodeDiedError
-        | ray.exceptions.WorkerCrashedError
-        | ray.exceptions.ObjectLostError
-        | ray.exceptions.LocalRayletDiedError,
-    )
+    return isinstance(error, ray.exceptions.RayTaskError)
 
 
 def _first_line(error: BaseException) -> str:

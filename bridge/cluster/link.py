@@ -23,6 +23,7 @@ from bridge.settings import Settings
 from bridge.taggers import Choice
 from bridge.taggers.contract import Cancelled
 
+COMMAND = (sys.executable, "-P", "-m", "bridge.cluster._driver")
 ASKED_S = 0.1
 """So often who waits for an answer is asked whether it is still wanted."""
 JOIN_S = 60.0
@@ -102,7 +103,7 @@ class _Driver:
         """Raises ModelMissing without the extra."""
         installed()
         self._process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "bridge.cluster._driver"],
+            COMMAND,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -138,7 +139,8 @@ class _Driver:
                     return unpacked(future.result(ASKED_S))
                 waited += ASKED_S
                 if cancelled():
-                    self.send(Cancel(number))
+                    with suppress(ModelUnreachable):
+                        self.send(Cancel(number))
                     raise Cancelled
                 if within is not None and waited >= within:
                     raise ModelUnreachable("The cluster does not answer.", hint=GONE_HINT)
@@ -154,28 +156,30 @@ class _Driver:
             raise ModelUnreachable(GONE, hint=GONE_HINT) from error
 
     def close(self) -> None:
+        # Who is writing to a driver that reads nothing holds its pipe, and is let go by its end alone.
+        late = threading.Timer(LEAVE_S, self._process.kill)
+        late.start()
         with suppress(OSError):
             assert self._process.stdin is not None
             self._process.stdin.close()
-        try:
-            self._process.wait(LEAVE_S)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
+        self._process.wait()
+        late.cancel()
 
     def _listen(self) -> None:
         while True:
             try:
                 reply: Reply = self._wire.receive()
-            except (EOFError, OSError, ValueError, pickle.UnpicklingError):
+            except (
+                Exception
+            ):  # the end of the pipe, or half a message of a driver that was killed: nothing comes any more
                 break
             with self._lock:
-                future = self._asked.get(reply.id)
+                future = self._asked.pop(reply.id, None)
             if future is not None:
                 future.set_result(reply.packed)
         with self._lock:
             self.gone = True
-            lost = list(self._asked.values())
+            lost, self._asked = list(self._asked.values()), {}
         for future in lost:
             future.set_exception(ModelUnreachable(GONE, hint=GONE_HINT))
         self._process.wait()

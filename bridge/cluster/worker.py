@@ -31,8 +31,11 @@ from bridge.taggers import Choice, choose_model, make_tagger
 from bridge.taggers.contract import Cancelled, Context, TagRequest, Want
 from bridge.values import RGB, Answer, ModelIdentity, Picture, ReadyState, Voice
 
-SHAPING = ("auto_order", "num_predict", "model_timeout_s", "max_megapixels")
+SHAPING = ("auto_order", "num_predict", "max_keywords", "model_timeout_s", "max_megapixels")
 """Settings that shape answers: those of the machine that asks count. All else is a matter of each node."""
+
+MOST_OF_A_FAULT = 100_000
+"""Bytes: longer replies are answers."""
 
 _log = logging.getLogger(__name__)
 
@@ -86,6 +89,17 @@ def unpacked(reply: bytes) -> Any:
     if not well:
         raise told
     return told
+
+
+def fault_of_node(reply: bytes) -> BridgeError | None:
+    """What a packed reply says that a node lacks: any other might answer the same call."""
+    if len(reply) > MOST_OF_A_FAULT:
+        return None
+    try:
+        well, told = pickle.loads(reply)
+    except Exception:  # who asked is told
+        return None
+    return None if well or not isinstance(told, ModelMissing | ModelUnreachable) else told
 
 
 class Hands(ABC):

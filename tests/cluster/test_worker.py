@@ -13,7 +13,9 @@ from bridge.cluster.contract import CullSpec, FaceSpec, TaggerSpec
 from bridge.cluster.worker import NodeBroke, Presented, Worker, choose_here, failed, packed, shaping, unpacked
 from bridge.errors import BridgeError, ModelMissing, ModelUnreachable
 from bridge.settings import load_settings
+from bridge.taggers import make_tagger
 from bridge.taggers.contract import NO_CONTEXT, Cancelled, Want
+from tests.fakes.ollama import FakeOllama
 from tests.taggers.pictures import picture
 
 ERRORS = [kind for kind in vars(bridge.errors).values() if isinstance(kind, type) and issubclass(kind, BridgeError)]
@@ -80,6 +82,20 @@ def test_what_shapes_answers_is_said_by_who_asks_and_all_else_by_the_node(monkey
         unpacked(choose_here("ollama:llava", "all", asking))
     with pytest.raises(ModelUnreachable, match=r"127\.0\.0\.1:9"):
         unpacked(Worker(TaggerSpec("ollama:llava"), asking).present())
+
+
+def test_a_language_model_is_the_same_whatever_a_node_says_of_keywords(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Else nodes seem to have different models, and answers are kept under what nobody here asks for."""
+    asking = shaping(load_settings(max_keywords=7))
+    with FakeOllama() as server:
+        here = make_tagger("ollama:llava:13b", load_settings(max_keywords=7, ollama_url=server.url))
+        for own in ("3", "30"):
+            monkeypatch.setenv("PHOTO_BRIDGE_OLLAMA_URL", server.url)
+            monkeypatch.setenv("PHOTO_BRIDGE_MAX_KEYWORDS", own)
+            told: Presented = unpacked(Worker(TaggerSpec("ollama:llava:13b"), asking).present())
+            assert told.traits.identity == here.identity(Want())  # type: ignore[union-attr]
 
 
 def test_a_model_that_a_node_lacks_is_missing_there() -> None:
