@@ -16,7 +16,7 @@ from bridge.metadata.plan import TargetPlan
 from bridge.values import Format
 from tests.metadata.desk import Desk, exiftool, into, picture, plan_for, sidecar
 from tests.metadata.test_settle import Cut, PowerCut
-from tests.photos.made import EMBEDDABLE, save
+from tests.photos.made import EMBEDDABLE, dng, save
 
 _FORMATS = {
     ".jpg": Format.JPEG,
@@ -117,6 +117,18 @@ def test_what_programs_append_to_a_jpeg_leaves_the_photo_what_it_is(
     noted = photo.read_bytes()[-64:]
     assert undone(desk) == [Restored.PARTLY]
     assert desk.words(photo) == [] and photo.read_bytes()[-64:] == noted
+
+
+def test_a_dng_whose_previews_were_saved_anew_is_the_same_photo(desk: Desk) -> None:
+    """As Lightroom does after every edit, with Update DNG Previews & Metadata."""
+    small = [save(desk.folder / f"{width}.jpg", width, 60).read_bytes() for width in (90, 120)]
+    photo = dng(desk.folder / "a.dng", preview=small[0])
+    run(desk, photo, into(photo, ("beach",), iptc=False, title=None), format=Format.DNG)
+    dng(photo, preview=small[1])
+    exiftool("-q", "-overwrite_original", "-XMP-dc:Subject+=beach", "-XMP-dc:Subject+=own", photo)
+    assert undone(desk) == [Restored.PARTLY] and desk.words(photo) == ["own"]
+    dng(photo, preview=small[1], size=(400, 600))
+    assert picture_hash(photo, Format.DNG) != picture_hash(dng(desk.folder / "b.dng"), Format.DNG)
 
 
 def test_a_photo_that_was_cropped_or_turned_in_place_keeps_all_its_words(desk: Desk, photo: Path) -> None:

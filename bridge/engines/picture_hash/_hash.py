@@ -12,7 +12,7 @@ from bridge.engines.picture_hash import _jpeg
 from bridge.engines.picture_hash._chunked import png_ranges, psd_ranges, webp_ranges
 from bridge.engines.picture_hash._isobmff import isobmff_ranges
 from bridge.engines.picture_hash._range import Range, Unwalkable
-from bridge.engines.picture_hash._tiff import tiff_ranges
+from bridge.engines.picture_hash._tiff import tiff_ranges, without_previews
 from bridge.engines.picture_hash._trailers import notes_begin
 from bridge.errors import PhotoDamaged
 from bridge.values import Format
@@ -41,9 +41,13 @@ def picture_ranges(file: BinaryIO, format: Format) -> list[Range]:
 
     Raises PhotoDamaged where the structure does not hold together, KeyError for a format outside ``COUNTED``.
     """
+    return _walked(file, format, _WALKERS[format])
+
+
+def _walked(file: BinaryIO, format: Format, walker: Callable[[BinaryIO, int], list[Range]]) -> list[Range]:
     size = file.seek(0, 2)
     try:
-        ranges = _WALKERS[format](file, size)
+        ranges = walker(file, size)
     except (Unwalkable, struct.error, IndexError, OverflowError) as error:
         raise PhotoDamaged(f"The {format.upper()} structure of this file is broken.", detail=str(error)) from error
     for offset, length in ranges:
@@ -79,8 +83,8 @@ def jpeg_segments(file: BinaryIO) -> list[tuple[int, int, int]]:
 
 def picture_hash(path: Path, format: Format) -> str:
     """BLAKE2b-256, in hex, of the picture data. Of the whole file where the two cannot be told apart: a format outside
-    ``COUNTED`` or a broken structure, into which nothing is ever written. Notes that programs append to a JPEG are left
-    out; our own write leaves them as they are.
+    ``COUNTED`` or a broken structure, into which nothing is ever written. Notes that programs append to a JPEG, and
+    the previews that they save into a DNG, are left out; our own write leaves them as they are.
 
     Raises OSError as ``open`` does. About 1 ms a megabyte.
     """
@@ -88,7 +92,7 @@ def picture_hash(path: Path, format: Format) -> str:
         return file_digest(path)
     with path.open("rb", buffering=0) as file:
         try:
-            ranges = picture_ranges(file, format)
+            ranges = _walked(file, format, without_previews if format is Format.DNG else _WALKERS[format])
             if format is Format.JPEG:
                 start, length = ranges.pop()
                 ranges.append((start, notes_begin(file, start, start + length) - start))

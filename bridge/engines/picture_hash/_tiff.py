@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import struct
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
 from bridge.engines.picture_hash._range import Range, Unwalkable, read_at
 
+_SUBFILE, _REDUCED = 0x00FE, 1
+"""NewSubfileType, and its bit of a smaller version of another image of the file."""
 _STRIPS, _STRIP_BYTES = 0x0111, 0x0117
 _TILES, _TILE_BYTES = 0x0144, 0x0145
 _JPEG, _JPEG_BYTES = 0x0201, 0x0202
@@ -19,7 +22,7 @@ _MOST_VALUES = 2_000_000
 """Of one tag: 500 megapixels in tiles of 16 x 16."""
 
 _TYPES = {1: "B", 3: "H", 4: "I", 13: "I", 16: "Q", 18: "Q"}
-_WANTED = {_STRIPS, _STRIP_BYTES, _TILES, _TILE_BYTES, _JPEG, _JPEG_BYTES, _SUB_IFDS}
+_WANTED = {_SUBFILE, _STRIPS, _STRIP_BYTES, _TILES, _TILE_BYTES, _JPEG, _JPEG_BYTES, _SUB_IFDS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +40,20 @@ class _Layout:
 
 
 def tiff_ranges(file: BinaryIO, size: int) -> list[Range]:
+    return [one for ranges, _ in _images(file, size) for one in ranges]
+
+
+def without_previews(file: BinaryIO, size: int) -> list[Range]:
+    """Of a DNG, into which programs save what they make of it: the smaller versions are left out. All of them where
+    there is nothing else."""
+    images = list(_images(file, size))
+    full = [one for ranges, reduced in images if not reduced for one in ranges]
+    return full or [one for ranges, _ in images for one in ranges]
+
+
+def _images(file: BinaryIO, size: int) -> Iterator[tuple[list[Range], bool]]:
+    """(ranges, whether it is a smaller version of another) of each page and sub-image."""
     layout, first = _header(file)
-    ranges: list[Range] = []
     seen: set[int] = set()
     waiting = [first]
     while waiting:
@@ -49,6 +64,7 @@ def tiff_ranges(file: BinaryIO, size: int) -> list[Range]:
             raise Unwalkable("too many IFDs")
         seen.add(at)
         fields, following = _ifd(file, at, layout, size)
+        ranges: list[Range] = []
         for offsets, lengths in ((_STRIPS, _STRIP_BYTES), (_TILES, _TILE_BYTES)):
             ranges += _pairs(fields.get(offsets), fields.get(lengths))
         if _LAYERS in fields:
@@ -57,9 +73,9 @@ def tiff_ranges(file: BinaryIO, size: int) -> list[Range]:
         # IFD1's thumbnail uses the same two tags; it is metadata, unless an old-style JPEG page has nothing else.
         if _STRIPS not in fields and _TILES not in fields and at == first:
             ranges += _pairs(fields.get(_JPEG), fields.get(_JPEG_BYTES))
+        yield ranges, any(kind & _REDUCED for kind in fields.get(_SUBFILE, ()))
         waiting += fields.get(_SUB_IFDS, ())
         waiting.append(following)
-    return ranges
 
 
 def _header(file: BinaryIO) -> tuple[_Layout, int]:
