@@ -10,8 +10,9 @@ import shutil
 import sqlite3
 import ssl
 import threading
+import time
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from importlib.util import find_spec
@@ -36,6 +37,10 @@ _PAGE = 10_000
 _PUT_BYTES = 2 << 20
 """Of a request, about; servers take 32 MB."""
 _NUMBER_BYTES = 12
+ANSWER_S = 60.0
+_ANSWER_BYTES = 32 << 20
+"""Of an answer, which are a few megabytes where ten thousand rows are named."""
+_MOST_ROWS = 2**48
 EMBEDDED = "embedded"
 
 
@@ -99,16 +104,19 @@ class Points:
 
     def ids(self) -> Rows:
         """Of all points, in ascending order."""
-        found: list[int] = []
+        found: set[int] = set()
         after: Any = None
         while True:
             with self._asking() as client:
                 page, after = client.scroll(
                     self.name, limit=_PAGE, offset=after, with_payload=False, with_vectors=False
                 )
-            found += [int(point.id) for point in page]
+                more = _rows(page) - found
+            found |= more
             if after is None:
                 return np.array(sorted(found), np.int64)
+            if not more:
+                raise IndexUnreachable(f"The Qdrant server {self._place.name} names the same vectors without end.")
 
     @property
     def at_once(self) -> int:
@@ -151,13 +159,17 @@ class Points:
                 with_payload=False,
                 with_vectors=False,
             )
-        return np.array([int(point.id) for point in found.points], np.int64)
+            return np.array(sorted(_rows(found.points)), np.int64)
+
+    def take_away(self, name: str) -> None:
+        """A collection goes, where it is there."""
+        with suppress(PointsGone), self._asking() as client:
+            client.delete_collection(name)
 
     def drop(self) -> None:
         """The collection goes, and the embedded store with it."""
         if not self.embedded:
-            with suppress(PointsGone), self._asking() as client:
-                client.delete_collection(self.name)
+            self.take_away(self.name)
         self.close()
         if self.embedded:
             shutil.rmtree(self._folder, ignore_errors=True)
@@ -239,14 +251,21 @@ class Points:
             raise IndexUnreachable(f"{where} does not answer.", detail=repr(error.source)) from error
         except QdrantException as error:
             raise IndexUnreachable(f"{where} is too busy.", detail=str(error)) from error
-        except (ValueError, RuntimeError, sqlite3.Error) as error:
-            if not self.embedded:
-                raise
+        except (AssertionError, AttributeError, TypeError, ValueError, RuntimeError, sqlite3.Error) as error:
+            if not self.embedded:  # its client takes much on trust
+                raise IndexUnreachable(f"{where} answers with what is no answer.", detail=repr(error)) from error
             if isinstance(error, ValueError):
                 if "not found" not in str(error):
                     raise
                 raise PointsGone from error
+            if not isinstance(error, (RuntimeError, sqlite3.Error)):
+                raise
             raise IndexUnreachable("The embedded Qdrant store cannot be used.", detail=str(error)) from error
+
+
+def _rows(points: Iterable[Any]) -> set[int]:
+    """Those that are rows of a vector file; what else a server names is none of ours."""
+    return {point.id for point in points if isinstance(point.id, int) and 0 <= point.id < _MOST_ROWS}
 
 
 def _without_waiting(client: Any, name: str) -> None:
@@ -254,6 +273,25 @@ def _without_waiting(client: Any, name: str) -> None:
     can be made again. Where another version keeps its connection elsewhere it is only slow."""
     with suppress(AttributeError, KeyError):
         client._client.collections[name].storage.storage.execute("PRAGMA synchronous=OFF")
+
+
+class _Answer(httpx.SyncByteStream):
+    """Of so many bytes and so many seconds, whatever a server has to say."""
+
+    def __init__(self, stream: httpx.SyncByteStream) -> None:
+        self._stream = stream
+        self._until = time.monotonic() + ANSWER_S
+
+    def __iter__(self) -> Iterator[bytes]:
+        left = _ANSWER_BYTES
+        for part in self._stream:
+            left -= len(part)
+            if left < 0 or time.monotonic() > self._until:
+                raise IndexUnreachable("The Qdrant server's answer does not come to an end.")
+            yield part
+
+    def close(self) -> None:
+        self._stream.close()
 
 
 class Fenced(httpx.BaseTransport):
@@ -273,7 +311,13 @@ class Fenced(httpx.BaseTransport):
             raise IndexUnreachable(f"A request to {request.url.host} was stopped: vectors go to one server only.")
         times = request.extensions.get("timeout", {})
         request.extensions = {**request.extensions, "timeout": {**times, "connect": CONNECT_S}}
+        request.headers["Accept-Encoding"] = "identity"
         response = self._inner.handle_request(request)
+        if response.headers.get("content-encoding", "identity") != "identity":
+            response.close()
+            raise IndexUnreachable("The Qdrant server answers with what is packed, which nobody asked for.")
+        assert isinstance(response.stream, httpx.SyncByteStream)
+        response.stream = _Answer(response.stream)
         if response.is_redirect:
             target = response.headers.get("location", "")
             response.close()

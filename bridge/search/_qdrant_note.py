@@ -34,6 +34,9 @@ class Note:
     """Of those, the ones whose vectors were damaged in the file."""
     alive: str = ""
     """Digest of which of them are points; empty where that is not known."""
+    left: tuple[tuple[str, str], ...] = ()
+    """(place, id of the vector file) of others that may still be in Qdrant: from before the file was damaged and made
+    anew, or qdrant_url named another server."""
 
 
 def digest_of(alive: Mask) -> str:
@@ -45,7 +48,8 @@ def read_note(folder: Path) -> Note | None:
     path = folder / NOTE
     try:
         told = json.loads(path.read_bytes())
-        return Note(**{**told, "damaged": tuple(told["damaged"])})
+        left = tuple((str(place), str(vectors)) for place, vectors in told.get("left", ()))
+        return Note(**{**told, "damaged": tuple(told["damaged"]), "left": left})
     except FileNotFoundError:
         return None
     except (OSError, ValueError, TypeError, KeyError) as error:

@@ -12,12 +12,13 @@ import shutil
 import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
-from bridge.errors import IndexUnreachable
+from bridge.errors import DiskFull, IndexUnreachable, WriteDenied
 from bridge.paths import shown
 from bridge.search._alive import Alive, checked
 from bridge.search._exact import Best, Mask, Wanted, products, scan, top
@@ -190,7 +191,7 @@ class QdrantIndex(Index):
             if self._settled and np.array_equal(alive, self._there[: len(alive)]):
                 damaged = tuple(self._alive.damaged)
                 told = Note(self._place.name, self._vectors.id.hex(), len(alive), damaged, digest_of(alive))
-                write_note(self._folder, told)
+                write_note(self._folder, replace(told, left=self._note.left))
 
     def close(self) -> None:
         try:
@@ -202,10 +203,10 @@ class QdrantIndex(Index):
 
     def drop(self) -> None:
         with self._changing:
-            self._points.drop()
-            self._closed = True
-        with typed_writing(self._folder / NOTE):
-            (self._folder / NOTE).unlink(missing_ok=True)
+            if not self._closed:
+                self._points.drop()
+                self._closed = True
+        discard_qdrant(self._folder, lambda: self._place)
 
     # -- looking ------------------------------------------------------------------------------------------------------
 
@@ -291,6 +292,7 @@ class QdrantIndex(Index):
         if self._settled:
             return
         self._points.ensure()
+        self._take_left()
         note, alive = self._note, self._alive.mask
         told = alive[: note.count]
         fits = note.alive == digest_of(told) and self._points.count() == np.count_nonzero(told)
@@ -305,6 +307,21 @@ class QdrantIndex(Index):
             grown = len(self._there) - len(there)
             self._there = np.concatenate((there, np.zeros(max(0, grown), np.bool_)))
         self._settled, self._failure = True, None
+
+    def _take_left(self) -> None:
+        """What is of no use any more, and can be reached, goes."""
+        left: list[tuple[str, str]] = []
+        for place, vectors in self._note.left:
+            if place == self._place.name:
+                self._points.take_away(_collection(vectors))
+            elif place == EMBEDDED:
+                shutil.rmtree(self._folder / STORE, ignore_errors=True)
+            else:
+                left.append((place, vectors))
+        if len(left) < len(self._note.left):
+            self._note = replace(self._note, left=tuple(left))
+            with suppress(DiskFull, WriteDenied):  # then it is gone twice
+                write_note(self._folder, self._note)
 
     def _failed(self, error: IndexUnreachable | PointsGone) -> None:
         if isinstance(error, PointsGone):
@@ -355,10 +372,13 @@ class QdrantIndex(Index):
         """What is known of Qdrant's part; written before anything lies there."""
         bare = Note(self._place.name, self._vectors.id.hex())
         note = read_note(self._folder)
-        if note is not None and note.vectors == bare.vectors and note.count <= len(self._vectors):
-            if note.place == bare.place:
+        if note is not None:
+            here, before = (bare.place, bare.vectors), (note.place, note.vectors)
+            if before == here and note.count <= len(self._vectors):
                 return note
-            _log.warning("Vectors are still in Qdrant, %s: the collection %s.", note.place, _collection(note.vectors))
+            bare = replace(bare, left=tuple(one for one in dict.fromkeys((*note.left, before)) if one != here))
+        for place, vectors in bare.left:
+            _log.warning("Vectors are still in Qdrant, %s: the collection %s.", place, _collection(vectors))
         write_note(self._folder, bare)
         return bare
 
@@ -370,15 +390,23 @@ def discard_qdrant(folder: Path, place_now: Callable[[], QdrantPlace]) -> None:
     now, ModelMissing without the extra, and what ``place_now`` does.
     """
     note = read_note(folder)
-    place = QdrantPlace() if note is None or note.place == EMBEDDED else place_now()
-    if note is not None and note.place not in (EMBEDDED, place.name):
-        raise IndexUnreachable(
-            f"Vectors of photos are still in Qdrant, {note.place}, and qdrant_url does not name that server any more.",
-            hint=f"Name it again, or delete its collection {_collection(note.vectors)} and {shown(folder / NOTE)}.",
-        )
-    if note is not None and note.place != EMBEDDED:
-        Points(place, folder / STORE, _collection(note.vectors), 1).drop()
+    there = () if note is None else ((note.place, note.vectors), *note.left)
+    left: list[tuple[str, str]] = []
+    for name, vectors in there:
+        if name == EMBEDDED:
+            continue
+        place = place_now()
+        if name == place.name:
+            Points(place, folder / STORE, _collection(vectors), 1).drop()
+        else:
+            left.append((name, vectors))
     shutil.rmtree(folder / STORE, ignore_errors=True)
+    if left:
+        write_note(folder, Note(*left[0], left=tuple(left[1:])))
+        raise IndexUnreachable(
+            f"Vectors of photos are still in Qdrant, {left[0][0]}, and qdrant_url does not name that server any more.",
+            hint=f"Name it again, or delete its collection {_collection(left[0][1])} and {shown(folder / NOTE)}.",
+        )
     with typed_writing(folder / NOTE):
         (folder / NOTE).unlink(missing_ok=True)
 

@@ -84,6 +84,10 @@ class FakeQdrant(FakeServer):
         """What a real server would not have taken."""
         self.broken = False
         """Whether it answers everything with an error of its own."""
+        self.instead: dict[str, object] = {}
+        """Its results, whatever is asked, by the last part of the path."""
+        self.packed = False
+        """Whether it says that its answers are packed."""
         self.onwards: str | None = None
         """Where it sends every request on to."""
 
@@ -96,6 +100,10 @@ class FakeQdrant(FakeServer):
             return exchange.reply(500, {"status": {"error": "Service internal error"}, "time": 0.0})
         if self.key is not None and exchange.headers.get("api-key") != self.key:
             return exchange.reply(401, "Must provide an API key or an Authorization bearer token")
+        if self.packed:
+            return exchange.reply(200, {}, {"Content-Encoding": "gzip"})
+        if (method := path.rpartition("/")[2]) in self.instead:
+            return exchange.reply(200, {"result": self.instead[method], "status": "ok", "time": 0.0})
         if len(exchange.body) > MOST_BYTES:
             return exchange.reply(413, {"status": {"error": "payload too large"}, "time": 0.0})
         try:

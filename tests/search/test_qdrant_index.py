@@ -6,6 +6,7 @@ import json
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
+from uuid import UUID
 
 import numpy as np
 import pytest
@@ -290,6 +291,52 @@ def test_what_is_asked_is_what_the_address_says(tmp_path: Path, url: str, asked:
     points.close()
 
 
+_POINT = {"version": 0, "score": 1e30}
+
+
+@pytest.mark.parametrize(
+    ("method", "answer"),
+    [
+        ("query", {"points": [{**_POINT, "id": id} for id in (0, 10**9, 2**63 - 1, str(UUID(int=7)))]}),
+        ("query", {"points": [{**_POINT, "id": -3}] * 400}),
+        ("query", {"points": None}),
+        ("query", None),
+        ("query", "x" * (33 << 20)),
+        ("count", {"count": -1}),
+        ("count", None),
+        ("scroll", {"points": [{"id": 5}], "next_page_offset": 5}),
+        ("scroll", {"points": [{"id": -1}, {"id": str(UUID(int=7))}], "next_page_offset": None}),
+        ("exists", []),
+    ],
+)
+def test_whatever_a_server_answers_the_photos_found_are_right(
+    file: VectorFile, tmp_path: Path, server: FakeQdrant, method: str, answer: object
+) -> None:
+    """It may be any program that listens there."""
+    put(file, 400)
+    opened(tmp_path, file, place_of(server)).close()
+    (collection,) = server.collections.values()
+    del collection.points[5]  # so that all are named one by one
+    server.instead[method] = answer
+    for at in (1, 2):
+        index = opened(tmp_path, file, place_of(server), dead=lambda at=at: [at])
+        alive = np.setdiff1d(np.arange(400), [at])
+        for query in queries()[:5]:
+            assert list(index.search(query, 5)[0]) == nearest(file, query, 5, alive)
+            some = np.setdiff1d(range(3, 390), [at])
+            assert list(index.search(query, 5, allowed=some)[0]) == nearest(file, query, 5, some)
+        index.close()
+
+
+def test_a_packed_answer_is_not_unpacked(file: VectorFile, tmp_path: Path, server: FakeQdrant) -> None:
+    put(file, 200)
+    server.packed = True
+    index = opened(tmp_path, file, place_of(server))
+    assert "packed" in str(index.trouble)
+    assert found_of(index, file, np.arange(200)) == 1.0
+    index.close()
+
+
 # -- letting go -------------------------------------------------------------------------------------------------------
 
 
@@ -304,6 +351,38 @@ def test_vectors_on_a_server_are_taken_away_without_their_index(
 
     assert server.collections == {}
     assert list((tmp_path / "index").iterdir()) == []
+
+
+def test_vectors_of_a_file_that_was_made_anew_do_not_stay_on_the_server(tmp_path: Path, server: FakeQdrant) -> None:
+    """A damaged file of vectors is put aside, and the new one has another id."""
+    for name in ("first", "second"):
+        file = VectorFile(tmp_path / name, DIMENSIONS)
+        put(file, 100)
+        server.broken = name == "second"
+        index = opened(tmp_path, file, place_of(server))
+        index.close()
+    server.broken = False
+    discard_qdrant(tmp_path / "index", lambda: place_of(server))
+    assert server.collections == {}
+
+
+@pytest.mark.parametrize("again", [False, True])
+def test_vectors_of_the_server_before_are_known_until_they_are_gone(
+    file: VectorFile, tmp_path: Path, server: FakeQdrant, again: bool
+) -> None:
+    put(file, 100)
+    with FakeQdrant() as before:
+        opened(tmp_path, file, place_of(before)).close()
+        index = opened(tmp_path, file, place_of(server))
+        for _ in range(2):
+            with pytest.raises(IndexUnreachable, match="does not name that server any more"):
+                index.drop()
+        assert (len(server.collections), len(before.collections)) == (0, 1)
+        if again:
+            opened(tmp_path, file, place_of(before)).drop()
+        else:
+            discard_qdrant(tmp_path / "index", lambda: place_of(before))
+        assert before.collections == {} and not list((tmp_path / "index").iterdir())
 
 
 def test_vectors_that_cannot_be_taken_away_are_told_of(file: VectorFile, tmp_path: Path) -> None:
