@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from bridge.errors import FacesOff, InvalidParams, ModelMissing, ModelNotLocal, ModelUnreachable
+from bridge.errors import FacesOff, InvalidParams, ModelMissing, ModelNotLocal, ModelsDiffer, ModelUnreachable
 from bridge.jobs.request import CullRequest, Placed, RunOptions
 from bridge.service import Service
 from bridge.service.places import Where
@@ -314,6 +314,23 @@ def test_a_run_whose_machines_are_all_gone_waits_for_a_person(home: Path, colour
         each.service.jobs.resume(job)
         assert finish(each.service, job).done == 4
         assert each.nodes.calls["node-3", "tag"] == 4 and each.tagger.asked == []
+
+
+def test_a_run_whose_model_was_changed_on_all_machines_waits_for_a_person(home: Path, colours: Path) -> None:
+    with house(home) as each:
+
+        def changed(_: str, method: str) -> None:
+            if method == "tag":
+                raise ModelsDiffer("It is another one.")
+
+        each.nodes.before = changed
+        job = each.tag(colours, **THERE)
+        status = finish(each.service, job)
+        assert (status.state, status.failed) == ("paused", 0)
+        assert status.error is not None and status.error.code == ModelsDiffer.code
+        each.nodes.before = lambda _, __: None
+        each.service.jobs.resume(job)
+        assert finish(each.service, job).done == 4
 
 
 @pytest.mark.parametrize(

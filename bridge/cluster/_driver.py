@@ -48,8 +48,9 @@ class Driver:
 
     def _take(self, message: Any) -> None:
         match message:
-            case Call(number, spec, method, arguments):
-                self._later(number, lambda: self._pool(spec).give(number, method, arguments, self._replier(number)))
+            case Call(number, spec, method, arguments, traits):
+                reply = self._replier(number)
+                self._later(number, lambda: self._pool(spec).give(number, method, arguments, reply, traits))
             case Cancel(number):
                 with self._lock:
                     pools = list(self._pools.values())
@@ -61,8 +62,8 @@ class Driver:
                 self._answer(number, lambda: self._pool(spec).load())
             case Choose(number, name, want):
                 self._answer(number, lambda: self._joined().choose(name, want))
-            case Join(number, address, shaped):
-                self._answer(number, lambda: self._join(address, dict(shaped)))
+            case Join(number, address, shaped, allowed):
+                self._answer(number, lambda: self._join(address, Machines(dict(shaped), allowed)))
             case Release(spec):
                 with self._lock:
                     released = [self._pools.pop(spec)] if spec in self._pools else []
@@ -100,7 +101,7 @@ class Driver:
             raise ModelUnreachable("The cluster was not joined.")
         return self._machines
 
-    def _join(self, address: str, shaped: dict[str, Any]) -> None:
+    def _join(self, address: str, machines: Machines) -> None:
         import ray
 
         reach(address)
@@ -116,7 +117,7 @@ class Driver:
                 f"The cluster at {address} cannot be joined: {' '.join(str(error).split())[:300]}",
                 hint="Is this machine a node of it? photo-bridge cluster start makes it one. See docs/scale.md.",
             ) from error
-        self._machines = Machines(shaped)
+        self._machines = machines
 
 
 def main() -> None:

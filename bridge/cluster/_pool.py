@@ -7,14 +7,15 @@ import logging
 import os
 import threading
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from bridge import __version__
-from bridge.cluster.contract import Described, Spec
+from bridge.cluster.contract import Described, Spec, Traits
 from bridge.cluster.worker import NodeBroke, Presented, Worker, choose_here, failed, fault_of_node, unpacked
-from bridge.errors import BridgeError, ModelFault, ModelsDiffer, ModelUnreachable
+from bridge.errors import BridgeError, ModelFault, ModelNotLocal, ModelsDiffer, ModelUnreachable
+from bridge.servers import is_allowed, is_loopback
 from bridge.taggers import Choice
 
 RESOURCE = "photo_bridge"
@@ -31,6 +32,8 @@ SPARE_THREADS = 20
 AGAIN = 12
 """After so many looks a node that could not be used for the moment is asked once more."""
 NO_WORKER_HINT = "Its log says more. Has it the same photo-bridge, Ray and Python? photo-bridge cluster status"
+CHANGED = "The model on the machines of the cluster is another one than when the run began."
+CHANGED_HINT = "photo-bridge resume goes on with the one that is there now."
 NO_NODE = "No machine of the cluster can be reached any more."
 NO_NODE_HINT = "See photo-bridge cluster status; when it is back, run: photo-bridge resume"
 
@@ -48,21 +51,45 @@ class Machine:
 class Machines:
     """The nodes that work for us."""
 
-    def __init__(self, shaped: Mapping[str, Any]) -> None:
+    def __init__(self, shaped: Mapping[str, Any], allowed: Iterable[str]) -> None:
+        """``allowed``: hosts beyond loopback that may see photos. Whom a head takes in is not for it to decide."""
         self.shaped = shaped
+        self._allowed = tuple(allowed)
+        self._told: set[str] = set()
 
     def alive(self) -> Sequence[Machine]:
-        """In the order of their names. Raises ModelUnreachable where there are none."""
+        """In the order of their names. Raises ModelUnreachable where there are none, ModelNotLocal where there are only
+        some that may not see photos."""
         import ray
 
-        found = [
-            Machine(node["NodeID"], node["NodeName"], int(node["Resources"].get("CPU", 1)))
+        willing = [
+            node
             for node in ray.nodes()  # type: ignore[no-untyped-call]
             if node["Alive"] and node["Resources"].get(RESOURCE, 0) > 0
         ]
-        if not found:
+        if not willing:
             raise ModelUnreachable(NO_NODE, hint=NO_NODE_HINT)
+        found = [
+            Machine(node["NodeID"], node["NodeName"], int(node["Resources"].get("CPU", 1)))
+            for node in willing
+            if self._may_see(node["NodeManagerAddress"])
+        ]
+        if not found:
+            hosts = ", ".join(sorted({node["NodeManagerAddress"] for node in willing}))
+            raise ModelNotLocal(
+                f"The machines of the cluster are {hosts}, and no photo goes there.",
+                hint="They may see photos once allowed_hosts in the settings names their addresses (docs/scale.md).",
+            )
         return sorted(found, key=lambda machine: (machine.name, machine.id))
+
+    def _may_see(self, host: str) -> bool:
+        """By the address that pictures are sent to."""
+        if is_loopback(host) or any(is_allowed(host, None, (entry, *entry.split(":")[:1])) for entry in self._allowed):
+            return True
+        if host not in self._told:
+            self._told.add(host)
+            _log.warning("%s takes no part: allowed_hosts does not name it", host)
+        return False
 
     def choose(self, name: str, want: str) -> Choice:
         """On the first that can. Raises what the last said."""
@@ -75,7 +102,7 @@ class Machines:
                 chosen: Choice = unpacked(ray.get(asked, timeout=PRESENT_S))
             except BridgeError as said:
                 error = said
-            except ray.exceptions.RayError as died:
+            except Exception as died:  # Ray's, and a defect there
                 error = ModelUnreachable(f"{machine.name} does not answer: {_first_line(died)}")
             else:
                 return chosen
@@ -123,7 +150,8 @@ class Pool:
         self._lock = threading.Lock()
         self._seating = threading.Lock()
         self._state = _State()
-        self._first: Presented | None = None
+        self._traits: Traits | None = None
+        """Of the model as all seats have it."""
         self._released = threading.Event()
         self._loaded = False
         threading.Thread(target=self._look_out, name="look out", daemon=True).start()
@@ -132,6 +160,8 @@ class Pool:
         """As ``Nodes.describe``."""
         with self._lock:
             self._state.refused.clear()  # what was missing there may have come
+            if not (self._state.seats or self._state.running or self._state.waiting):
+                self._traits = None  # whoever begins takes the model as it is
         try:
             self._seat(strict=True)
         except ModelsDiffer:
@@ -142,10 +172,11 @@ class Pool:
             raise
         with self._lock:
             seats = list(self._state.seats.values())
-        if self._first is None or not seats:
+            traits = self._traits
+        if traits is None or not seats:
             raise self._why_none()
         return Described(
-            self._first.traits,
+            traits,
             sum(seat.in_flight for seat in seats),
             tuple(seat.machine.name for seat in seats),
         )
@@ -170,12 +201,24 @@ class Pool:
         if not left:
             raise self._why_none()
 
-    def give(self, number: int, method: str, arguments: bytes, reply: Callable[[bytes], None]) -> None:
-        """``reply`` is called once, from another thread."""
+    def give(
+        self,
+        number: int,
+        method: str,
+        arguments: bytes,
+        reply: Callable[[bytes], None],
+        traits: Traits | None = None,
+    ) -> None:
+        """``reply`` is called once, from this thread or another. ``traits``: as ``Nodes.call``."""
         with self._lock:
-            self._state.waiting.append(Errand(number, method, arguments, reply))
+            self._traits = self._traits or traits  # a run goes on after all nodes were let go of, and with no others
+            differs = traits is not None and traits != self._traits
+            if not differs:
+                self._state.waiting.append(Errand(number, method, arguments, reply))
             nobody = not self._state.seats
-        if nobody:
+        if differs:
+            reply(failed(ModelsDiffer(CHANGED, hint=CHANGED_HINT)))
+        elif nobody:
             self._seat_soon()
         else:
             self._send()
@@ -260,7 +303,7 @@ class Pool:
 
         with self._lock:
             seats, self._state.seats = list(self._state.seats.values()), {}
-            self._first = None
+            self._traits = None
         for seat in seats:
             ray.kill(seat.actor)
 
@@ -288,7 +331,7 @@ class Pool:
                 return
             if look % AGAIN == 0:
                 self._forgive()
-            if self._first is not None:
+            if self._traits is not None:
                 self._try_to_seat()
 
     def _forgive(self) -> None:
@@ -362,13 +405,14 @@ class Pool:
                 f"{machine.name} has photo-bridge {presented.version}, this machine {__version__}.",
                 hint="Install the same version on every machine of the cluster.",
             )
-        if self._first is None:
-            self._first = presented
-        elif presented.traits != self._first.traits:
-            return ModelsDiffer(
-                f"{machine.name} has another version of this model than the other machines of the cluster."
-            )
-        return None
+        with self._lock:
+            self._traits = self._traits or presented.traits
+            if presented.traits == self._traits:
+                return None
+            alone = not self._state.seats
+        if alone:
+            return ModelsDiffer(CHANGED, hint=CHANGED_HINT)
+        return ModelsDiffer(f"{machine.name} has another version of this model than the other machines of the cluster.")
 
     def _turn_away(self, machine: Machine, actor: Any, error: BridgeError) -> None:
         import ray

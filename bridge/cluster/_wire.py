@@ -11,16 +11,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, BinaryIO, TypeAlias
 
-from bridge.cluster.contract import Spec
+from bridge.cluster.contract import Spec, Traits
 
 
 @dataclass(frozen=True, slots=True)
 class Join:
-    """The first message: which cluster, and the settings that shape answers."""
+    """The first message: which cluster, the settings that shape answers, and the hosts that may see photos."""
 
     id: int
     address: str
     shaped: Mapping[str, Any]
+    allowed: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,7 @@ class Call:
     spec: Spec
     method: str
     arguments: bytes
+    traits: Traits | None
 
 
 @dataclass(frozen=True, slots=True)

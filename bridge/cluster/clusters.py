@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
-from bridge.cluster.contract import Described, Nodes, Spec
+from bridge.cluster.contract import Described, Nodes, Spec, Traits
 from bridge.cluster.link import RayNodes
 from bridge.cluster.nodes import driver_environment
 from bridge.jobs.idle import Idle
@@ -21,6 +23,9 @@ def connect(address: str, settings: Settings, home: Path) -> Nodes:
     """The machines of the cluster at ``HOST:PORT``; it is joined by the first question."""
     return RayNodes(address, settings, driver_environment(settings, home))
 
+
+KEPT_MODELS = 64
+"""More than a cluster is asked for within the time after which models are let go of."""
 
 Connect = Callable[[str], Nodes]
 """HOST:PORT -> its machines; joins at the first use, and again after ``close``."""
@@ -54,12 +59,25 @@ class Clusters:
             nodes.close()
 
 
+@dataclass(frozen=True, slots=True)
+class _Model:
+    """One model on the machines of a cluster."""
+
+    nodes: Nodes
+    spec: Spec
+
+    def close(self) -> None:
+        self.nodes.release(self.spec)
+
+
 class NotedNodes(Nodes):
-    """The machines of a cluster whose uses ``idle`` knows of."""
+    """The machines of a cluster whose uses ``idle`` knows of: models that nobody used for a while leave their memory
+    while others are at work, and at last the cluster is left."""
 
     def __init__(self, nodes: Nodes, idle: Idle | None) -> None:
         self._nodes = nodes
         self._idle = idle
+        self._model = lru_cache(maxsize=KEPT_MODELS)(partial(_Model, nodes))
 
     @property
     def address(self) -> str:
@@ -70,16 +88,23 @@ class NotedNodes(Nodes):
             return self._nodes.choose(name, want)
 
     def describe(self, spec: Spec) -> Described:
-        with self._using():
+        with self._using(spec):
             return self._nodes.describe(spec)
 
     def load(self, spec: Spec) -> None:
-        with self._using():
+        with self._using(spec):
             self._nodes.load(spec)
 
-    def call(self, spec: Spec, method: str, *arguments: Any, cancelled: Callable[[], bool] = lambda: False) -> Any:
-        with self._using():
-            return self._nodes.call(spec, method, *arguments, cancelled=cancelled)
+    def call(
+        self,
+        spec: Spec,
+        method: str,
+        *arguments: Any,
+        cancelled: Callable[[], bool] = lambda: False,
+        traits: Traits | None = None,
+    ) -> Any:
+        with self._using(spec):
+            return self._nodes.call(spec, method, *arguments, cancelled=cancelled, traits=traits)
 
     def release(self, spec: Spec) -> None:
         with self._using():
@@ -88,5 +113,10 @@ class NotedNodes(Nodes):
     def close(self) -> None:
         self._nodes.close()
 
-    def _using(self) -> AbstractContextManager[None]:
-        return nullcontext() if self._idle is None else self._idle.using(self._nodes)
+    @contextmanager
+    def _using(self, spec: Spec | None = None) -> Iterator[None]:
+        if self._idle is None:
+            yield
+            return
+        with self._idle.using(self._nodes), nullcontext() if spec is None else self._idle.using(self._model(spec)):
+            yield

@@ -113,11 +113,19 @@ class Nodes(ABC):
         """Load it on every node; one that cannot is left out. Raises what the last one said where none can."""
 
     @abstractmethod
-    def call(self, spec: Spec, method: str, *arguments: Any, cancelled: Callable[[], bool] = lambda: False) -> Any:
+    def call(
+        self,
+        spec: Spec,
+        method: str,
+        *arguments: Any,
+        cancelled: Callable[[], bool] = lambda: False,
+        traits: Traits | None = None,
+    ) -> Any:
         """One call of a worker's method (``bridge.cluster.worker``), on the node that has least to do.
 
-        Waits for a free node. Raises what the method raises, Cancelled when ``cancelled`` says so, ModelUnreachable
-        where no node is left.
+        ``traits`` is what ``describe`` told: models that were changed since do not answer. Waits for a free node.
+        Raises what the method raises, Cancelled when ``cancelled`` says so, ModelUnreachable where no node is left,
+        ModelsDiffer where those that are left have other ``traits``.
         """
 
     @abstractmethod

@@ -15,7 +15,7 @@ from contextlib import suppress
 from typing import IO, Any, cast
 
 from bridge.cluster._wire import Call, Cancel, Choose, Describe, Join, Load, Release, Reply, Request, Wire
-from bridge.cluster.contract import Described, Nodes, Spec
+from bridge.cluster.contract import Described, Nodes, Spec, Traits
 from bridge.cluster.nodes import installed
 from bridge.cluster.worker import shaping, unpacked
 from bridge.errors import ModelUnreachable
@@ -42,6 +42,8 @@ class RayNodes(Nodes):
         """``environment``: what the driver needs beside ours (``bridge.cluster.nodes.driver_environment``)."""
         self._address = address
         self._shaped = shaping(settings)
+        # Of this machine, node or not, the settings name the address.
+        self._allowed = (*settings.allowed_hosts, settings.cluster_listen)
         self._environment = dict(environment)
         self._numbers = itertools.count(1)
         self._joining = threading.Lock()
@@ -60,11 +62,18 @@ class RayNodes(Nodes):
     def load(self, spec: Spec) -> None:
         self._ask(lambda number: Load(number, spec))
 
-    def call(self, spec: Spec, method: str, *arguments: Any, cancelled: Callable[[], bool] = lambda: False) -> Any:
+    def call(
+        self,
+        spec: Spec,
+        method: str,
+        *arguments: Any,
+        cancelled: Callable[[], bool] = lambda: False,
+        traits: Traits | None = None,
+    ) -> Any:
         if cancelled():
             raise Cancelled
         told = pickle.dumps(arguments, pickle.HIGHEST_PROTOCOL)
-        return self._ask(lambda number: Call(number, spec, method, told), cancelled)
+        return self._ask(lambda number: Call(number, spec, method, told, traits), cancelled)
 
     def release(self, spec: Spec) -> None:
         driver = self._driver
@@ -87,7 +96,9 @@ class RayNodes(Nodes):
                 driver = _Driver(self._environment)
                 try:
                     driver.ask(
-                        next(self._numbers), lambda number: Join(number, self._address, self._shaped), within=JOIN_S
+                        next(self._numbers),
+                        lambda number: Join(number, self._address, self._shaped, self._allowed),
+                        within=JOIN_S,
                     )
                 except BaseException:
                     driver.close()

@@ -35,7 +35,7 @@ class ClusterTagger(Tagger):
     def __init__(self, nodes: Nodes, spec: TaggerSpec) -> None:
         """Raises as ``Nodes.describe``."""
         described = nodes.describe(spec)
-        traits = cast(TaggerTraits, described.traits)
+        self._traits = traits = cast(TaggerTraits, described.traits)
         self._nodes = nodes
         self._spec = spec
         self._name = traits.name
@@ -51,7 +51,7 @@ class ClusterTagger(Tagger):
         return _readiness(self._nodes, self._spec)
 
     def identity(self, want: Want) -> ModelIdentity:
-        return cast(ModelIdentity, self._nodes.call(self._spec, "identity", want))
+        return cast(ModelIdentity, self._nodes.call(self._spec, "identity", want, traits=self._traits))
 
     def load(self) -> None:
         self._nodes.load(self._spec)
@@ -65,11 +65,12 @@ class ClusterTagger(Tagger):
             request.attempt,
             request.context,
             cancelled=request.cancelled,
+            traits=self._traits,
         )
         return cast(Answer, told)
 
     def judge(self, picture: Picture, cancelled: Callable[[], bool] = lambda: False) -> Voice:
-        return cast(Voice, self._nodes.call(self._spec, "judge", picture, cancelled=cancelled))
+        return cast(Voice, self._nodes.call(self._spec, "judge", picture, cancelled=cancelled, traits=self._traits))
 
     def close(self) -> None:
         self._nodes.release(self._spec)
@@ -111,10 +112,10 @@ class ClusterFaces(FaceModel):
         self._nodes.load(self._spec)
 
     def detect(self, rgb: RGB) -> Sequence[FoundFace]:
-        return cast(Sequence[FoundFace], self._nodes.call(self._spec, "detect", rgb))
+        return cast(Sequence[FoundFace], self._nodes.call(self._spec, "detect", rgb, traits=self._traits))
 
     def embed(self, crops: Sequence[RGB]) -> FloatArray:
-        return cast(FloatArray, self._nodes.call(self._spec, "embed", list(crops)))
+        return cast(FloatArray, self._nodes.call(self._spec, "embed", list(crops), traits=self._traits))
 
     def close(self) -> None:
         self._nodes.release(self._spec)
@@ -127,7 +128,11 @@ class ClusterMeasuring(Measuring):
         """Raises as ``Nodes.describe``."""
         self._nodes = nodes
         self._spec = spec
-        self.in_flight = WAITING * nodes.describe(spec).in_flight
+        described = nodes.describe(spec)
+        self._traits = described.traits
+        self.in_flight = WAITING * described.in_flight
 
     def look(self, photo: Identity, wanted: Wanted, cancelled: Callable[[], bool] = lambda: False) -> Looked:
-        return cast(Looked, self._nodes.call(self._spec, "look", photo, wanted, cancelled=cancelled))
+        return cast(
+            Looked, self._nodes.call(self._spec, "look", photo, wanted, cancelled=cancelled, traits=self._traits)
+        )

@@ -27,6 +27,7 @@ from filelock import FileLock, Timeout
 
 from bridge.cluster.nodes import Start
 from bridge.errors import ModelUnreachable, Refused, SettingsInvalid
+from bridge.servers import is_loopback
 
 RUNS = "Ray runtime started"
 """What ``ray start`` says when a node is part of its cluster."""
@@ -35,6 +36,9 @@ SHOWN_LINES = 8
 LEAVE_S = 15.0
 KILL_S = 5.0
 REACH_S = 5.0
+TABLES = (Path("/proc/net/tcp"), Path("/proc/net/tcp6"))
+LISTENS = "0A"
+"""The state of a socket, as those tables have it."""
 _PR_SET_PDEATHSIG = 1
 
 
@@ -177,8 +181,10 @@ def check_free(listen: str, ports: Iterable[int]) -> None:
 
 
 def reach(address: str) -> None:
-    """Raises ModelUnreachable where nothing answers there: Ray itself tries for minutes."""
+    """Raises ModelUnreachable where nothing answers there: Ray itself tries for minutes; Refused as ``check_owner``."""
     host, _, port = address.rpartition(":")
+    if is_loopback(host):
+        check_owner(int(port))
     try:
         socket.create_connection((host.strip("[]"), int(port)), REACH_S).close()
     except (OSError, ValueError) as error:
@@ -187,6 +193,21 @@ def reach(address: str) -> None:
             hint="Start its head first, there: photo-bridge cluster start --head. A firewall between the two has to let"
             " its ports through (docs/scale.md).",
         ) from error
+
+
+def check_owner(port: int) -> None:
+    """Raises Refused where another user of this machine listens on that port, who would be told the token: with it he
+    could run programs as us. Where the kernel does not say (beyond Linux), nothing is checked."""
+    for table in TABLES:
+        with suppress(FileNotFoundError), table.open(encoding="ascii") as lines:
+            next(lines)
+            for line in lines:
+                _, local, _, state, _, _, _, user, *_ = line.split()
+                if state == LISTENS and int(local.rpartition(":")[2], 16) == port and int(user) != os.getuid():
+                    raise Refused(
+                        f"Port {port} of this machine is another user's, who is not told the token of your cluster.",
+                        hint="Name another block of 100 for your nodes: cluster_ports in the settings.",
+                    )
 
 
 def _ends_with_us() -> Callable[[], None] | None:

@@ -45,15 +45,21 @@ def cluster_status(address: str, settings: Settings, home: Path) -> Sequence[Nod
     installed()
     own_token(home)
     reach(address)
-    asked = subprocess.run(
-        [sys.executable, "-P", "-m", "bridge.cluster._status", address],
-        env={**os.environ, **driver_environment(settings, home)},
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=ANSWER_S,
-        check=False,
-    )
+    try:
+        asked = subprocess.run(
+            [sys.executable, "-P", "-m", "bridge.cluster._status", address],
+            env={**os.environ, **driver_environment(settings, home)},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=ANSWER_S,
+            check=False,
+        )
+    except subprocess.TimeoutExpired as error:
+        raise ModelUnreachable(
+            f"What listens at {address} does not answer.",
+            hint="Is it the head of a cluster? photo-bridge cluster start",
+        ) from error
     if asked.returncode == DENIED:
         raise Refused(
             f"The cluster at {address} has another token than this machine.",

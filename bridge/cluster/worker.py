@@ -19,13 +19,13 @@ from bridge import __version__
 from bridge.cluster.contract import CullSpec, CullTraits, FaceSpec, FaceTraits, Spec, TaggerSpec, TaggerTraits, Traits
 from bridge.culling.measurer import Measurer
 from bridge.engines.shared import Engines
-from bridge.errors import BridgeError, ModelMissing, ModelUnreachable, PhotoMissing
+from bridge.errors import BridgeError, ModelMissing, ModelUnreachable, PhotoChanged, PhotoMissing
 from bridge.faces import make_face_model
 from bridge.home import home_folder
 from bridge.jobs.culling import VERSION
 from bridge.jobs.measuring import Looked, MeasuringHere, Wanted
 from bridge.paths import shown
-from bridge.photos import Identity
+from bridge.photos import Identity, same_picture
 from bridge.settings import Settings, load_settings
 from bridge.taggers import Choice, choose_model, make_tagger
 from bridge.taggers.contract import Cancelled, Context, TagRequest, Want
@@ -34,6 +34,7 @@ from bridge.values import RGB, Answer, ModelIdentity, Picture, ReadyState, Voice
 SHAPING = ("auto_order", "num_predict", "max_keywords", "model_timeout_s", "max_megapixels")
 """Settings that shape answers: those of the machine that asks count. All else is a matter of each node."""
 
+SAME_PATH = "A machine that culls reads the photos itself: mount them at the same path on all of them."
 MOST_OF_A_FAULT = 100_000
 """Bytes: longer replies are answers."""
 
@@ -230,12 +231,18 @@ class _CullHands(Hands):
         pass
 
     def look(self, cancelled: Callable[[], bool], photo: Identity, wanted: Wanted) -> Looked:
+        if cancelled():
+            raise Cancelled
         try:
+            same_picture(photo)
             return self._measuring.look(photo, wanted, cancelled)
         except PhotoMissing as error:
             raise PhotoMissing(
-                f"{shown(photo.path)} is not there for the machine {platform.node()}.",
-                hint="A machine that culls reads the photos itself: mount them at the same path on all of them.",
+                f"{shown(photo.path)} is not there for the machine {platform.node()}.", hint=SAME_PATH
+            ) from error
+        except PhotoChanged as error:
+            raise PhotoChanged(
+                f"{shown(photo.path)} is another picture for the machine {platform.node()}.", hint=SAME_PATH
             ) from error
 
 

@@ -16,6 +16,7 @@ from bridge.errors import (
     ExifToolTooOld,
     ModelMissing,
     ModelNotLocal,
+    ModelsDiffer,
     ModelUnreachable,
     NotAtHand,
     PhotoMissing,
@@ -37,7 +38,7 @@ from bridge.paths import shown
 from bridge.taggers.contract import Cancelled
 
 PAUSING = (
-    *(ModelUnreachable, ModelMissing, ModelNotLocal, RunWentBad),
+    *(ModelUnreachable, ModelMissing, ModelNotLocal, ModelsDiffer, RunWentBad),
     *(ExifToolMissing, ExifToolTooOld, StoreLocked, StoreDamaged, StoreFull),
 )
 """Causes that would fail every photo alike: the job waits for a person instead."""

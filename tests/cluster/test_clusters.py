@@ -10,6 +10,7 @@ from bridge.cluster import Clusters, CullSpec, Nodes
 from bridge.errors import InvalidParams, ModelNotLocal
 from bridge.jobs.idle import Idle
 from bridge.jobs.measuring import Wanted
+from bridge.values import RawRenderer
 from tests.fakes.nodes import FakeNodes
 from tests.photos.made import look, save
 
@@ -59,6 +60,19 @@ def test_a_cluster_is_left_when_nobody_used_it_for_a_while(now: list[float]) -> 
     idle.sweep()
     assert fake.closed == 1
     assert nodes.describe(CullSpec()).in_flight >= 2, "it is joined again"
+
+
+def test_a_model_that_nobody_uses_leaves_the_machines_while_another_is_at_work(now: list[float]) -> None:
+    """Each keyword list is a model of its own to them, with its weights in their memory."""
+    joined, idle = Joined(), Idle(60.0, lambda: now[0], lambda: None)
+    nodes = Clusters(joined, [], idle).at("127.0.0.1:41800")
+    (fake,) = joined.nodes.values()
+    for _ in range(3):
+        nodes.describe(CullSpec(raw_renderer=RawRenderer.EMBEDDED) if now[0] == 100.0 else CullSpec())
+        now[0] += 59
+        idle.sweep()
+    assert {spec for machine in fake._machines for spec in machine.workers} == {CullSpec()}
+    assert fake.closed == 0
 
 
 def test_a_cluster_is_not_left_while_a_machine_looks_at_a_photo(now: list[float], tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import socket
 import stat
+import sys
 from pathlib import Path
 
 import pytest
@@ -173,6 +174,16 @@ def test_a_folder_that_another_prepared_is_refused(tmp_path: Path, monkeypatch: 
 def test_a_head_that_is_not_there_is_told_at_once() -> None:
     with pytest.raises(ModelUnreachable, match=r"127\.0\.0\.1:1"):
         reach("127.0.0.1:1")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the kernel of Linux alone says whose a socket is")
+def test_another_user_of_this_machine_is_not_told_the_token(monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        reach(f"127.0.0.1:{port}")
+        monkeypatch.setattr(running.os, "getuid", lambda: 4711)
+        with pytest.raises(Refused, match="another user's"):
+            reach(f"127.0.0.1:{port}")
 
 
 def test_a_port_that_another_program_has_is_named() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,11 +12,13 @@ import bridge.errors
 from bridge import __version__
 from bridge.cluster.contract import CullSpec, FaceSpec, TaggerSpec
 from bridge.cluster.worker import NodeBroke, Presented, Worker, choose_here, failed, packed, shaping, unpacked
-from bridge.errors import BridgeError, ModelMissing, ModelUnreachable
+from bridge.errors import BridgeError, ModelMissing, ModelUnreachable, PhotoChanged
+from bridge.jobs.measuring import Wanted
 from bridge.settings import load_settings
 from bridge.taggers import make_tagger
 from bridge.taggers.contract import NO_CONTEXT, Cancelled, Want
 from tests.fakes.ollama import FakeOllama
+from tests.photos.made import look, save
 from tests.taggers.pictures import picture
 
 ERRORS = [kind for kind in vars(bridge.errors).values() if isinstance(kind, type) and issubclass(kind, BridgeError)]
@@ -101,3 +104,12 @@ def test_a_language_model_is_the_same_whatever_a_node_says_of_keywords(
 def test_a_model_that_a_node_lacks_is_missing_there() -> None:
     with pytest.raises(ModelMissing):
         unpacked(Worker(FaceSpec("yunet"), {}).present())
+
+
+def test_a_file_of_the_same_name_that_is_another_picture_is_not_measured(tmp_path: Path) -> None:
+    """Its measures would be kept as those of the picture that was asked about."""
+    photo = look(save(tmp_path / "photo.jpg"))
+    save(tmp_path / "photo.jpg", width=500)
+    with pytest.raises(PhotoChanged, match="another picture for the machine") as caught:
+        call(Worker(CullSpec(), {}), "look", photo, Wanted())
+    assert "same path" in caught.value.hint

@@ -15,7 +15,7 @@ from bridge.cluster import CullSpec, FaceSpec, Nodes, TaggerSpec
 from bridge.cluster.clusters import NotedNodes
 from bridge.cluster.contract import CullTraits, FaceTraits, TaggerTraits
 from bridge.cluster.worker import NodeBroke
-from bridge.errors import InvalidParams, ModelMissing, ModelUnreachable, PhotoMissing
+from bridge.errors import InvalidParams, ModelMissing, ModelsDiffer, ModelUnreachable, PhotoMissing
 from bridge.jobs.culling import VERSION
 from bridge.jobs.idle import Idle
 from bridge.jobs.measuring import Wanted
@@ -93,6 +93,13 @@ class NodesContract(ABC):
     def test_what_is_not_wanted_is_not_begun(self, nodes: Nodes) -> None:
         with pytest.raises(Cancelled):
             tag(nodes, 1, cancelled=lambda: True)
+
+    def test_models_that_were_changed_do_not_answer(self, nodes: Nodes) -> None:
+        traits = nodes.describe(CullSpec()).traits
+        with pytest.raises(NodeBroke):
+            nodes.call(CullSpec(), "look", "no photo", Wanted(), traits=traits)
+        with pytest.raises(ModelsDiffer):
+            nodes.call(CullSpec(), "look", "no photo", Wanted(), traits=CullTraits("of yore"))
 
     def test_models_that_were_let_go_are_made_again(self, nodes: Nodes) -> None:
         before = tag(nodes, 1)

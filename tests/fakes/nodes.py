@@ -12,9 +12,9 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
-from bridge.cluster.contract import Described, FaceSpec, Nodes, Spec, TaggerSpec
+from bridge.cluster.contract import Described, FaceSpec, Nodes, Spec, TaggerSpec, Traits
 from bridge.cluster.worker import Presented, Worker, choose_here, shaping, unpacked
-from bridge.errors import BridgeError, ModelUnreachable
+from bridge.errors import BridgeError, ModelsDiffer, ModelUnreachable
 from bridge.faces.contract import FaceModel
 from bridge.settings import Settings
 from bridge.taggers import Choice
@@ -109,13 +109,22 @@ class FakeNodes(Nodes):
             unpacked(self._worker(machine, spec).load())
         self.loaded.append(spec)
 
-    def call(self, spec: Spec, method: str, *arguments: Any, cancelled: Callable[[], bool] = lambda: False) -> Any:
+    def call(
+        self,
+        spec: Spec,
+        method: str,
+        *arguments: Any,
+        cancelled: Callable[[], bool] = lambda: False,
+        traits: Traits | None = None,
+    ) -> Any:
         if cancelled():
             raise Cancelled
         told = pickle.dumps(arguments)
         while True:
             machine = self._take(spec, cancelled)
             try:
+                if traits is not None and unpacked(self._worker(machine, spec).present()).traits != traits:
+                    raise ModelsDiffer("The model is another one than it was.")
                 return unpacked(self._answer(machine, spec, method, told, cancelled))
             except _DiedError:
                 continue

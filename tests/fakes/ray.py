@@ -54,6 +54,8 @@ class FakeRay:
     def __init__(self, *names: str) -> None:
         self.names = list(names)
         """Nodes that are there."""
+        self.addresses: dict[str, str] = {}
+        """Of nodes that are not on this machine."""
         self.actors: list[Actor] = []
         """All that were ever made."""
         self.hired = threading.Semaphore(0)
@@ -90,7 +92,7 @@ class FakeRay:
                 "NodeID": name,
                 "NodeName": name,
                 "Alive": True,
-                "NodeManagerAddress": "127.0.0.1",
+                "NodeManagerAddress": self.addresses.get(name, "127.0.0.1"),
                 "Resources": {"CPU": 2.0, "photo_bridge": 1.0},
             }
             for name in self.names
