@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import queue
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -362,22 +363,29 @@ def test_a_run_goes_on_there_after_the_daemon_was_started_anew(
         assert (each.tagger.asked, each.faces.detected) == ([], 0)
 
 
-def test_a_run_there_is_cancelled_as_any_other(home: Path, colours: Path) -> None:
+@pytest.mark.parametrize(
+    ("begin", "method"),
+    [(House.tag, "tag"), (House.cull, "look"), (House.find, "detect")],
+    ids=("tag", "cull", "faces"),
+)
+def test_a_run_there_is_cancelled_at_once(home: Path, colours: Path, begin: Callable[..., str], method: str) -> None:
     held, let_go = threading.Event(), threading.Event()
+    in_time: queue.Queue[bool] = queue.Queue()
     with house(home) as each:
 
-        def hold(_: str, method: str) -> None:
-            if method == "tag":
+        def hold(_: str, called: str) -> None:
+            if called == method:
                 held.set()
-                let_go.wait(WAIT)
+                in_time.put(let_go.wait(WAIT))
 
         each.nodes.before = hold
-        job = each.tag(colours, **THERE)
+        job = begin(each, colours, **THERE)
         assert held.wait(WAIT)
         each.service.jobs.cancel(job)
         status = finish(each.service, job)
         assert (status.state, status.done, status.cancelled) == ("cancelled", 0, 4)
         let_go.set()
+        assert in_time.get(timeout=WAIT), "it waited for the machine"
 
 
 def test_a_cluster_is_left_at_the_end_and_only_where_it_was_joined(home: Path, colours: Path) -> None:

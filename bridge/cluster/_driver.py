@@ -23,8 +23,8 @@ from bridge.cluster.worker import failed, packed
 from bridge.errors import BridgeError, ModelUnreachable
 
 NAMESPACE = "photo-bridge"
-SLOW = 8
-"""Questions that wait for nodes at once: a model that is loaded keeps nobody from asking for another."""
+SLOW = 64
+"""Questions that wait for nodes at once: a model that is loaded, or never is, keeps nobody from asking for another."""
 
 
 class Driver:

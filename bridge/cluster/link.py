@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import logging
-import os
 import pickle
 import subprocess
 import sys
@@ -16,7 +15,7 @@ from typing import IO, Any, cast
 
 from bridge.cluster._wire import Call, Cancel, Choose, Describe, Join, Load, Release, Reply, Request, Wire
 from bridge.cluster.contract import Described, Nodes, Spec, Traits
-from bridge.cluster.nodes import installed
+from bridge.cluster.nodes import installed, kept
 from bridge.cluster.worker import shaping, unpacked
 from bridge.errors import ModelUnreachable
 from bridge.settings import Settings
@@ -118,7 +117,7 @@ class _Driver:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
-            env={**os.environ, **environment},
+            env={**kept(), **environment},
             start_new_session=True,
         )
         assert self._process.stdin is not None and self._process.stdout is not None

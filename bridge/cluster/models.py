@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import cast
+from copy import copy
+from typing import Any, cast
 
 from bridge.cluster.contract import CullSpec, FaceSpec, FaceTraits, Nodes, TaggerSpec, TaggerTraits
 from bridge.engines.onnx import FloatArray
@@ -89,6 +90,7 @@ class ClusterFaces(FaceModel):
         """Photos at once that keep the nodes busy."""
         self.edge = self._traits.edge
         self.likeness = self._traits.likeness
+        self._cancelled: Callable[[], bool] = lambda: False
 
     @property
     def name(self) -> str:
@@ -112,10 +114,18 @@ class ClusterFaces(FaceModel):
         self._nodes.load(self._spec)
 
     def detect(self, rgb: RGB) -> Sequence[FoundFace]:
-        return cast(Sequence[FoundFace], self._nodes.call(self._spec, "detect", rgb, traits=self._traits))
+        return cast(Sequence[FoundFace], self._call("detect", rgb))
 
     def embed(self, crops: Sequence[RGB]) -> FloatArray:
-        return cast(FloatArray, self._nodes.call(self._spec, "embed", list(crops), traits=self._traits))
+        return cast(FloatArray, self._call("embed", list(crops)))
+
+    def while_wanted(self, cancelled: Callable[[], bool]) -> FaceModel:
+        asked = copy(self)
+        asked._cancelled = cancelled
+        return asked
+
+    def _call(self, method: str, pixels: Any) -> Any:
+        return self._nodes.call(self._spec, method, pixels, cancelled=self._cancelled, traits=self._traits)
 
     def close(self) -> None:
         self._nodes.release(self._spec)

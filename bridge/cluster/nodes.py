@@ -121,6 +121,11 @@ def driver_environment(settings: Settings, home: Path) -> dict[str, str]:
     }
 
 
+def kept(environ: Mapping[str, str] = os.environ) -> dict[str, str]:
+    """What of a person's environment a process of Ray gets."""
+    return {name: value for name, value in environ.items() if not name.startswith("RAY_") or KEPT.fullmatch(name)}
+
+
 def installed() -> None:
     """Raises ModelMissing without the extra."""
     if find_spec("ray") is None:
@@ -138,7 +143,7 @@ def node_folder(first: int) -> Path:
 def _environment(settings: Settings, home: Path, environ: Mapping[str, str]) -> dict[str, str]:
     """Workers inherit it: each reads the settings of its own node."""
     return {
-        **{name: value for name, value in environ.items() if not name.startswith("RAY_") or KEPT.fullmatch(name)},
+        **kept(environ),
         **OFFLINE,
         **_authentication(home),
         LISTEN: settings.cluster_listen,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -12,7 +11,7 @@ from pathlib import Path
 
 from bridge.cluster._pool import RESOURCE
 from bridge.cluster._status import DENIED
-from bridge.cluster.nodes import driver_environment, installed
+from bridge.cluster.nodes import driver_environment, installed, kept
 from bridge.cluster.running import reach
 from bridge.cluster.token import own_token
 from bridge.errors import ModelUnreachable, Refused
@@ -48,7 +47,7 @@ def cluster_status(address: str, settings: Settings, home: Path) -> Sequence[Nod
     try:
         asked = subprocess.run(
             [sys.executable, "-P", "-m", "bridge.cluster._status", address],
-            env={**os.environ, **driver_environment(settings, home)},
+            env={**kept(), **driver_environment(settings, home)},
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,

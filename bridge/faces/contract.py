@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from bridge.engines.onnx import FloatArray
@@ -86,6 +86,10 @@ class FaceModel(ABC):
     @abstractmethod
     def embed(self, crops: Sequence[RGB]) -> FloatArray:
         """Vectors, (n, dimensions), of crops as ``bridge.faces.crops.crop`` makes them, in their order."""
+
+    def while_wanted(self, cancelled: Callable[[], bool]) -> FaceModel:  # noqa: ARG002 - for those that may be long
+        """The same, for one photo: where that is long, it ends with ``Cancelled`` when ``cancelled`` says so."""
+        return self
 
     @abstractmethod
     def close(self) -> None:

@@ -79,18 +79,20 @@ class PeopleWork(Work):
     def _see(self, task: Task) -> PhotoResult | None:
         carry: Carry = task.carry
         if carry.picture is not None:
-            found = self._look(carry.picture)
+            found = self._look(carry.picture, task)
             # The pixels are let go here: what waits for ExifTool is small.
             task.carry = replace(carry, picture=None, found=found)
         elif carry.known is not None:
+            model = self._model.while_wanted(task.cancelled)
             while lacking := self._faces.lacking(self._identity, carry.known.id):
-                self._faces.embed(self._identity, embedded(self._model, lacking))
+                self._faces.embed(self._identity, embedded(model, lacking))
         return None
 
-    def _look(self, picture: Picture) -> tuple[NewFace, ...]:
-        faces = self._model.detect(picture.rgb)
+    def _look(self, picture: Picture, task: Task) -> tuple[NewFace, ...]:
+        model = self._model.while_wanted(task.cancelled)
+        faces = model.detect(picture.rgb)
         crops = [crop(picture.rgb, face) for face in faces]
-        vectors = self._model.embed(crops) if faces else ()
+        vectors = model.embed(crops) if faces else ()
         return tuple(
             NewFace(
                 place=(face.left, face.top, face.width, face.height),

@@ -108,3 +108,11 @@ def test_who_cancels_is_heard_when_the_driver_is_gone_too(monkeypatch: pytest.Mo
         asked = iter([False, False, True])
         with pytest.raises(Cancelled):
             call(nodes, 1, lambda: next(asked))
+
+
+def test_a_persons_variables_send_the_driver_nowhere_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("RAY_AUTH_TOKEN", "RAY_ADDRESS", "RAY_RUNTIME_ENV_HOOK", "RAY_USE_TLS"):
+        monkeypatch.setenv(name, "1")
+    script = "answer(next(calls), [name for name in os.environ if name.startswith('RAY_')])"
+    with driven_by(monkeypatch, script) as nodes:
+        assert call(nodes, 1) == ["RAY_USE_TLS"]
