@@ -16,7 +16,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from bridge.cluster._pool import Machines, Pool
-from bridge.cluster._wire import Call, Cancel, Choose, Describe, Join, Load, Release, Reply, Wire
+from bridge.cluster._wire import Call, Cancel, Choose, Describe, Join, Know, Load, Release, Reply, Wire
 from bridge.cluster.contract import Spec
 from bridge.cluster.running import reach
 from bridge.cluster.worker import failed, packed
@@ -34,6 +34,7 @@ class Driver:
         self._wire = wire
         self._slow = ThreadPoolExecutor(SLOW, "slow")
         self._lock = threading.Lock()
+        self._known: dict[int, Spec] = {}
         self._pools: dict[Spec, Pool] = {}
         self._machines: Machines | None = None
 
@@ -48,8 +49,10 @@ class Driver:
 
     def _take(self, message: Any) -> None:
         match message:
-            case Call(number, spec, method, arguments, traits):
-                reply = self._replier(number)
+            case Know(model, spec):
+                self._known[model] = spec
+            case Call(number, model, method, arguments, traits):
+                spec, reply = self._known[model], self._replier(number)
                 self._later(number, lambda: self._pool(spec).give(number, method, arguments, reply, traits))
             case Cancel(number):
                 with self._lock:

@@ -44,9 +44,17 @@ class Load:
 
 
 @dataclass(frozen=True, slots=True)
+class Know:
+    """What calls name ``spec`` by: a keyword list of ten thousand is not packed for each photo."""
+
+    model: int
+    spec: Spec
+
+
+@dataclass(frozen=True, slots=True)
 class Call:
     id: int
-    spec: Spec
+    model: int
     method: str
     arguments: bytes
     traits: Traits | None
@@ -64,7 +72,7 @@ class Release:
     spec: Spec
 
 
-Request: TypeAlias = Join | Choose | Describe | Load | Call | Cancel | Release
+Request: TypeAlias = Join | Choose | Describe | Load | Know | Call | Cancel | Release
 
 
 @dataclass(frozen=True, slots=True)

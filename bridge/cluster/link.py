@@ -13,7 +13,7 @@ from concurrent.futures import Future
 from contextlib import suppress
 from typing import IO, Any, cast
 
-from bridge.cluster._wire import Call, Cancel, Choose, Describe, Join, Load, Release, Reply, Request, Wire
+from bridge.cluster._wire import Call, Cancel, Choose, Describe, Join, Know, Load, Release, Reply, Request, Wire
 from bridge.cluster.contract import Described, Nodes, Spec, Traits
 from bridge.cluster.nodes import installed, kept
 from bridge.cluster.worker import shaping, unpacked
@@ -72,7 +72,9 @@ class RayNodes(Nodes):
         if cancelled():
             raise Cancelled
         told = pickle.dumps(arguments, pickle.HIGHEST_PROTOCOL)
-        return self._ask(lambda number: Call(number, spec, method, told, traits), cancelled)
+        driver = self._joined()
+        model = driver.number_of(spec)
+        return driver.ask(next(self._numbers), lambda number: Call(number, model, method, told, traits), cancelled)
 
     def release(self, spec: Spec) -> None:
         driver = self._driver
@@ -86,8 +88,8 @@ class RayNodes(Nodes):
         if driver is not None:
             driver.close()
 
-    def _ask(self, request: Callable[[int], Request], cancelled: Callable[[], bool] = lambda: False) -> Any:
-        return self._joined().ask(next(self._numbers), request, cancelled)
+    def _ask(self, request: Callable[[int], Request]) -> Any:
+        return self._joined().ask(next(self._numbers), request)
 
     def _joined(self) -> _Driver:
         with self._joining:
@@ -124,6 +126,8 @@ class _Driver:
         self._wire = Wire(cast(Any, self._process.stdout), cast(Any, self._process.stdin))
         self._lock = threading.Lock()
         self._asked: dict[int, Future[bytes]] = {}
+        self._telling = threading.Lock()
+        self._models: dict[Spec, int] = {}
         self.gone = False
         threading.Thread(target=self._listen, name="cluster", daemon=True).start()
         threading.Thread(target=_into_the_log, args=(self._process.stderr,), name="cluster log", daemon=True).start()
@@ -157,6 +161,15 @@ class _Driver:
         finally:
             with self._lock:
                 self._asked.pop(number, None)
+
+    def number_of(self, spec: Spec) -> int:
+        """What calls name a model by; the driver is told once. Raises ModelUnreachable."""
+        with self._telling:
+            if spec not in self._models:
+                number = len(self._models) + 1
+                self.send(Know(number, spec))
+                self._models[spec] = number
+            return self._models[spec]
 
     def send(self, message: Request) -> None:
         """Raises ModelUnreachable."""

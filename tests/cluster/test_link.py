@@ -7,16 +7,18 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from bridge.cluster import link
-from bridge.cluster.contract import CullSpec
+from bridge.cluster.contract import CullSpec, TaggerSpec
 from bridge.cluster.link import RayNodes
 from bridge.errors import ModelUnreachable
 from bridge.settings import Settings
 from bridge.taggers.contract import Cancelled
+from bridge.values import TreeKeyword
 
 REPOSITORY = Path(__file__).parents[2]
 WAIT = 20.0
@@ -116,3 +118,18 @@ def test_a_persons_variables_send_the_driver_nowhere_else(monkeypatch: pytest.Mo
     script = "answer(next(calls), [name for name in os.environ if name.startswith('RAY_')])"
     with driven_by(monkeypatch, script) as nodes:
         assert call(nodes, 1) == ["RAY_USE_TLS"]
+
+
+def test_a_keyword_list_is_told_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    script = """
+heard = []
+while heard.count("Call") < 3:
+    message = wire.receive()
+    heard.append(type(message).__name__)
+    if heard[-1] in ("Join", "Call"):
+        answer(message, heard)
+"""
+    spec = TaggerSpec("clip", words=(TreeKeyword(("Birds", "Heron")),))
+    with driven_by(monkeypatch, script) as nodes:
+        heard = [nodes.call(one, "identity") for one in (spec, replace(spec), CullSpec())]
+    assert heard[-1] == ["Join", "Know", "Call", "Call", "Know", "Call"]
