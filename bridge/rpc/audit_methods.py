@@ -6,7 +6,7 @@ from pydantic import Field
 
 from bridge.jobs.request import AuditRequest
 from bridge.rpc.dispatcher import Method
-from bridge.rpc.host_methods import NoParams, Params
+from bridge.rpc.host_methods import Id, NoParams, Params
 from bridge.service import Audit, AuditFigures, AuditPage, AuditService, Submitted, TaskReply, VerdictParams
 
 
@@ -19,7 +19,7 @@ class AuditParams(Params):
 
 
 class PageParams(AuditParams):
-    after: int = Field(0, ge=0, description="the last answer's next")
+    after: Id = Field(0, description="the last answer's next")
     limit: int = Field(100, ge=1, le=1000)
 
 

@@ -9,7 +9,7 @@ from pydantic import Field, ValidationError, model_validator
 from bridge.jobs.request import CullRequest, Placed, RunOptions
 from bridge.paths import from_uri
 from bridge.rpc.dispatcher import Method
-from bridge.rpc.host_methods import MAX_ITEMS, AnalyzeItem, NoParams, Params
+from bridge.rpc.host_methods import MAX_ITEMS, AnalyzeItem, Id, NoParams, Params
 from bridge.service import (
     CullDecided,
     CullDecisions,
@@ -61,12 +61,12 @@ class JudgeParams(Judging, CullJob):
 
 
 class CullResultsParams(CullJob):
-    after: int = Field(0, ge=0, description="next of the page before")
+    after: Id = Field(0, description="next of the page before")
     limit: int = Field(200, ge=1, le=1000)
 
 
 class CullPhotosParams(CullJob):
-    items: list[int] = Field(min_length=1, max_length=1000, description="of cull.stacks: whole stacks")
+    items: list[Id] = Field(min_length=1, max_length=1000, description="of cull.stacks: whole stacks")
 
 
 class CullPick(Params):
@@ -80,7 +80,7 @@ class DecideParams(CullJob):
 
 
 class CullUndoParams(CullJob):
-    decision: int | None = Field(None, description="none = the latest that stands")
+    decision: Id | None = Field(None, description="none = the latest that stands")
 
 
 class DecisionsParams(CullJob):

@@ -10,7 +10,7 @@ from pydantic import Field
 from bridge.jobs.request import Placed, RunOptions
 from bridge.paths import from_uri
 from bridge.rpc.dispatcher import Method
-from bridge.rpc.host_methods import NoParams, Params
+from bridge.rpc.host_methods import Id, NoParams, Params
 from bridge.service import (
     FaceActionReply,
     FaceGroups,
@@ -26,8 +26,8 @@ from bridge.service import (
 from bridge.values import SidecarRule
 
 MOST = 10_000
-Group = Annotated[int | str, Field(description="its number, or the name of the person")]
-Faces = Annotated[list[int], Field(min_length=1, max_length=MOST, description="by their numbers")]
+Group = Annotated[Id | str, Field(description="its number, or the name of the person")]
+Faces = Annotated[list[Id], Field(min_length=1, max_length=MOST, description="by their numbers")]
 
 
 class SwitchParams(Params):
@@ -49,7 +49,7 @@ class DetectParams(FacePhotosParams, Placed):
 
 
 class GroupsParams(Params):
-    group: int | str | None = Field(None, description="the faces of this one; none = all groups")
+    group: Id | str | None = Field(None, description="the faces of this one; none = all groups")
     alike: bool = Field(True, description="which groups may be one person, too: every vector is read for that")
 
 
@@ -59,7 +59,7 @@ class LooseParams(Params):
 
 
 class DifferParams(Params):
-    groups: list[int | str] = Field(min_length=2, max_length=2)
+    groups: list[Id | str] = Field(min_length=2, max_length=2)
 
 
 class NameParams(Params):
@@ -68,7 +68,7 @@ class NameParams(Params):
 
 
 class MergeParams(Params):
-    groups: list[int | str] = Field(min_length=2, max_length=1000, description="all become the first of them")
+    groups: list[Id | str] = Field(min_length=2, max_length=1000, description="all become the first of them")
 
 
 class FacesParams(Params):
@@ -76,11 +76,11 @@ class FacesParams(Params):
 
 
 class FaceParams(Params):
-    face: int
+    face: Id
 
 
 class UndoFaceParams(Params):
-    action: int | None = Field(None, description="none = the newest that stands")
+    action: Id | None = Field(None, description="none = the newest that stands")
 
 
 class ActionsParams(Params):

@@ -28,6 +28,10 @@ class Params(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+Id = Annotated[int, Field(ge=0, lt=2**63)]
+"""What the database numbers a thing by; it cannot be asked for a larger one."""
+
+
 class Item(Params):
     """One photo of a host."""
 

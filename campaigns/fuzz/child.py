@@ -103,11 +103,12 @@ def limit_memory(more: int = MEMORY) -> None:
 
 
 def _files(folder: Path) -> dict[str, bytes]:
-    """What is there, by path; of the photos' own folder and of our state only what a target leaves there for good."""
+    """What is there, by path; but for the photos' own folder, our state, and the folder of the temporary files' own in
+    which ExifTool is given links to photos of odd names: they come and go while a run is at work."""
     found: dict[str, bytes] = {}
     for path in folder.rglob("*"):
         name = str(path.relative_to(folder))
-        if name.startswith(("photos/", "state/")):
+        if name.startswith(("photos/", "state/", "tmp/photo-bridge-")):
             continue
         found[name] = b"folder" if path.is_dir() else blake2b(path.read_bytes(), digest_size=16).digest()
     return found
