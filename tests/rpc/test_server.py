@@ -189,6 +189,8 @@ def test_every_method_answers(own_home: Path, photo: Path) -> None:
         indexed = call("index.add", uris=[photo.as_uri()])
         assert ended(client, indexed["job"])["done"] == 1
         assert call("index.status")["coverage"] == 1.0
+        with pytest.raises(BridgeError, match="by faiss already"):
+            call("index.move", to="faiss")
         rebuilt = call("index.rebuild")
         while rebuilt["state"] == "running":
             rebuilt = call("tasks.status", task=rebuilt["task"], seen=rebuilt["seen"], wait_ms=20_000)
