@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bridge import __version__
-from bridge.cluster.contract import Described, Spec, Traits
+from bridge.cluster.contract import AWAY_HINT, Described, Spec, Traits
 from bridge.cluster.worker import NodeBroke, Presented, Worker, choose_here, failed, fault_of_node, unpacked
 from bridge.errors import BridgeError, ModelFault, ModelNotLocal, ModelsDiffer, ModelUnreachable
 from bridge.servers import is_allowed, is_loopback
@@ -35,7 +35,6 @@ NO_WORKER_HINT = "Its log says more. Has it the same photo-bridge, Ray and Pytho
 CHANGED = "The model on the machines of the cluster is another one than when the run began."
 CHANGED_HINT = "photo-bridge resume goes on with the one that is there now."
 NO_NODE = "No machine of the cluster can be reached any more."
-NO_NODE_HINT = "See photo-bridge cluster status; when it is back, run: photo-bridge resume"
 
 _log = logging.getLogger(__name__)
 
@@ -68,7 +67,7 @@ class Machines:
             if node["Alive"] and node["Resources"].get(RESOURCE, 0) > 0
         ]
         if not willing:
-            raise ModelUnreachable(NO_NODE, hint=NO_NODE_HINT)
+            raise ModelUnreachable(NO_NODE, hint=AWAY_HINT)
         found = [
             Machine(node["NodeID"], node["NodeName"], int(node["Resources"].get("CPU", 1)))
             for node in willing
@@ -95,7 +94,7 @@ class Machines:
         """On the first that can. Raises what the last said."""
         import ray
 
-        error: BridgeError = ModelUnreachable(NO_NODE, hint=NO_NODE_HINT)
+        error: BridgeError = ModelUnreachable(NO_NODE, hint=AWAY_HINT)
         for machine in self.alive():
             asked = ray.remote(choose_here).options(**_on(machine)).remote(name, want, self.shaped)
             try:
@@ -314,13 +313,8 @@ class Pool:
                 _log.warning("the worker on %s ended", seat.machine.name)
 
     def _refuse(self, seat: Seat, error: BridgeError) -> None:
-        import ray
-
         self._lose(seat)
-        with self._lock:
-            self._state.refused[seat.machine.id] = error
-        _log.warning("%s takes no part: %s", seat.machine.name, error.message)
-        ray.kill(seat.actor)
+        self._turn_away(seat.machine, seat.actor, error)
 
     def _seat_soon(self) -> None:
         threading.Thread(target=self._try_to_seat, name="seat", daemon=True).start()
@@ -350,7 +344,7 @@ class Pool:
             cause = error
         except Exception as error:  # of a dozen kinds: those who wait would do so for ever
             _log.exception("nodes could not be looked for")
-            cause = ModelUnreachable(f"The cluster does not answer: {_first_line(error)}", hint=NO_NODE_HINT)
+            cause = ModelUnreachable(f"The cluster does not answer: {_first_line(error)}", hint=AWAY_HINT)
         with self._lock:
             none = not self._state.seats
         if none:
@@ -425,7 +419,7 @@ class Pool:
     def _why_none(self) -> BridgeError:
         with self._lock:
             refused = list(self._state.refused.values())
-        return refused[-1] if refused else ModelUnreachable(NO_NODE, hint=NO_NODE_HINT)
+        return refused[-1] if refused else ModelUnreachable(NO_NODE, hint=AWAY_HINT)
 
 
 class RayWorker(Worker):

@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 from bridge.faces.contract import Likeness
 from bridge.photos import ReadLimits
 from bridge.taggers import Choice
-from bridge.taggers.contract import Capabilities, Want
+from bridge.taggers.contract import Capabilities
 from bridge.values import ModelIdentity, RawRenderer, TreeKeyword
 
 
@@ -70,7 +70,7 @@ class CullTraits:
 
 Traits: TypeAlias = TaggerTraits | FaceTraits | CullTraits
 
-EVERYTHING = Want()
+AWAY_HINT = "See photo-bridge cluster status; when it is back, run: photo-bridge resume"
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from contextlib import suppress
 from typing import IO, Any, cast
 
 from bridge.cluster._wire import Call, Cancel, Choose, Describe, Join, Know, Load, Release, Reply, Request, Wire
-from bridge.cluster.contract import Described, Nodes, Spec, Traits
+from bridge.cluster.contract import AWAY_HINT, Described, Nodes, Spec, Traits
 from bridge.cluster.nodes import installed, kept
 from bridge.cluster.worker import shaping, unpacked
 from bridge.errors import ModelUnreachable
@@ -29,7 +29,6 @@ JOIN_S = 60.0
 """Time for the driver to come up and join: Ray itself waits for a cluster that does not answer."""
 LEAVE_S = 5.0
 GONE = "The connection to the cluster broke down."
-GONE_HINT = "See photo-bridge cluster status; when it is back, run: photo-bridge resume"
 
 _log = logging.getLogger(__name__)
 
@@ -143,7 +142,7 @@ class _Driver:
         future: Future[bytes] = Future()
         with self._lock:
             if self.gone:
-                raise ModelUnreachable(GONE, hint=GONE_HINT)
+                raise ModelUnreachable(GONE, hint=AWAY_HINT)
             self._asked[number] = future
         try:
             self.send(request(number))
@@ -157,7 +156,7 @@ class _Driver:
                         self.send(Cancel(number))
                     raise Cancelled
                 if within is not None and waited >= within:
-                    raise ModelUnreachable("The cluster does not answer.", hint=GONE_HINT)
+                    raise ModelUnreachable("The cluster does not answer.", hint=AWAY_HINT)
         finally:
             with self._lock:
                 self._asked.pop(number, None)
@@ -176,7 +175,7 @@ class _Driver:
         try:
             self._wire.send(message)
         except (OSError, ValueError) as error:
-            raise ModelUnreachable(GONE, hint=GONE_HINT) from error
+            raise ModelUnreachable(GONE, hint=AWAY_HINT) from error
 
     def close(self) -> None:
         # Who is writing to a driver that reads nothing holds its pipe, and is let go by its end alone.
@@ -192,9 +191,7 @@ class _Driver:
         while True:
             try:
                 reply: Reply = self._wire.receive()
-            except (
-                Exception
-            ):  # the end of the pipe, or half a message of a driver that was killed: nothing comes any more
+            except Exception:  # the end of the pipe, or half a message of a driver that was killed
                 break
             with self._lock:
                 future = self._asked.pop(reply.id, None)
@@ -204,7 +201,7 @@ class _Driver:
             self.gone = True
             lost, self._asked = list(self._asked.values()), {}
         for future in lost:
-            future.set_exception(ModelUnreachable(GONE, hint=GONE_HINT))
+            future.set_exception(ModelUnreachable(GONE, hint=AWAY_HINT))
         self._process.wait()
 
 

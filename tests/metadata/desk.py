@@ -20,6 +20,17 @@ from bridge.values import Fingerprint, Format, Written
 from tests.fakes.journal import MemoryJournal
 
 WORDS = ("harbour", "Möwe", "blue hour")
+FORMATS = {
+    ".jpg": Format.JPEG,
+    ".png": Format.PNG,
+    ".tif": Format.TIFF,
+    ".webp": Format.WEBP,
+    ".heic": Format.HEIC,
+    ".dng": Format.DNG,
+    ".avif": Format.AVIF,
+    ".psd": Format.PSD,
+}
+"""Of all that metadata is embedded in, by suffix."""
 IPTC = {Format.JPEG, Format.TIFF, Format.DNG, Format.PSD}
 
 

@@ -14,20 +14,9 @@ from bridge.journal import EntryState
 from bridge.metadata.outcome import ANOTHER, Restored
 from bridge.metadata.plan import TargetPlan
 from bridge.values import Format
-from tests.metadata.desk import Desk, exiftool, into, picture, plan_for, sidecar
+from tests.metadata.desk import FORMATS, Desk, exiftool, into, picture, plan_for, sidecar
 from tests.metadata.test_settle import Cut, PowerCut
 from tests.photos.made import EMBEDDABLE, dng, save
-
-_FORMATS = {
-    ".jpg": Format.JPEG,
-    ".png": Format.PNG,
-    ".tif": Format.TIFF,
-    ".webp": Format.WEBP,
-    ".heic": Format.HEIC,
-    ".dng": Format.DNG,
-    ".avif": Format.AVIF,
-    ".psd": Format.PSD,
-}
 
 
 @pytest.fixture
@@ -77,7 +66,7 @@ def test_the_same_picture_is_the_same_photo_whatever_else_was_written_into_it(de
 
 @pytest.mark.parametrize("suffix", EMBEDDABLE)
 def test_in_every_format_metadata_of_others_leave_the_photo_what_it_is(desk: Desk, suffix: str) -> None:
-    photo, format = save(desk.folder / f"a{suffix}"), _FORMATS[suffix]
+    photo, format = save(desk.folder / f"a{suffix}"), FORMATS[suffix]
     run(desk, photo, into(photo, ("beach",), iptc=False, title=None), format=format)
     exiftool("-q", "-overwrite_original", "-XMP-dc:Subject+=own", photo)
     assert undone(desk) == [Restored.PARTLY]

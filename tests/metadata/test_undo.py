@@ -14,19 +14,8 @@ from bridge.metadata import PlanOptions, Writer, make_plan, read_state
 from bridge.metadata.outcome import Restored
 from bridge.metadata.plan import ListChange, Plan, TextChange
 from bridge.values import Format, Keyword, Proposal, Written
-from tests.metadata.desk import IPTC, WORDS, Desk, exiftool, into, picture, plan_for, sidecar, validation
+from tests.metadata.desk import FORMATS, IPTC, WORDS, Desk, exiftool, into, picture, plan_for, sidecar, validation
 from tests.photos.made import EMBEDDABLE, save
-
-_FORMATS = {
-    ".jpg": Format.JPEG,
-    ".png": Format.PNG,
-    ".tif": Format.TIFF,
-    ".webp": Format.WEBP,
-    ".heic": Format.HEIC,
-    ".dng": Format.DNG,
-    ".avif": Format.AVIF,
-    ".psd": Format.PSD,
-}
 
 
 @pytest.fixture
@@ -49,14 +38,14 @@ def restored(desk: Desk, job: str) -> list[Restored]:
 def test_every_real_photo_is_valid_after_a_write_and_byte_identical_after_its_undo(
     desk: Desk, shared_photos: Path
 ) -> None:
-    files = [path for path in sorted(shared_photos.rglob("*")) if path.suffix.lower() in _FORMATS]
+    files = [path for path in sorted(shared_photos.rglob("*")) if path.suffix.lower() in FORMATS]
     sources = [path for path in files if path.name != "IMG_1361.dng"]  # cut short: ExifTool refuses it
     assert len(sources) > 60
     plans: dict[Path, Plan] = {}
     for number, source in enumerate(sources):
         photo = desk.folder / f"{number}{source.suffix}"
         shutil.copyfile(source, photo)
-        format = _FORMATS[source.suffix.lower()]
+        format = FORMATS[source.suffix.lower()]
         plans[source] = plan_for(photo, into(photo, iptc=format in IPTC), format=format)
     photos = [plan.photo for plan in plans.values()]
     before = validation(*photos)
@@ -73,7 +62,7 @@ def test_every_real_photo_is_valid_after_a_write_and_byte_identical_after_its_un
 
 @pytest.mark.parametrize("suffix", EMBEDDABLE)
 def test_every_format_comes_back_byte_for_byte(desk: Desk, suffix: str) -> None:
-    photo, format = save(desk.folder / f"a{suffix}"), _FORMATS[suffix]
+    photo, format = save(desk.folder / f"a{suffix}"), FORMATS[suffix]
     before = photo.read_bytes()
     desk.writer.apply(plan_for(photo, into(photo, iptc=format in IPTC), format=format), job="j", item=1)
     assert desk.words(photo) == list(WORDS)
