@@ -19,8 +19,7 @@ from bridge.metadata.outcome import Restored
 from bridge.metadata.plan import Plan
 from bridge.metadata.regions import Box, Frame, Region, named_regions, pairs, read_regions
 from bridge.values import Format
-from tests.metadata.desk import Desk, exiftool
-from tests.metadata.test_undo import _FORMATS as FORMATS
+from tests.metadata.desk import FORMATS, Desk, exiftool
 from tests.photos.made import EMBEDDABLE, save
 
 FRAME = Frame(400, 200, 1)
